@@ -39,7 +39,7 @@ class Roster(Generic[T]):
         for entry in found:
             if not isinstance(entry, self.kind):
                 raise TypeError(f"{entry!r} in {self.package} is not a {self.kind.__name__}")
-        return {entry.name: entry for entry in found}  # type: ignore[attr-defined]
+        return {entry.name: entry for entry in found}
 
     def get(self, name: str) -> T:
         """The entry of that name."""
