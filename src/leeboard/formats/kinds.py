@@ -1,0 +1,50 @@
+"""Which kind of file a JSON document is, by the keys that only this kind has."""
+
+from typing import Any
+
+STATISTICS = "statistics file"
+CONSTRAINTS = "constraints file"
+VIOLATIONS = "violations file"
+CAPTURE = "capture record"
+GROUND_TRUTH = "ground truth record"
+MANIFEST = "batch index"
+
+BY_KEY = {
+    "captureData": CAPTURE,
+    "groundTruthData": GROUND_TRUTH,
+    "violations": VIOLATIONS,
+    "regression_metrics": "model quality statistics file",
+    "binary_classification_metrics": "model quality statistics file",
+    "multiclass_classification_metrics": "model quality statistics file",
+    "regression_constraints": "model quality constraints file",
+    "binary_classification_constraints": "model quality constraints file",
+    "multiclass_classification_constraints": "model quality constraints file",
+    "pre_training_bias_metrics": "bias or explainability analysis",
+    "post_training_bias_metrics": "bias or explainability analysis",
+    "explanations": "bias or explainability analysis",
+    "dataset": STATISTICS,
+    "monitoring_config": CONSTRAINTS,
+}
+"""In this order: model quality statistics have a data set as well."""
+
+
+def kind_of(document: Any) -> str | None:
+    """The kind in words; None if no key tells."""
+    if isinstance(document, list):
+        return MANIFEST if document and _keys(document[0]) == {"prefix"} else None
+    keys = _keys(document)
+    for key, kind in BY_KEY.items():
+        if key in keys:
+            return kind
+    return _by_features(document["features"]) if "features" in keys else None
+
+
+def _by_features(features: Any) -> str:
+    """Statistics show themselves in a feature; every part of a constraint may be missing."""
+    entries = features if isinstance(features, list) else []
+    marks = {"numerical_statistics", "string_statistics"}
+    return STATISTICS if any(marks & _keys(entry) for entry in entries) else CONSTRAINTS
+
+
+def _keys(value: Any) -> set[str]:
+    return set(value) if isinstance(value, dict) else set()

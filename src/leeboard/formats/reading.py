@@ -1,0 +1,106 @@
+"""JSON text to the models of files and records, and back."""
+
+from typing import Any, TypeVar
+
+from leeboard.errors import FormatError
+from leeboard.formats import kinds
+from leeboard.formats.capture import CaptureRecord, GroundTruthRecord, MergedRecord
+from leeboard.formats.constraints import Constraints
+from leeboard.formats.manifest import Manifest
+from leeboard.formats.source import Source, shown
+from leeboard.formats.statistics import Statistics
+from leeboard.formats.violations import Violations
+from leeboard.formats.writing import to_json, to_json_line
+
+__all__ = [
+    "read_any",
+    "read_constraints",
+    "read_manifest",
+    "read_record",
+    "read_statistics",
+    "read_violations",
+    "to_json",
+    "to_json_line",
+]
+
+R = TypeVar("R", CaptureRecord, GroundTruthRecord, MergedRecord)
+
+
+def read_statistics(text: str | bytes, uri: str = "") -> Statistics:
+    """A statistics file; the URI is for messages only."""
+    source = Source(uri)
+    return source.fit(Statistics, _document(source, text, kinds.STATISTICS))
+
+
+def read_constraints(text: str | bytes, uri: str = "") -> Constraints:
+    """A constraints file; the URI is for messages only."""
+    source = Source(uri)
+    return source.fit(Constraints, _document(source, text, kinds.CONSTRAINTS))
+
+
+def read_violations(text: str | bytes, uri: str = "") -> Violations:
+    """A violations file; the URI is for messages only."""
+    source = Source(uri)
+    return source.fit(Violations, _document(source, text, kinds.VIOLATIONS))
+
+
+def read_manifest(text: str | bytes, uri: str = "") -> Manifest:
+    """The index of a batch transform capture; the URI is for messages only."""
+    source = Source(uri)
+    prefix, *names = _document(source, text, kinds.MANIFEST)
+    return source.fit(Manifest, {**prefix, "names": names})
+
+
+def read_record(model: type[R], text: str | bytes, uri: str = "", line: int | None = None) -> R:
+    """One line of a file of records; URI and line number are for messages only."""
+    source = Source(uri, line)
+    return source.fit(model, source.parse(text))
+
+
+def read_any(text: str | bytes, uri: str = "") -> Statistics | Constraints | Violations:
+    """A statistics, constraints or violations file, whichever it is."""
+    source = Source(uri)
+    document = _parse_file(source, text)
+    match kind := kinds.kind_of(document):
+        case kinds.STATISTICS:
+            return source.fit(Statistics, document)
+        case kinds.CONSTRAINTS:
+            return source.fit(Constraints, document)
+        case kinds.VIOLATIONS:
+            return source.fit(Violations, document)
+    raise _wrong_kind(source, kind, document, "a statistics, constraints or violations file")
+
+
+def _document(source: Source, text: str | bytes, expected: str) -> Any:
+    document = _parse_file(source, text)
+    kind = kinds.kind_of(document)
+    if kind != expected:
+        raise _wrong_kind(source, kind, document, f"a {expected}")
+    return document
+
+
+def _wrong_kind(source: Source, kind: str | None, document: Any, expected: str) -> FormatError:
+    if kind is not None:
+        return source.error(f"is a {kind}; expected {expected}")
+    if isinstance(document, dict):
+        keys = ", ".join(document) or "no keys"
+        return source.error(f"is an object with {keys}; expected {expected}")
+    return source.error(f"is {shown(document)}; expected {expected}")
+
+
+def _parse_file(source: Source, text: str | bytes) -> Any:
+    try:
+        return source.parse(text)
+    except FormatError:
+        kind = _kind_of_first_line(text)
+        if kind is None:
+            raise
+        raise source.error(f"holds a {kind} on each line; expected one JSON document") from None
+
+
+def _kind_of_first_line(text: str | bytes) -> str | None:
+    raw = text.encode() if isinstance(text, str) else text
+    try:
+        return kinds.kind_of(Source().parse(raw.lstrip().split(b"\n", 1)[0]))
+    except FormatError:
+        return None

@@ -1,0 +1,47 @@
+"""Models to JSON text, as files for people and as lines for records."""
+
+from typing import Any
+
+from pydantic_core import to_json as to_json_bytes
+
+from leeboard.formats.part import Part
+
+
+def to_json(part: Part) -> str:
+    """A whole file: indented, but every list of numbers on one line.
+
+    Doubles read back as they were. JSON has no word for NaN and infinities: they become the
+    strings "NaN", "Infinity" and "-Infinity", which all readers in here accept.
+    """
+    return _laid_out(part, "\n") + "\n"
+
+
+def to_json_line(part: Part) -> str:
+    """A record on one line, without the line's end."""
+    return _on_one_line(_plain(part))
+
+
+def _laid_out(value: Any, line_start: str) -> str:
+    inner = line_start + "  "
+    if isinstance(value, Part):
+        value = dict(value.members())
+    if isinstance(value, dict) and value:
+        items = [f"{_on_one_line(key)}: {_laid_out(item, inner)}" for key, item in value.items()]
+        return "{" + inner + f",{inner}".join(items) + line_start + "}"
+    if isinstance(value, list) and value and not _are_numbers(value):
+        return "[" + inner + f",{inner}".join(_laid_out(item, inner) for item in value) + line_start + "]"
+    return _on_one_line(value)
+
+
+def _are_numbers(values: list[Any]) -> bool:
+    return all(type(value) is float or type(value) is int for value in values)
+
+
+def _plain(value: Any) -> Any:
+    if isinstance(value, Part):
+        return {key: _plain(item) for key, item in value.members()}
+    return [_plain(item) for item in value] if isinstance(value, list) else value
+
+
+def _on_one_line(value: Any) -> str:
+    return to_json_bytes(value, inf_nan_mode="strings").decode()
