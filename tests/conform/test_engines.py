@@ -47,7 +47,7 @@ def expected() -> TableProfile:
 @EVERY_ENGINE
 @pytest.mark.parametrize("height", [333, 5_000])
 def test_the_profile_is_that_of_the_whole_table(engine: Engine, height: int) -> None:
-    profile, whole = engine.fold(Slices(height)), expected()
+    profile, whole = engine.fold(Slices(height), TableProfile), expected()
     assert profile.n_rows == 5_000
     for name, column in whole.columns.items():
         assert profile.columns[name].types == column.types
@@ -58,7 +58,10 @@ def test_the_profile_is_that_of_the_whole_table(engine: Engine, height: int) -> 
 
 @EVERY_ENGINE
 def test_the_number_of_threads_changes_no_digit(engine: Engine) -> None:
-    one, many = engine.fold(Slices(101), n_threads=1), engine.fold(Slices(101), n_threads=4)
+    one, many = (
+        engine.fold(Slices(101), TableProfile, n_threads=1),
+        engine.fold(Slices(101), TableProfile, n_threads=4),
+    )
     assert one.tally == many.tally
     for name in FRAME.columns:
         assert one.columns[name].moments == many.columns[name].moments
@@ -69,7 +72,7 @@ def test_the_number_of_threads_changes_no_digit(engine: Engine) -> None:
 @EVERY_ENGINE
 def test_each_chunk_is_parsed_once_and_reported_in_order(engine: Engine) -> None:
     table, seen = Slices(500), []
-    profile = engine.fold(table, progress=lambda chunk, n_rows: seen.append((chunk.first_line, n_rows)))
+    profile = engine.fold(table, TableProfile, progress=lambda chunk, n: seen.append((chunk.first_line, n)))
     assert table.n_parsed == 10
     assert seen == [(1 + 500 * i, 500) for i in range(10)]
     assert profile.tally.n_malformed == 10
@@ -82,4 +85,4 @@ def test_an_error_in_a_block_reaches_the_caller(engine: Engine) -> None:
             raise ValueError(f"line {chunk.first_line}")
 
     with pytest.raises(ValueError, match="line 1"):
-        engine.fold(Broken(100))
+        engine.fold(Broken(100), TableProfile)

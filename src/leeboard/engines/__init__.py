@@ -1,23 +1,37 @@
-"""What an engine is: it folds the blocks of a table into a profile and computes nothing itself."""
+"""What an engine is: it folds the blocks of a table into one state and computes nothing itself."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Protocol
+from typing import Protocol, Self, TypeVar
 
-from leeboard.profile import TableProfile
 from leeboard.roster import Roster
-from leeboard.tables import Chunk, Table
+from leeboard.tables import Block, Chunk, Table
 
 Progress = Callable[[Chunk, int], None]
 """Called after each chunk with it and the number of rows that it gave."""
+
+
+class Foldable(Protocol):
+    """Anything that is made of a block and adds up: a table profile, a measure."""
+
+    @classmethod
+    def zero(cls) -> Self: ...
+
+    @classmethod
+    def of(cls, block: Block, /) -> Self: ...
+
+    def __add__(self, other: Self, /) -> Self: ...
+
+
+S = TypeVar("S", bound=Foldable)
 
 
 class Fold(Protocol):
     """How an engine is called."""
 
     def __call__(
-        self, table: Table, *, n_threads: int | None = None, progress: Progress | None = None
-    ) -> TableProfile: ...
+        self, table: Table, state: type[S], *, n_threads: int | None = None, progress: Progress | None = None
+    ) -> S: ...
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,7 +40,7 @@ class Engine:
 
     Args:
         name: as users write it in settings.
-        fold: the profile of a table; the same for the same chunks, however many threads.
+        fold: the state of a whole table; the same for the same chunks, however many threads.
     """
 
     name: str

@@ -1,34 +1,37 @@
 """The engine of one machine: threads over chunks, merged in the order of the chunks."""
 
 import os
+from collections import deque
 from collections.abc import Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
 from itertools import islice
 
-from leeboard.engines import Engine, Progress
-from leeboard.profile import TableProfile
+from leeboard.engines import Engine, Progress, S
 from leeboard.tables import Chunk, Table
 
 
-def fold(table: Table, *, n_threads: int | None = None, progress: Progress | None = None) -> TableProfile:
-    """The profile of a table in one pass.
+def fold(
+    table: Table, state: type[S], *, n_threads: int | None = None, progress: Progress | None = None
+) -> S:
+    """The state of a table in one pass.
 
-    At most two chunks a thread are held at a time. The result does not
-    depend on `n_threads`, as profiles are merged in the order of the chunks.
+    At most two chunks a thread are held at a time. The result does not depend on
+    `n_threads`, as the parts are merged in the order of the chunks.
 
     Args:
         table: what to read.
-        n_threads: threads that parse and profile; by default one a core that may be used.
+        state: what to fold, for example `TableProfile`.
+        n_threads: threads that parse and fold; by default one a core that may be used.
         progress: told of each chunk that is done, in order, from the calling thread.
     """
     n_threads = n_threads or _n_cores()
-    profile = TableProfile.zero()
+    total = state.zero()
     with ThreadPoolExecutor(n_threads, thread_name_prefix="leeboard-fold") as threads:
-        for chunk, part in _in_order(threads, table, 2 * n_threads):
-            profile = profile + part
+        for chunk, (part, n_rows) in _in_order(threads, table, state, 2 * n_threads):
+            total = total + part
             if progress:
-                progress(chunk, part.n_rows)
-    return profile
+                progress(chunk, n_rows)
+    return total
 
 
 def _n_cores() -> int:
@@ -39,18 +42,18 @@ def _n_cores() -> int:
 
 
 def _in_order(
-    threads: ThreadPoolExecutor, table: Table, n_ahead: int
-) -> Iterator[tuple[Chunk, TableProfile]]:
+    threads: ThreadPoolExecutor, table: Table, state: type[S], n_ahead: int
+) -> Iterator[tuple[Chunk, tuple[S, int]]]:
     chunks = iter(table.chunks())
-    waiting: list[tuple[Chunk, Future[TableProfile]]] = []
+    waiting: deque[tuple[Chunk, Future[tuple[S, int]]]] = deque()
 
     def submit(n: int) -> None:
-        waiting.extend((chunk, threads.submit(_profile, table, chunk)) for chunk in islice(chunks, n))
+        waiting.extend((chunk, threads.submit(_part, table, state, chunk)) for chunk in islice(chunks, n))
 
     try:
         submit(n_ahead)
         while waiting:
-            chunk, future = waiting.pop(0)
+            chunk, future = waiting.popleft()
             yield chunk, future.result()
             submit(1)
     finally:
@@ -58,8 +61,9 @@ def _in_order(
             future.cancel()
 
 
-def _profile(table: Table, chunk: Chunk) -> TableProfile:
-    return TableProfile.of(table.block(chunk))
+def _part(table: Table, state: type[S], chunk: Chunk) -> tuple[S, int]:
+    block = table.block(chunk)
+    return state.of(block), block.frame.height
 
 
 ENTRY = Engine("local", fold)
