@@ -75,7 +75,7 @@ class _Options(BaseModel):
 
 def _only_member(document: Any) -> tuple[str, _Options]:
     if not isinstance(document, Mapping) or len(document) != 1:
-        raise SOURCE.error(f'is {shown(document)}; expected an object with one key, as {{"csv": {{}}}}')
+        raise SOURCE.error(f'{shown(document)}; expected an object with one key, as {{"csv": {{}}}}')
     ((name, options),) = document.items()
     if not isinstance(options, Mapping):
         raise SOURCE.error(f"{name} is {shown(options)}; expected an object")

@@ -4,9 +4,9 @@ from typing import Any, TypeVar
 
 from leeboard.errors import FormatError
 from leeboard.formats import kinds
-from leeboard.formats.capture import CaptureRecord, GroundTruthRecord, MergedRecord
 from leeboard.formats.constraints import Constraints
 from leeboard.formats.manifest import Manifest
+from leeboard.formats.part import Part
 from leeboard.formats.source import Source, shown
 from leeboard.formats.statistics import Statistics
 from leeboard.formats.violations import Violations
@@ -23,7 +23,7 @@ __all__ = [
     "to_json_line",
 ]
 
-R = TypeVar("R", CaptureRecord, GroundTruthRecord, MergedRecord)
+R = TypeVar("R", bound=Part)
 
 
 def read_statistics(text: str | bytes, uri: str = "") -> Statistics:
@@ -81,11 +81,11 @@ def _document(source: Source, text: str | bytes, expected: str) -> Any:
 
 def _wrong_kind(source: Source, kind: str | None, document: Any, expected: str) -> FormatError:
     if kind is not None:
-        return source.error(f"is a {kind}; expected {expected}")
+        return source.error(f"a {kind}; expected {expected}")
     if isinstance(document, dict):
         keys = ", ".join(document) or "no keys"
-        return source.error(f"is an object with {keys}; expected {expected}")
-    return source.error(f"is {shown(document)}; expected {expected}")
+        return source.error(f"an object with {keys}; expected {expected}")
+    return source.error(f"{shown(document)}; expected {expected}")
 
 
 def _parse_file(source: Source, text: str | bytes) -> Any:
@@ -95,7 +95,7 @@ def _parse_file(source: Source, text: str | bytes) -> Any:
         kind = _kind_of_first_line(text)
         if kind is None:
             raise
-        raise source.error(f"holds a {kind} on each line; expected one JSON document") from None
+        raise source.error(f"a {kind} on each line; expected one JSON document") from None
 
 
 def _kind_of_first_line(text: str | bytes) -> str | None:

@@ -15,7 +15,7 @@ M = TypeVar("M", bound=BaseModel)
 MAX_SHOWN = 60
 BYTE_ORDER_MARK = b"\xef\xbb\xbf"
 POSITION = re.compile(r"(?P<what>.*) at line (?P<line>\d+) column (?P<column>\d+)", re.DOTALL)
-EXPECTED = {
+WANTED = {
     "float": "a number",
     "int": "a whole number",
     "string": "a text",
@@ -51,7 +51,7 @@ class Source:
         raw = text.encode() if isinstance(text, str) else text
         raw = raw.removeprefix(BYTE_ORDER_MARK)
         if not raw.strip():
-            raise self.error("is empty; expected a JSON document")
+            raise self.error("empty; expected a JSON document")
         try:
             return from_json(raw)
         except ValueError as broken:
@@ -73,17 +73,22 @@ class Source:
         return self.error(f"not JSON: {found['what']} ({where})", line)
 
     def _misfit(self, wrong: ValidationError, document: Any) -> FormatError:
-        sentences = list(dict.fromkeys(_sentence(e, document) for e in wrong.errors(include_url=False)))
-        more = f" (and {len(sentences) - 1} more like this)" if len(sentences) > 1 else ""
-        return self.error(sentences[0] + more)
+        faults: dict[str, list[str]] = {}
+        for error in wrong.errors(include_url=False):
+            found, wanted = _fault(error, document)
+            faults.setdefault(found, []).append(wanted)
+        found, wanted_there = next(iter(faults.items()))
+        more = f" (and {len(faults) - 1} more such faults)" if len(faults) > 1 else ""
+        return self.error(f"{found} {' or '.join(wanted_there)}{more}")
 
 
-def _sentence(error: ErrorDetails, document: Any) -> str:
+def _fault(error: ErrorDetails, document: Any) -> tuple[str, str]:
+    """What is there, and what should be; a union of types fails once for each of them."""
     path, value = _walk(error["loc"], document)
+    place = path or "the document"
     if error["type"] == "missing":
-        keys = ", ".join(value) or "none"
-        return f"{path or 'the document'} has no {error['loc'][-1]!r}; keys there: {keys}"
-    return f"{path or 'the document'} is {shown(value)}; expected {_expected(error)}"
+        return f"{place} has no {error['loc'][-1]!r}; keys there:", ", ".join(value) or "none"
+    return f"{place} is {shown(value)}; expected", _wanted(error)
 
 
 def _walk(steps: Sequence[int | str], document: Any) -> tuple[str, Any]:
@@ -97,10 +102,10 @@ def _walk(steps: Sequence[int | str], document: Any) -> tuple[str, Any]:
     return path, value
 
 
-def _expected(error: ErrorDetails) -> str:
+def _wanted(error: ErrorDetails) -> str:
     if error["type"] == "literal_error":
         return str(error["ctx"]["expected"])
-    return EXPECTED.get(error["type"].split("_")[0]) or error["msg"].removeprefix("Input should be ")
+    return WANTED.get(error["type"].split("_")[0]) or error["msg"].removeprefix("Input should be ")
 
 
 def shown(value: Any) -> str:

@@ -76,7 +76,7 @@ class ParsedDescription:
     expected_type: str | None = None
 
 
-NUMBER = r"([-+]?(?:\d[\d.]*(?:E[-+]?\d+)?|Infinity)|NaN)"
+NUMBER = r"([-+]?(?:\d+(?:\.\d+)?(?:E[-+]?\d+)?|Infinity)|NaN)"
 DATA_TYPE = re.compile(
     rf"Expected data type: (\w+), Expected match: {NUMBER}%\. Observed: Only {NUMBER}% of data is"
 )
