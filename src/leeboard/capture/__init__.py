@@ -1,0 +1,1 @@
+"""Records what an endpoint is asked and answers, as capture files in the AWS layout."""

