@@ -1,0 +1,31 @@
+"""Limits that the process puts on itself before it runs anything of the user's."""
+
+import ctypes
+import os
+import resource
+import signal
+import sys
+from typing import Any
+
+_PR_SET_PDEATHSIG = 1
+
+
+def confine(limits: dict[str, Any], parent: int) -> None:
+    """Lasting limits on memory and processor time, and no life after the parent."""
+    _limit(resource.RLIMIT_AS, limits["memory_bytes"])
+    _limit(resource.RLIMIT_CPU, limits["cpu_s"])
+    _limit(resource.RLIMIT_CORE, 0)
+    if sys.platform == "linux":
+        ctypes.CDLL(None).prctl(_PR_SET_PDEATHSIG, signal.SIGKILL)
+    if os.getppid() != parent:  # it died before the line above
+        os._exit(1)
+
+
+def _limit(what: int, value: int) -> None:
+    _, hard = resource.getrlimit(what)
+    wanted = value if hard == resource.RLIM_INFINITY else min(value, hard)
+    last = wanted + 1 if what == resource.RLIMIT_CPU else wanted  # the signal first, then death
+    try:
+        resource.setrlimit(what, (wanted, last if hard == resource.RLIM_INFINITY else hard))
+    except (ValueError, OSError) as error:  # macOS has no limit on address space
+        sys.stderr.write(f"no limit on resource {what}: {error}\n")
