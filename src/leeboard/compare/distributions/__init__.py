@@ -1,0 +1,1 @@
+"""How the values of a column are distributed, and what can be said of two such distributions."""

@@ -1,0 +1,40 @@
+"""Two empirical distribution functions over the points of both."""
+
+from dataclasses import dataclass
+from math import sqrt
+
+import numpy as np
+
+from leeboard.compare.distributions.kinds import Distribution, Doubles, Numeric
+
+
+@dataclass(frozen=True, slots=True)
+class Steps:
+    """Both distribution functions at every point where one of them steps."""
+
+    points: Doubles
+    old: Doubles
+    new: Doubles
+
+    @classmethod
+    def of(cls, baseline: Numeric, current: Numeric) -> "Steps":
+        points = np.concatenate([baseline.values, current.values])
+        points.sort(kind="stable")
+        n, m = max(baseline.n, 1.0), max(current.n, 1.0)
+        return cls(points, baseline.n_up_to(points) / n, current.n_up_to(points) / m)
+
+    @property
+    def largest_gap(self) -> float:
+        """In [0, 1]; 0 without points."""
+        return float(np.abs(self.old - self.new).max()) if len(self.points) else 0.0
+
+
+def root_effective_size(n: float, m: float) -> float:
+    """sqrt(nm / (n + m)), by which gaps of two samples scale; 0 if one is empty."""
+    return sqrt(n * m / (n + m)) if n and m else 0.0
+
+
+def robust(distance: float, baseline: Distribution, current: Distribution) -> float:
+    """AWS's distance for small samples: less 1.8 sqrt((n+m) / nm), at least 0."""
+    root = root_effective_size(baseline.n, current.n)
+    return max(0.0, distance - 1.8 / root) if root else 0.0
