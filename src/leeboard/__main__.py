@@ -1,0 +1,5 @@
+"""`python -m leeboard`."""
+
+from leeboard.cli import main
+
+main()

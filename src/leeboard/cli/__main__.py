@@ -1,0 +1,5 @@
+"""`python -m leeboard.cli`."""
+
+from leeboard.cli import main
+
+main()

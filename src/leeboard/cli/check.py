@@ -1,0 +1,129 @@
+"""`leeboard check`."""
+
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from leeboard.cli import parameters as p
+
+if TYPE_CHECKING:
+    from leeboard.jobs.job import Outcome
+
+EXAMPLES = """
+Hold captured traffic, or any data, against a baseline.
+
+Writes statistics.json, constraints.json, constraint_violations.json and report.html into --out.
+Exit code: 0 clean, 3 violations, 2 bad input, 1 failure.
+\b
+
+[bold]Examples[/bold]
+
+  leeboard check captures/ --baseline baseline --out results
+
+  leeboard check s3://bucket/capture/endpoint --baseline s3://bucket/baseline --out results \\
+      --start 2026-11-22T10:00:00Z --end 2026-11-22T11:00:00Z
+
+  leeboard check today.csv --baseline baseline --out results --no-header --compat strict
+"""
+VIOLATIONS = 3
+
+
+def check(
+    data: p.Data,
+    baseline: Annotated[
+        str,
+        typer.Option(
+            help="Folder or prefix with constraints.json and statistics.json, or a constraints file.",
+            metavar="DIR",
+        ),
+    ],
+    out: p.Out,
+    statistics: Annotated[
+        str | None,
+        typer.Option(
+            help="The baseline's statistics, where they are not beside the constraints.", metavar="FILE"
+        ),
+    ] = None,
+    format: p.Format = None,
+    header: p.Header = None,
+    start: Annotated[
+        str | None, typer.Option(help="Start of the window by inference time, UTC.", metavar="TIME")
+    ] = None,
+    end: Annotated[str | None, typer.Option(help="End of the window, not included.", metavar="TIME")] = None,
+    exclude: p.Exclude = None,
+    output_columns_position: Annotated[
+        str, typer.Option(help="START or END: where the model's output stands in the baseline's columns.")
+    ] = "START",
+    features_path: Annotated[
+        str | None, typer.Option(help="JMESPath to the cells of a JSON input.", metavar="PATH")
+    ] = None,
+    outputs_path: Annotated[
+        str | None, typer.Option(help="JMESPath to the cells of a JSON output.", metavar="PATH")
+    ] = None,
+    target_model: Annotated[
+        str | None, typer.Option(help="Of a multi-model endpoint, only this model's records.")
+    ] = None,
+    preprocess: p.Preprocess = None,
+    postprocess: Annotated[
+        str | None, typer.Option(help="A postprocessing script (postprocess_handler).", metavar="FILE")
+    ] = None,
+    compat: p.Compat = "default",
+    quiet: p.Quiet = False,
+    verbose: p.Verbose = False,
+) -> None:
+    """See EXAMPLES."""
+    from leeboard.cli.output import log_lines, progress_bar
+    from leeboard.jobs.baselines import read_baseline, read_baseline_files
+    from leeboard.jobs.clock import now
+    from leeboard.jobs.job import Job
+    from leeboard.jobs.options import is_strict, read_options
+    from leeboard.jobs.run import run
+
+    job = Job(
+        data=data,
+        baseline=read_baseline_files(baseline, statistics) if statistics else read_baseline(baseline),
+        read=read_options(
+            kind=format,
+            header=header,
+            start=start,
+            end=end,
+            exclude=tuple(exclude or ()),
+            output_columns_position=output_columns_position,
+            features_path=features_path,
+            outputs_path=outputs_path,
+            target_model=target_model,
+        ),
+        is_strict=is_strict(compat),
+        preprocessor=preprocess,
+        postprocessor=postprocess,
+        output=out,
+        data_name=", ".join(data),
+        baseline_name=baseline,
+    )
+    with progress_bar("reading", quiet=quiet) as watch:
+        outcome = run(job, now=now(), log=log_lines(verbose=verbose), watch=watch)
+    if not quiet:
+        _print(outcome)
+    if outcome.n_violations:
+        raise typer.Exit(VIOLATIONS)
+
+
+def _print(outcome: "Outcome") -> None:
+    from leeboard.cli.output import results
+    from leeboard.report.terminal import drift_table, violations_table
+
+    assert outcome.verdict is not None  # noqa: S101 - a check has one
+    comparison, n_malformed = outcome.verdict.comparison, outcome.content.tally.n_malformed
+    if outcome.n_violations:
+        results().print(violations_table(comparison))
+    if any(score.drifted for score in comparison.drift):
+        results().print(drift_table(comparison))
+    for remark in comparison.notes:
+        results().print(f"note: {remark}", markup=False, highlight=False)
+    if n_malformed:
+        results().print(f"{n_malformed} malformed records, the first of them in the report", highlight=False)
+    results().print(outcome.message, markup=False, highlight=False)
+    p.print_files(outcome)
+
+
+check.__doc__ = EXAMPLES

@@ -1,0 +1,42 @@
+"""Parameters that several commands share, and the line that names the files."""
+
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+if TYPE_CHECKING:
+    from leeboard.jobs.job import Outcome
+
+Data = Annotated[
+    list[str],
+    typer.Argument(help="Files, folders or prefixes: local paths, file:// or s3:// URIs.", metavar="DATA..."),
+]
+Out = Annotated[str, typer.Option(help="Folder or prefix for the result files.", metavar="DIR")]
+Format = Annotated[
+    str | None,
+    typer.Option(help="csv, json, jsonl, parquet or capture; found by looking if not given."),
+]
+Header = Annotated[
+    bool | None,
+    typer.Option(
+        "--header/--no-header", help="Whether CSV files begin with the column names.", show_default=False
+    ),
+]
+Exclude = Annotated[
+    list[str] | None, typer.Option(help="A column to leave out. May be repeated.", metavar="COLUMN")
+]
+Preprocess = Annotated[
+    str | None, typer.Option(help="A preprocessing script (preprocess_handler).", metavar="FILE")
+]
+Compat = Annotated[str, typer.Option(help="default, or strict to reproduce AWS with its defects.")]
+Quiet = Annotated[bool, typer.Option("--quiet", "-q", help="Print nothing but errors.")]
+Verbose = Annotated[bool, typer.Option("--verbose", "-v", help="Print the log of the run.")]
+
+
+def print_files(outcome: "Outcome") -> None:
+    """Tell where the results are."""
+    from leeboard.cli.output import results
+
+    results().print(
+        "written: " + "  ".join(outcome.files.values()), markup=False, highlight=False, soft_wrap=True
+    )

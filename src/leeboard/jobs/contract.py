@@ -1,0 +1,65 @@
+"""The job contract: environment in; reports, exit message, metric files and exit code out."""
+
+from collections.abc import Iterable
+
+from leeboard.errors import LeeboardError, NoDataError
+from leeboard.formats.metrics import Dimension, EmittedMetric
+from leeboard.formats.reading import to_json_line
+from leeboard.jobs.clock import now
+from leeboard.jobs.environment import JobEnvironment
+from leeboard.jobs.job import Log
+from leeboard.jobs.run import run
+from leeboard.storage import join, write_bytes
+
+MAX_MESSAGE = 1024
+"""Characters of a message that the platform shows."""
+NO_DATA = "Job inputs had no data"
+METRICS_FILE = "metrics.jsonl"
+TIME = "%Y-%m-%dT%H:%M:%SZ"
+
+
+def execute(environment: JobEnvironment, log: Log) -> int:
+    """Do the execution that the environment asks for; gives the exit code.
+
+    The exit message says how it ended, or why it failed. Errors that leeboard does not raise
+    itself are faults of ours: their message is left too, and they go on to the caller.
+    """
+    try:
+        job = environment.job()
+        outcome = run(job, now=now(), log=log)
+        if outcome.verdict and environment.publishes_metrics:
+            _write_metrics(outcome.verdict.metrics, environment)
+    except LeeboardError as failure:
+        reason = f"{NO_DATA}: {failure}" if isinstance(failure, NoDataError) else str(failure)
+        _leave_message(environment, reason)
+        log(f"failed: {reason}")
+        return failure.exit_code
+    except Exception as fault:
+        _leave_message(environment, f"internal error: {type(fault).__name__}: {fault}")
+        raise
+    _leave_message(environment, outcome.message)
+    return 0
+
+
+def _leave_message(environment: JobEnvironment, message: str) -> None:
+    write_bytes(environment.message_file, message[:MAX_MESSAGE].encode())
+
+
+def _write_metrics(metrics: Iterable[EmittedMetric], environment: JobEnvironment) -> None:
+    at = environment.time("metric_time") or environment.time("start_time") or now()
+    dimensions = list(_dimensions(environment))
+    for metric in metrics:
+        metric.Timestamp = at.strftime(TIME)
+        metric.Dimensions = dimensions
+    text = "".join(to_json_line(metric) + "\n" for metric in metrics)
+    write_bytes(join(environment.metrics_folder, METRICS_FILE), text.encode())
+
+
+def _dimensions(environment: JobEnvironment) -> Iterable[Dimension]:
+    named = {
+        "Endpoint": "sagemaker_endpoint_name",
+        "MonitoringSchedule": "sagemaker_monitoring_schedule_name",
+    }
+    for name, variable in named.items():
+        if value := environment.get(variable):
+            yield Dimension(Name=name, Value=value)

@@ -1,0 +1,135 @@
+"""What people write on a command line or in a call, as options of a job."""
+
+from collections.abc import Mapping, Sequence
+from datetime import UTC, datetime
+from typing import Any, get_args
+
+from leeboard.errors import InputError, UnknownNameError
+from leeboard.formats.constraints import DriftSettings
+from leeboard.formats.dataset_format import DatasetFormat, Kind
+from leeboard.monitors import SuggestOptions
+from leeboard.tables.options import ReadOptions
+
+COMPAT = ("default", "strict")
+ROLES = ("feature", "label", "prediction", "ignore")
+
+
+def is_strict(compat: str) -> bool:
+    """Whether AWS's defects are to be reproduced."""
+    if compat not in COMPAT:
+        raise UnknownNameError("compat mode", compat, COMPAT)
+    return compat == "strict"
+
+
+def read_options(
+    *,
+    kind: str | None = None,
+    header: bool | None = None,
+    output_columns_position: str = "START",
+    start: datetime | str | None = None,
+    end: datetime | str | None = None,
+    **others: Any,
+) -> ReadOptions:
+    """How to read data, from words that people use.
+
+    Args:
+        kind: `csv`, `json`, `jsonl`, `parquet` or `capture`; None to look.
+        header: whether CSV files begin with the names; None to look.
+        output_columns_position: `START` or `END`.
+        start, end: window, both or neither; times without a zone are UTC.
+        others: fields of `ReadOptions`, taken as they are.
+    """
+    if kind is not None and kind not in get_args(Kind):
+        raise UnknownNameError("data format", kind, get_args(Kind))
+    position = output_columns_position.upper()
+    if position not in ("START", "END"):
+        raise InputError(f"the output columns position is {output_columns_position!r}; expected START or END")
+    known = None
+    if kind is not None or header is not None:
+        known = DatasetFormat(kind or "csv", header is not False)  # type: ignore[arg-type]
+    return ReadOptions(
+        dataset_format=known,
+        window=_window(start, end),
+        output_columns_position=position,  # type: ignore[arg-type]
+        **others,
+    )
+
+
+def suggest_options(
+    *,
+    label: str | None = None,
+    roles: Mapping[str, str] | None = None,
+    categorical_drift_method: str = "LInfinity",
+    numeric_drift_test: str | None = None,
+    categorical_drift_test: str | None = None,
+    false_alarm_level: float | None = None,
+    effect_floor: float | None = None,
+) -> SuggestOptions:
+    """What is wanted of suggested constraints, checked."""
+    known = dict(roles or {}) | ({label: "label"} if label else {})
+    for role in known.values():
+        if role not in ROLES:
+            raise UnknownNameError("column role", role, ROLES)
+    if categorical_drift_method not in ("LInfinity", "ChiSquared"):
+        raise UnknownNameError(
+            "categorical drift method", categorical_drift_method, ("LInfinity", "ChiSquared")
+        )
+    return SuggestOptions(
+        categorical_drift_method=categorical_drift_method,  # type: ignore[arg-type]
+        roles=known,
+        drift=_drift_settings(
+            numeric_drift_test=numeric_drift_test,
+            categorical_drift_test=categorical_drift_test,
+            false_alarm_level=false_alarm_level,
+            effect_floor=effect_floor,
+        ),
+    )
+
+
+def _drift_settings(**given: Any) -> DriftSettings | None:
+    from leeboard.compare.drift import DRIFT_TESTS
+
+    wanted = {name: value for name, value in given.items() if value is not None}
+    for setting in ("numeric_drift_test", "categorical_drift_test"):
+        if setting in wanted:
+            DRIFT_TESTS.get(wanted[setting])
+    for setting in ("false_alarm_level", "effect_floor"):
+        if setting in wanted and not 0 <= wanted[setting] <= 1:
+            name = setting.replace("_", " ")
+            raise InputError(f"the {name} is {wanted[setting]}; expected a number from 0 to 1")
+    return DriftSettings(**wanted) if wanted else None
+
+
+def role_pairs(given: Sequence[str]) -> dict[str, str]:
+    """`COLUMN=ROLE` texts as a mapping; the last `=` divides, as names may hold some."""
+    pairs = {}
+    for text in given:
+        column, divider, role = text.rpartition("=")
+        if not divider or not column:
+            raise InputError(f"the role {text!r} does not read COLUMN=ROLE, such as Churn=label")
+        pairs[column] = role
+    return pairs
+
+
+def _window(start: datetime | str | None, end: datetime | str | None) -> tuple[datetime, datetime] | None:
+    if start is None and end is None:
+        return None
+    if start is None or end is None:
+        given = "end" if start is None else "start"
+        raise InputError(f"a window needs a start and an end; only the {given} was given")
+    window = _time(start, "start"), _time(end, "end")
+    if window[0] >= window[1]:
+        ends, starts = window[1].isoformat(), window[0].isoformat()
+        raise InputError(f"the window ends at {ends}, which is not after its start {starts}")
+    return window
+
+
+def _time(given: datetime | str, what: str) -> datetime:
+    if isinstance(given, str):
+        try:
+            given = datetime.fromisoformat(given)
+        except ValueError:
+            raise InputError(
+                f"the {what} of the window is {given!r}; expected a time such as 2022-04-18T00:00:00Z"
+            ) from None
+    return given if given.tzinfo else given.replace(tzinfo=UTC)
