@@ -77,7 +77,7 @@ def read_range(uri: str, start: int, length: int) -> bytes:
 def write_bytes(uri: str, data: bytes) -> None:
     """Writes a hidden file beside the target and renames it once its bytes are on the disk."""
     path = local_path(uri)
-    partial = path.with_name(f".{secrets.token_hex(8)}.partial")
+    partial = path.parent / f".{secrets.token_hex(8)}.partial"
     with explained(uri):
         path.parent.mkdir(parents=True, exist_ok=True)
         try:

@@ -17,7 +17,8 @@ from obstore.store import S3Store
 from leeboard.errors import InputError
 
 CONNECT_S = 3
-READ_S = 20
+LIST_S = 10  # without a byte of an answer
+MOVE_S = 60  # the same, but a piece of an object may first have to go up a thin line
 RETRY_S = 8  # no retry begins later than this, so that a wrong endpoint fails in about 10 s
 ATTEMPTS = 3
 CREDENTIALS_MIN = 10  # botocore renews temporary credentials when they have less than this left
@@ -55,8 +56,8 @@ class Connection:
             client_options={
                 "allow_http": self.endpoint.startswith("http://"),
                 "connect_timeout": timedelta(seconds=CONNECT_S),
-                "read_timeout": timedelta(seconds=READ_S),
-                "timeout": timedelta(days=1),  # of a whole object, however long: READ_S guards
+                "read_timeout": timedelta(seconds=MOVE_S),
+                "timeout": timedelta(days=1),  # of a whole object, however long: MOVE_S guards
             },
             retry_config={
                 "max_retries": 6,
@@ -99,7 +100,7 @@ def _connect(settings: tuple[tuple[str, str], ...]) -> Connection:
     region = session.get_config_variable("region") or environment.get("AWS_REGION", "us-east-1")
     config = Config(
         connect_timeout=CONNECT_S,
-        read_timeout=READ_S,
+        read_timeout=LIST_S,
         retries={"mode": "standard", "total_max_attempts": ATTEMPTS},
         s3={"addressing_style": "path"},
         signature_version=UNSIGNED if is_anonymous else None,

@@ -3,13 +3,14 @@
 import re
 from dataclasses import dataclass
 
-from botocore.exceptions import BotoCoreError, ClientError, HTTPClientError
+from botocore.exceptions import BotoCoreError, ClientError, ConnectionError, HTTPClientError
 from obstore.exceptions import BaseError
 
 from leeboard.errors import EngineError, InputError, LeeboardError, NotFoundError
 from leeboard.storage.s3.connection import Connection
 
 LIBRARY_ERRORS = (BotoCoreError, ClientError, BaseError, FileNotFoundError)
+NO_ANSWER = (HTTPClientError, ConnectionError)
 OTHER_REGION = ("PermanentRedirect", "AuthorizationHeaderMalformed", "IllegalLocationConstraintException")
 
 
@@ -57,7 +58,7 @@ def is_missing_key(error: Exception) -> bool:
 
 def explanation(error: Exception, bucket: str, uri: str, connection: Connection) -> LeeboardError:
     """The error to raise for anything but a missing key."""
-    if isinstance(error, BotoCoreError) and not isinstance(error, HTTPClientError):
+    if isinstance(error, BotoCoreError) and not isinstance(error, NO_ANSWER):
         return InputError(
             f"{uri} cannot be reached at {connection.endpoint} with the AWS settings of this machine: {error}"
         )
