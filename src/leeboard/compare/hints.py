@@ -8,7 +8,7 @@ import numpy as np
 
 from leeboard.formats.statistics import FeatureStatistics
 from leeboard.profile import ColumnProfile
-from leeboard.profile.cells import FRACTIONAL, INTEGRAL
+from leeboard.profile.texts import FRACTIONAL, INTEGRAL
 
 N_EXAMPLES = 3
 _MAX_LABELS = 20
