@@ -5,13 +5,12 @@ from contextlib import contextmanager
 from functools import cache
 from typing import TYPE_CHECKING
 
-from leeboard.tables import Chunk
-
 if TYPE_CHECKING:
     from rich.console import Console
     from rich.progress import Progress
 
     from leeboard.jobs.job import Log, Watch
+    from leeboard.tables import Chunk
 
 MIN_WIDTH = 100
 """Columns that tables get where output goes to a file, which has no width."""
@@ -45,7 +44,7 @@ class Bar:
     def start(self, size_bytes: int | None) -> None:
         self._progress.update(self._task, total=size_bytes)
 
-    def advance(self, chunk: Chunk, n_rows: int) -> None:
+    def advance(self, chunk: "Chunk", n_rows: int) -> None:
         self._n_rows += n_rows
         self._progress.update(self._task, advance=chunk.size_bytes, rows=self._n_rows)
 

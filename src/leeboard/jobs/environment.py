@@ -91,7 +91,7 @@ class JobEnvironment:
         return (start, end) if start and end else None
 
     def for_scripts(self) -> dict[str, str]:
-        """The variables that user scripts may see: those of the job's request, else all that hold no secret."""
+        """What user scripts may see: the variables of the request, else all that hold no secret."""
         config = self.path(JOB_CONFIG)
         if is_local(config) and exists(config):
             asked = Source(config).parse(read_bytes(config)).get("Environment") or {}

@@ -6,21 +6,19 @@ import numpy as np
 import polars as pl
 from numpy.typing import NDArray
 
-INTEGRAL = r"^[+-]? ?[0-9]+$"
-FRACTIONAL = r"^[+-]? ?[0-9]+(?:\.[0-9]+|(?:\.[0-9]+)?[eE][+-]?[0-9]+)$"
-NUMERIC = r"^[+-]? ?[0-9]+(?:\.[0-9]+)?(?:[eE][+-]?[0-9]+)?$"
-BOOLEAN = r"^(?:true|false)$"
+from leeboard.profile.texts import ByClass, classes_of, numbers_of, read_texts
 
 MAX_NUMERIC_VALUES = 2048
 """A numeric column with more distinct values than this is not counted value by value."""
 _PEEK = 2 * MAX_NUMERIC_VALUES
+_NO_COUNTS = pl.DataFrame(schema={"value": pl.String, "count": pl.Int64})
 
 
 class Cells:
     """The cells of a column in a block.
 
     A String column is read by its text: each present cell is Integral, Fractional, Boolean or
-    String as `INTEGRAL` and the other patterns say. A column with a physical number type is
+    String, see `profile.texts`. A column with a physical number type is
     taken as that type; there, NaN is a missing cell and an infinity is a present Fractional
     cell that takes no part in sums and quantiles.
 
@@ -41,7 +39,14 @@ class Cells:
         return self.series.drop_nulls() if self.n_missing else self.series
 
     @cached_property
-    def _read(self) -> tuple[tuple[int, int, int, int], NDArray[np.float64]]:
+    def _few_values(self) -> pl.DataFrame | None:
+        """Counts of a column that has few values, by a look at its first cells; else None."""
+        if not self.n_present or self._present.head(_PEEK).n_unique() > MAX_NUMERIC_VALUES:
+            return None
+        return self._present.alias("value").value_counts(name="count")
+
+    @cached_property
+    def _read(self) -> tuple[ByClass, NDArray[np.float64]]:
         """Counts by class, and the numbers in row order."""
         if self.series.dtype == pl.Null or not self.n_present:
             return (0, 0, 0, 0), np.empty(0)
@@ -51,7 +56,14 @@ class Cells:
             numbers = _doubles(self._present)
             finite = np.isfinite(numbers)
             return (0, self.n_present, 0, 0), numbers if finite.all() else numbers[finite]
-        return _read_texts(self._present)
+        return self._read_texts()
+
+    def _read_texts(self) -> tuple[ByClass, NDArray[np.float64]]:
+        few = self._few_values
+        if few is None:
+            return read_texts(self._present)
+        by_class = classes_of(few.get_column("value"), few.get_column("count"))
+        return by_class, numbers_of(self._present, by_class)
 
     @property
     def n_by_class(self) -> tuple[int, int, int, int]:
@@ -75,59 +87,13 @@ class Cells:
     @cached_property
     def value_counts(self) -> pl.DataFrame | None:
         """Columns `value` (text) and `count`; None for a numeric column of too many values."""
-        present = self._present
-        if self.is_numeric and present.head(_PEEK).n_unique() > MAX_NUMERIC_VALUES:
-            return None
-        counts = present.alias("value").value_counts(name="count")
-        if self.is_numeric and counts.height > MAX_NUMERIC_VALUES:
-            return None
-        return counts.with_columns(pl.col("value").cast(pl.String), pl.col("count").cast(pl.Int64))
+        counts = self._few_values
+        if self.is_numeric and (counts is None or counts.height > MAX_NUMERIC_VALUES):
+            return None if self.n_present else _NO_COUNTS
+        if counts is None:
+            counts = self._present.alias("value").value_counts(name="count")
+        return counts.cast({"value": pl.String, "count": pl.Int64})
 
 
 def _doubles(series: pl.Series) -> NDArray[np.float64]:
     return series.cast(pl.Float64).to_numpy()
-
-
-def _read_texts(texts: pl.Series) -> tuple[tuple[int, int, int, int], NDArray[np.float64]]:
-    n = len(texts)
-    integers = texts.cast(pl.Int64, strict=False) if _looks_integral(texts) else None
-    if integers is not None and not integers.null_count():
-        return (n, 0, 0, 0), _doubles(integers)
-    n_fractional = _count(texts, FRACTIONAL)
-    n_integral = 0 if n_fractional == n else _count(texts, INTEGRAL)
-    if n_fractional + n_integral == n:
-        return _without_overflow(texts, n_integral, n_fractional, 0)
-    if not n_fractional + n_integral:
-        n_boolean = _count(texts, BOOLEAN)
-        return (0, 0, n_boolean, n - n_boolean), np.empty(0)
-    numeric = texts.filter(texts.str.contains(NUMERIC))
-    counts, numbers = _without_overflow(numeric, n_integral, n_fractional, 0)
-    n_boolean = _count(texts, BOOLEAN)
-    return (*counts[:2], n_boolean, counts[3] + n - len(numeric) - n_boolean), numbers
-
-
-def _looks_integral(texts: pl.Series) -> bool:
-    first = str(texts[0]).lstrip("+-")
-    return first.isascii() and first.isdigit()
-
-
-def _count(texts: pl.Series, pattern: str) -> int:
-    return int(texts.str.contains(pattern).sum())
-
-
-def _without_overflow(
-    numeric: pl.Series, n_integral: int, n_fractional: int, n_string: int
-) -> tuple[tuple[int, int, int, int], NDArray[np.float64]]:
-    """Numbers of texts that all match a numeric pattern; one beyond a double is no number."""
-    read = numeric.cast(pl.Float64, strict=False)
-    if read.null_count():  # a sign and a blank, which the pattern allows and the cast does not
-        read = numeric.str.replace(" ", "", literal=True).cast(pl.Float64, strict=False)
-    numbers = read.fill_null(float("inf")).to_numpy()
-    finite = np.isfinite(numbers)
-    if finite.all():
-        return (n_integral, n_fractional, 0, n_string), numbers
-    too_large = numeric.filter(pl.Series(~finite))
-    n_large_integral = _count(too_large, INTEGRAL)
-    n_large_fractional = len(too_large) - n_large_integral
-    counts = (n_integral - n_large_integral, n_fractional - n_large_fractional, 0, n_string + len(too_large))
-    return counts, numbers[finite]
