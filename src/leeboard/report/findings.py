@@ -1,0 +1,95 @@
+"""Violations in words: what was promised, and what was seen."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from leeboard.compare import Finding
+from leeboard.report.words import number, percent
+
+DRIFT = "baseline_drift_check"
+NON_NEGATIVE = "non_negative_check"
+LABELS = {
+    "data_type_check": "data type",
+    "completeness_check": "completeness",
+    DRIFT: "drift",
+    "missing_column_check": "missing column",
+    "extra_column_check": "extra column",
+    "categorical_values_check": "values",
+    NON_NEGATIVE: "negative number",
+}
+OF_CELLS = {
+    "data_type_check": "cells of the right type",
+    "completeness_check": "cells present",
+    "categorical_values_check": "cells with a known value",
+}
+OF_COLUMNS = ("missing_column_check", "extra_column_check")
+
+
+@dataclass(frozen=True, slots=True)
+class Named:
+    """A column of a violation, and where it stands on the page; "" if it is not on it."""
+
+    name: str
+    anchor: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Told:
+    """One violation as a row of a table.
+
+    Attributes:
+        columns: the columns that it is about; none for the data set as a whole.
+        label: the check in plain words.
+    """
+
+    columns: tuple[Named, ...]
+    check: str
+    label: str
+    promised: str
+    seen: str
+    description: str
+    hint: str
+
+
+def tell(finding: Finding, anchors: Mapping[str, str] | None = None) -> Told:
+    """Numbers in words where the finding has them, else its description.
+
+    Args:
+        anchors: places on the page by name of the column.
+    """
+    check = finding.check
+    return Told(
+        columns=tuple(_columns(finding, anchors or {})),
+        check=check,
+        label=LABELS.get(check, check.removesuffix("_check").replace("_", " ")),
+        promised="" if finding.expected is None else _promised(check, finding.expected),
+        seen=finding.description if finding.observed is None else _seen(check, finding.observed),
+        description=finding.description.strip(),
+        hint=finding.hint,
+    )
+
+
+def _columns(finding: Finding, anchors: Mapping[str, str]) -> list[Named]:
+    """Several columns are joined by a comma and a blank, which a single name may hold as well."""
+    name = finding.feature_name
+    if finding.check in OF_COLUMNS and name not in anchors:
+        return [Named(part, anchors.get(part, "")) for part in name.split(", ") if name]
+    return [Named(name, anchors.get(name, ""))] if name or name in anchors else []
+
+
+def _promised(check: str, expected: float) -> str:
+    if check in OF_CELLS:
+        return f"{'all' if expected == 1 else f'at least {percent(expected)} of the'} {OF_CELLS[check]}"
+    if check == DRIFT:
+        return f"distance at most {number(expected, 3)}"
+    return "no negative number" if check == NON_NEGATIVE else _seen(check, expected)
+
+
+def _seen(check: str, observed: float) -> str:
+    if check in OF_CELLS:
+        return percent(observed)
+    if check == DRIFT:
+        return f"distance {number(observed, 3)}"
+    if check in OF_COLUMNS:
+        return f"{number(observed)} columns"
+    return f"minimum {number(observed)}" if check == NON_NEGATIVE else number(observed)

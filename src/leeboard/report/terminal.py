@@ -1,0 +1,156 @@
+"""Tables for a terminal, as renderables of rich; nothing is printed in here."""
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
+
+from leeboard.compare import Comparison, Finding
+from leeboard.formats.constraints import Constraints
+from leeboard.formats.statistics import FeatureStatistics, Statistics
+from leeboard.formats.violations import Violation, Violations
+from leeboard.report.charts.points import counts_of
+from leeboard.report.charts.sparkline import sparkline
+from leeboard.report.figures import completeness
+from leeboard.report.findings import tell
+from leeboard.report.movement import Moved, moves_of
+from leeboard.report.promises import promises_of
+from leeboard.report.words import chance, clipped, counted, named, number, percent, visible
+
+if TYPE_CHECKING:
+    from rich.table import Table
+    from rich.text import Text
+
+LONGEST_NAME = 60
+MOST_SCORES = 20
+NUMBERS = ("Mean", "Deviation", "Minimum", "Maximum")
+RIGHT = frozenset({*NUMBERS, "#", "Complete", "Distance", "Limit", "p"})
+
+
+def violations_table(found: Violations | Comparison) -> "Table":
+    """One row a violation, as a file or a comparison has them."""
+    if isinstance(found, Comparison):
+        rows = [_finding_row(finding) for finding in found.findings]
+        headings = ["Column", "Check", "Promised", "Seen", "Why, and what to do"]
+    else:
+        rows = [_violation_row(violation) for violation in found.violations]
+        headings = ["Column", "Check", "Description"]
+    return _table(counted(len(rows), "violation"), headings, rows)
+
+
+def drift_table(comparison: Comparison, most: int = MOST_SCORES) -> "Table":
+    """One row a compared column, the farthest from its limit first.
+
+    Args:
+        most: rows at most; every column that drifted is shown all the same.
+    """
+    moves = sorted(moves_of(comparison.drift).values(), key=lambda m: (not m.score.drifted, -m.ratio))
+    n_drifted = sum(moved.score.drifted for moved in moves)
+    shown = moves[: max(most, n_drifted)]
+    title = f"{n_drifted:,} of {counted(len(moves), 'compared column')} drifted"
+    headings = ["Column", "Test", "Distance", "Limit", "p", ""]
+    table = _table(title, headings, [_drift_row(moved) for moved in shown])
+    if len(shown) < len(moves):
+        table.caption = f"and {counted(len(moves) - len(shown), 'column')} that did not drift"
+    return table
+
+
+def statistics_table(statistics: Statistics) -> "Table":
+    """One row a column, with its distribution as a line of blocks."""
+    n_rows = statistics.dataset.item_count
+    headings = ["#", "Column", "Type", "Complete", "Distribution", *NUMBERS, "Values"]
+    rows = [_statistics_row(i, feature, n_rows) for i, feature in enumerate(statistics.features, start=1)]
+    return _table(f"{counted(n_rows, 'row')} in {counted(len(rows), 'column')}", headings, rows)
+
+
+def constraints_table(constraints: Constraints) -> "Table":
+    """One row a column with what it promises."""
+    rows = [
+        [_name(feature.name), _text("; ".join(promises_of(feature)) or "–")]
+        for feature in constraints.features
+    ]
+    return _table(f"Constraints on {counted(len(rows), 'column')}", ["Column", "Promised"], rows)
+
+
+def _finding_row(finding: Finding) -> "list[Text]":
+    told = tell(finding)
+    why = _text(told.hint or told.description, "dim")
+    return [
+        _subject([column.name for column in told.columns]),
+        _text(told.label, "red"),
+        _text(told.promised),
+        _text(told.seen, "bold"),
+        why,
+    ]
+
+
+def _drift_row(moved: Moved) -> "list[Text]":
+    score = moved.score
+    return [
+        _name(score.feature_name),
+        _text(score.test),
+        _text(number(score.distance, 3), "red" if score.drifted else ""),
+        _text(number(score.threshold, 3)),
+        _text(chance(moved.p)),
+        _text("drifted" if score.drifted else "", "bold red"),
+    ]
+
+
+def _violation_row(violation: Violation) -> "list[Text]":
+    return [
+        _subject([violation.feature_name] if violation.feature_name else []),
+        _text(violation.constraint_check_type, "red"),
+        _text(violation.description.strip()),
+    ]
+
+
+def _statistics_row(position: int, feature: FeatureStatistics, n_rows: int) -> "list[Text]":
+    numeric = feature.numerical_statistics
+    told = [numeric.mean, numeric.std_dev, numeric.min, numeric.max] if numeric else []
+    cells = [number(value) for value in told] or [""] * 4
+    return [
+        _text(str(position), "dim"),
+        _name(feature.name),
+        _text(feature.inferred_type),
+        _text(percent(completeness(feature, n_rows))),
+        _text(sparkline(feature), "cyan"),
+        *(_text(cell) for cell in cells),
+        _text(_values(feature)),
+    ]
+
+
+def _values(feature: FeatureStatistics) -> str:
+    """How many values a text column has, and the most frequent of them."""
+    listed = counts_of(feature)
+    if feature.string_statistics is None or listed is None:
+        return ""
+    top = sorted(listed.counts, key=lambda value: -listed.counts[value])[:3]
+    shown = ", ".join(clipped(named(value), 20) for value in top)
+    return f"{number(feature.string_statistics.distinct_count)}: {shown}"
+
+
+def _name(name: str) -> "Text":
+    return _text(clipped(named(name), LONGEST_NAME), "bold")
+
+
+def _subject(names: Sequence[str]) -> "Text":
+    if not names:
+        return _text("whole data set", "italic")
+    return _text(", ".join(clipped(named(name), LONGEST_NAME) for name in names), "bold")
+
+
+def _text(words: str, style: str = "") -> "Text":
+    """Never a string, which rich would read as markup; never a command to the terminal."""
+    from rich.text import Text
+
+    return Text(visible(words), style=style)
+
+
+def _table(title: str, headings: Sequence[str], rows: "Sequence[Sequence[Text]]") -> "Table":
+    from rich.box import SIMPLE_HEAD
+    from rich.table import Table
+
+    table = Table(title=title, title_justify="left", title_style="bold", box=SIMPLE_HEAD, pad_edge=False)
+    for heading in headings:
+        table.add_column(heading, justify="right" if heading in RIGHT else "left", overflow="fold")
+    for row in rows:
+        table.add_row(*row)
+    return table
