@@ -1,6 +1,7 @@
 import pytest
 
 from leeboard.compare import Finding
+from leeboard.formats.violation_texts import data_type_text
 from leeboard.report.findings import Named, tell
 
 
@@ -20,6 +21,11 @@ def test_numbers_are_told_in_words(
 ) -> None:
     told = tell(Finding("x", check, "text", observed, expected))
     assert (told.promised, told.seen) == (promised, seen)
+
+
+def test_the_promised_type_is_read_from_the_description() -> None:
+    text = data_type_text("Integral", 1.0, 0.996)
+    assert tell(Finding("x", "data_type_check", text, 0.996, 1.0)).promised == "all cells of type Integral"
 
 
 def test_without_numbers_the_description_is_what_was_seen() -> None:

@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from leeboard.compare import Finding
+from leeboard.formats.violation_texts import parse_description
 from leeboard.report.words import number, percent
 
 DRIFT = "baseline_drift_check"
@@ -62,7 +63,7 @@ def tell(finding: Finding, anchors: Mapping[str, str] | None = None) -> Told:
         columns=tuple(_columns(finding, anchors or {})),
         check=check,
         label=LABELS.get(check, check.removesuffix("_check").replace("_", " ")),
-        promised="" if finding.expected is None else _promised(check, finding.expected),
+        promised=_promised(finding),
         seen=finding.description if finding.observed is None else _seen(check, finding.observed),
         description=finding.description.strip(),
         hint=finding.hint,
@@ -77,12 +78,24 @@ def _columns(finding: Finding, anchors: Mapping[str, str]) -> list[Named]:
     return [Named(name, anchors.get(name, ""))] if name or name in anchors else []
 
 
-def _promised(check: str, expected: float) -> str:
+def _promised(finding: Finding) -> str:
+    """Nothing if the finding has no number for it."""
+    check, expected = finding.check, finding.expected
+    if expected is None:
+        return ""
     if check in OF_CELLS:
-        return f"{'all' if expected == 1 else f'at least {percent(expected)} of the'} {OF_CELLS[check]}"
+        share = "all" if expected == 1 else f"at least {percent(expected)} of the"
+        return f"{share} {_which_cells(finding)}"
     if check == DRIFT:
         return f"distance at most {number(expected, 3)}"
     return "no negative number" if check == NON_NEGATIVE else _seen(check, expected)
+
+
+def _which_cells(finding: Finding) -> str:
+    parsed = parse_description(finding.description)
+    if parsed and parsed.expected_type:
+        return f"cells of type {parsed.expected_type}"
+    return OF_CELLS[finding.check]
 
 
 def _seen(check: str, observed: float) -> str:
