@@ -41,18 +41,23 @@ def extreme_cell_p(baseline: Doubles, current: Doubles) -> float:
     Given its total, a cell's count is hypergeometric; the binomial tail that stands in for it
     is the heavier one, so the result errs towards 1.
     """
-    from scipy.special import betainc
-
     n, m = float(baseline.sum()), float(current.sum())
     total, new = baseline + current, current
     is_large = total > (n + m) / 2  # then its complement has the same tail and is the smaller one
     total = np.where(is_large, n + m - total, total)
     new = np.where(is_large, m - new, new)
+    rest = np.maximum(total - new, 0.0)
     share = m / (n + m)
-    at_least = np.where(new > 0, betainc(np.maximum(new, 1e-300), np.maximum(total - new, 0) + 1, share), 1.0)
-    rest = np.maximum(total - new, 0)
-    at_most = np.where(rest > 0, betainc(np.maximum(rest, 1e-300), new + 1, 1.0 - share), 1.0)
-    return min(1.0, 2.0 * len(total) * float(np.minimum(at_least, at_most).min()))
+    tails = np.minimum(upper_tail(new, rest, share), upper_tail(rest, new, 1.0 - share))
+    return min(1.0, 2.0 * len(total) * float(tails.min()))
+
+
+def upper_tail(counts: Doubles, others: Doubles, share: float) -> Doubles:
+    """Chance that of `counts + others` cells at least `counts` fall where the share does, in [0, 1]."""
+    from scipy.special import betainc
+
+    found = betainc(np.maximum(counts, 1e-300), others + 1.0, share)
+    return np.asarray(np.where(counts > 0, found, 1.0))
 
 
 def _pool_sparse(baseline: Doubles, current: Doubles) -> tuple[Doubles, Doubles]:

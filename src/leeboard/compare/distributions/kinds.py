@@ -22,6 +22,7 @@ class Numeric:
     Attributes:
         values: distinct and ascending.
         weights: how many numbers each value stands for.
+        n: how many numbers there are.
         rank_error: share by which the rank of a point may be off; 0 if all numbers are counted.
         levels: the numbers as a KLL sketch holds them, level i standing for 2**i each.
 
@@ -35,6 +36,10 @@ class Numeric:
     weights: Doubles
     rank_error: float = 0.0
     levels: tuple[Doubles, ...] = field(default=())
+    n: float = field(init=False)
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "n", float(self.weights.sum()))
 
     @classmethod
     def of_levels(cls, levels: Sequence[ArrayLike], rank_error: float = 0.0) -> Self:
@@ -47,10 +52,6 @@ class Numeric:
     def of_counts(cls, values: ArrayLike, counts: ArrayLike, levels: tuple[Doubles, ...] = ()) -> Self:
         numbers = np.asarray(values, dtype=np.float64)
         return cls(*_merged(numbers, np.asarray(counts, dtype=np.float64)), 0.0, levels)
-
-    @property
-    def n(self) -> float:
-        return float(self.weights.sum())
 
     @property
     def effective_n(self) -> float:
@@ -80,6 +81,7 @@ class Categorical:
     """How often each text occurs, possibly with some texts left out of the list.
 
     Attributes:
+        n: how many cells there are.
         counts: listed values.
         other: cells whose value is not listed.
         count_error: a listed count may be too low by at most this.
@@ -94,10 +96,10 @@ class Categorical:
     other: int = 0
     count_error: int = 0
     unlisted_most: int = 0
+    n: float = field(init=False)
 
-    @property
-    def n(self) -> float:
-        return float(sum(self.counts.values()) + self.other)
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "n", float(sum(self.counts.values()) + self.other))
 
 
 Distribution = Numeric | Categorical

@@ -54,9 +54,13 @@ def _of_value_counts(entries: Sequence[ValueCount], levels: Sequence[Sequence[fl
 
 
 def _texts(feature: FeatureStatistics, texts: StringStatistics) -> Categorical | None:
-    """A list that leeboard capped holds the most frequent values; of another one nothing is known."""
-    counts = {entry.value: entry.count for entry in texts.distribution.categorical.buckets}
+    """A list that leeboard capped holds the most frequent values; of another one nothing is known.
+
+    Where the extension lists values of its own, its list is the longer one.
+    """
     extension = feature.leeboard
+    listed = (extension.values if extension else None) or texts.distribution.categorical.buckets
+    counts = {entry.value: entry.count for entry in listed}
     other = extension.other_count if extension else None
     error = (extension.count_error if extension else None) or 0
     if other is not None:

@@ -1,6 +1,7 @@
 """Two empirical distribution functions over the points of both."""
 
 from dataclasses import dataclass
+from functools import lru_cache
 from math import sqrt
 
 import numpy as np
@@ -16,17 +17,19 @@ class Steps:
     old: Doubles
     new: Doubles
 
-    @classmethod
-    def of(cls, baseline: Numeric, current: Numeric) -> "Steps":
-        points = np.concatenate([baseline.values, current.values])
-        points.sort(kind="stable")
-        n, m = max(baseline.n, 1.0), max(current.n, 1.0)
-        return cls(points, baseline.n_up_to(points) / n, current.n_up_to(points) / m)
-
     @property
     def largest_gap(self) -> float:
         """In [0, 1]; 0 without points."""
         return float(np.abs(self.old - self.new).max()) if len(self.points) else 0.0
+
+
+@lru_cache(maxsize=4)  # a distance and its p-value ask one after the other
+def steps_of(baseline: Numeric, current: Numeric) -> Steps:
+    """Both distribution functions of two columns."""
+    points = np.concatenate([baseline.values, current.values])
+    points.sort(kind="stable")
+    n, m = max(baseline.n, 1.0), max(current.n, 1.0)
+    return Steps(points, baseline.n_up_to(points) / n, current.n_up_to(points) / m)
 
 
 def root_effective_size(n: float, m: float) -> float:

@@ -6,7 +6,7 @@ import numpy as np
 
 from leeboard.compare.distributions.contingency import p_value as p_of_counts
 from leeboard.compare.distributions.kinds import Doubles, Numeric
-from leeboard.compare.distributions.steps import Steps, robust, root_effective_size
+from leeboard.compare.distributions.steps import robust, root_effective_size, steps_of
 from leeboard.compare.drift import NUMERIC, DriftTest
 
 MAX_DISCRETE_VALUES = 100
@@ -15,7 +15,7 @@ _LEAST_PER_VALUE = 10
 
 def distance(baseline: Numeric, current: Numeric) -> float:
     """Largest gap between the two distribution functions, in [0, 1]; 0 if one column is empty."""
-    return Steps.of(baseline, current).largest_gap if baseline.n and current.n else 0.0
+    return steps_of(baseline, current).largest_gap if baseline.n and current.n else 0.0
 
 
 def p_value(baseline: Numeric, current: Numeric) -> float:

@@ -3,7 +3,7 @@
 import numpy as np
 
 from leeboard.compare.distributions.kinds import Numeric
-from leeboard.compare.distributions.steps import Steps, robust
+from leeboard.compare.distributions.steps import robust, steps_of
 from leeboard.compare.drift import NUMERIC, DriftTest
 
 
@@ -15,7 +15,7 @@ def distance(baseline: Numeric, current: Numeric) -> float:
     from 10% to 90% ones gives 0.
     """
     old, new = _collapsed(baseline), _collapsed(current)
-    return Steps.of(old, new).largest_gap if old.n and new.n else 0.0
+    return steps_of(old, new).largest_gap if old.n and new.n else 0.0
 
 
 def p_value(baseline: Numeric, current: Numeric) -> float:

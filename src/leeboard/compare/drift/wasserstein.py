@@ -5,7 +5,7 @@ from functools import cache
 import numpy as np
 
 from leeboard.compare.distributions.kinds import Doubles, Numeric
-from leeboard.compare.distributions.steps import Steps, root_effective_size
+from leeboard.compare.distributions.steps import Steps, root_effective_size, steps_of
 from leeboard.compare.drift import NUMERIC, DriftTest
 
 _SEED = 7_070
@@ -21,7 +21,7 @@ def distance(baseline: Numeric, current: Numeric) -> float:
     if not baseline.n or not current.n:
         return 0.0
     scale = _spread(baseline) or _spread(_together(baseline, current))
-    return min(_area(Steps.of(baseline, current), -np.inf, np.inf) / scale, 1e300) if scale else 0.0
+    return min(_area(steps_of(baseline, current), -np.inf, np.inf) / scale, 1e300) if scale else 0.0
 
 
 def p_value(baseline: Numeric, current: Numeric) -> float:
@@ -38,7 +38,7 @@ def p_value(baseline: Numeric, current: Numeric) -> float:
     if cut >= 0.5:
         return 1.0
     low, high = both.quantile(cut), both.quantile(1.0 - cut)
-    area = _area(Steps.of(baseline, current), low, high)
+    area = _area(steps_of(baseline, current), low, high)
     area -= (baseline.rank_error + current.rank_error) * (high - low)
     widths, spread = _widths(both, low, high)
     if area <= 0.0 or not spread:
