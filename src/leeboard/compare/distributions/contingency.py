@@ -36,10 +36,10 @@ def chi_squared_p(baseline: Doubles, current: Doubles) -> float:
 
 
 def extreme_cell_p(baseline: Doubles, current: Doubles) -> float:
-    """p-value of the cell that differs most, each against all others, times the number of cells.
+    """p-value of the cell that differs most, times the number of cells, in [0, 1].
 
-    Given its total, a cell's count is hypergeometric; the binomial tail that stands in for it
-    is the heavier one, so the result errs towards 1.
+    Each cell is held against all others. Given its total, a cell's count is hypergeometric; the
+    binomial tail that stands in for it is the heavier one, so the result errs towards 1.
     """
     n, m = float(baseline.sum()), float(current.sum())
     total, new = baseline + current, current

@@ -55,7 +55,7 @@ class Numeric:
 
     @property
     def effective_n(self) -> float:
-        """Size of an exact sample whose cells would be as uncertain as those of this one.
+        """Size of an exact sample whose cells would be as uncertain as those of this one; at most `n`.
 
         A share between two ranks, each off by sigma, has the variance 2 sigma^2 on top of that
         of sampling, which is about share / n.

@@ -33,7 +33,7 @@ def steps_of(baseline: Numeric, current: Numeric) -> Steps:
 
 
 def root_effective_size(n: float, m: float) -> float:
-    """sqrt(nm / (n + m)), by which gaps of two samples scale; 0 if one is empty."""
+    """sqrt(nm / (n + m)), by which gaps of two samples scale; at least 0, and 0 if one is empty."""
     return sqrt(n * m / (n + m)) if n and m else 0.0
 
 

@@ -1,0 +1,68 @@
+"""What there is, is in the documents."""
+
+import re
+import runpy
+from importlib import import_module
+from inspect import getmembers, isclass
+from pathlib import Path
+
+import pytest
+from typer.main import get_command
+
+from leeboard import errors
+from leeboard.cli.app import app
+from leeboard.formats.constraints import DriftSettings, FeatureSettings
+from leeboard.formats.statistics import FeatureExtension
+
+ROOT = Path(__file__).parents[2]
+DOCS = ROOT / "docs"
+ROSTERS = {
+    "leeboard.compare.drift": ("DRIFT_TESTS", "data-quality.md"),
+    "leeboard.compare.checks": ("CHECKS", "data-quality.md"),
+    "leeboard.compare.suggest": ("SUGGESTION_RULES", "data-quality.md"),
+    "leeboard.profile.states": ("STATES", "data-quality.md"),
+    "leeboard.monitors": ("MONITORS", "data-quality.md"),
+    "leeboard.engines": ("ENGINES", "data-quality.md"),
+    "leeboard.storage": ("SCHEMES", "files.md"),
+    "leeboard.tables.readers": ("READERS", "files.md"),
+}
+
+
+@pytest.mark.parametrize(("module", "where"), ROSTERS.items(), ids=lambda value: str(value).split(".")[-1])
+def test_every_entry_of_a_roster_is_in_the_documents(module, where):
+    roster, page = where
+    text = (DOCS / page).read_text()
+    names = getattr(import_module(module), roster).names()
+    assert [name for name in names if f"`{name}`" not in text] == []
+
+
+def test_the_page_of_commands_is_what_the_commands_say():
+    page = runpy.run_path(str(ROOT / "tools/write_cli_page.py"))["page"]
+    assert (DOCS / "cli.md").read_text() == page(), "run: make docs"
+
+
+def test_every_command_is_in_the_readme():
+    readme = (ROOT / "README.md").read_text()
+    assert [name for name in get_command(app).commands if f"leeboard {name}" not in readme] == []
+
+
+def test_every_error_has_a_section():
+    known = [name for name, kind in getmembers(errors, isclass) if issubclass(kind, errors.LeeboardError)]
+    page = (DOCS / "errors.md").read_text()
+    assert [name for name in known if f"## `{name}`" not in page] == []
+
+
+@pytest.mark.parametrize("part", [DriftSettings, FeatureSettings, FeatureExtension])
+def test_every_key_of_our_own_is_in_the_page_of_files(part):
+    page = (DOCS / "files.md").read_text()
+    assert [name for name in part.model_fields if f"`{name}`" not in page] == []
+
+
+def test_every_variable_that_the_job_reads_is_in_its_contract():
+    page = (DOCS / "job-contract.md").read_text()
+    modules = [import_module(f"leeboard.jobs.{name}") for name in ("environment", "contract")]
+    sources = "".join(Path(module.__file__ or "").read_text() for module in modules)
+    asked = set(re.findall(r'(?:get|path_of|required|time)\("([a-z]\w+)"', sources))
+    asked |= set(re.findall(r'"(sagemaker_\w+)"', sources))
+    assert len(asked) > 10
+    assert [name for name in sorted(asked) if f"`{name}`" not in page] == []
