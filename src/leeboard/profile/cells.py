@@ -11,7 +11,6 @@ from leeboard.profile.texts import ByClass, classes_of, numbers_of, read_texts
 MAX_NUMERIC_VALUES = 2048
 """A numeric column with more distinct values than this is not counted value by value."""
 _PEEK = 2 * MAX_NUMERIC_VALUES
-_NO_COUNTS = pl.DataFrame(schema={"value": pl.String, "count": pl.Int64})
 
 
 class Cells:
@@ -89,7 +88,7 @@ class Cells:
         """Columns `value` (text) and `count`; None for a numeric column of too many values."""
         counts = self._few_values
         if self.is_numeric and (counts is None or counts.height > MAX_NUMERIC_VALUES):
-            return None if self.n_present else _NO_COUNTS
+            return None if self.n_present else no_counts()
         if counts is None:
             counts = self._present.alias("value").value_counts(name="count")
         return counts.cast({"value": pl.String, "count": pl.Int64})
@@ -97,3 +96,8 @@ class Cells:
 
 def _doubles(series: pl.Series) -> NDArray[np.float64]:
     return series.cast(pl.Float64).to_numpy()
+
+
+def no_counts() -> pl.DataFrame:
+    """The value counts of no cells."""
+    return pl.DataFrame(schema={"value": pl.String, "count": pl.Int64})

@@ -1,9 +1,12 @@
 """The demo from beginning to end, told on the screen."""
 
 from datetime import datetime
+from pathlib import Path
+from shutil import rmtree
 from time import monotonic
 
 from rich.console import Console
+from rich.markup import escape
 from rich.table import Table
 from rich.text import Text
 
@@ -12,23 +15,26 @@ from leeboard.cli.demo.flights import LABEL, Flights, load_flights
 from leeboard.cli.demo.model import train
 from leeboard.cli.demo.traffic import DemoHour, make_traffic
 from leeboard.cli.output import results
+from leeboard.errors import InputError
 from leeboard.jobs.clock import now
 from leeboard.jobs.job import Job, Outcome
 from leeboard.jobs.options import read_options, suggest_options
 from leeboard.jobs.results import REPORT
 from leeboard.jobs.run import run
 from leeboard.monitors import Baseline
-from leeboard.report.terminal import violations_table
 from leeboard.storage import join, write_bytes
 from leeboard.storage.layout import HOUR, hour_folder, hour_of, report_folder
 
 ENDPOINT, VARIANT, SCHEDULE = "flights", "AllTraffic", "hourly-data-quality"
 N_HOURS = 8
+MARK = ".leeboard-demo"
+"""A file that says that a demo made the folder."""
 
 
 def tell(folder: str, seed: int) -> None:
     """Run the demo; everything that it writes is below the folder."""
     console, started = results(), monotonic()
+    _clear(Path(folder))
     start = hour_of(now()) - N_HOURS * HOUR
     with console.status("training a model on flights out of New York"):
         flights = load_flights(seed=seed)
@@ -50,11 +56,25 @@ def tell(folder: str, seed: int) -> None:
             outcomes.append(_check(folder, hour, suggested.baseline))
         _say(console, f"checked {hour.start_at:%Y-%m-%d %H:%M}: {_count(outcomes[-1])}")
     console.print(_hours_table(hours, outcomes))
+    console.print(_violations_table(hours, outcomes))
     worst = max(outcomes, key=lambda outcome: outcome.n_violations)
-    if worst.verdict:
-        console.print(violations_table(worst.verdict.comparison))
-    _say(console, f"the report of that hour: {worst.files[REPORT]}")
-    _say(console, f"all of it in {folder}, {monotonic() - started:.1f} s")
+    _say(console, f"report of the hour with most violations: {worst.files[REPORT]}")
+    _say(console, f"everything is in {folder}; done in {monotonic() - started:.1f} s")
+
+
+def _clear(folder: Path) -> None:
+    """Remove what an earlier demo left; a folder with anything else in it is not touched.
+
+    Raises:
+        InputError: the folder holds something that no demo made.
+    """
+    if folder.is_dir() and any(folder.iterdir()) and not (folder / MARK).exists():
+        raise InputError(
+            f"the folder {folder} is there and no demo made it; name another with --dir, or remove it"
+        )
+    for name in ("baseline", "capture", "reports"):
+        rmtree(folder / name, ignore_errors=True)
+    write_bytes(str(folder / MARK), b"")
 
 
 def _baseline(folder: str, flights: Flights) -> Outcome:
@@ -86,23 +106,30 @@ def _check(folder: str, hour: DemoHour, baseline: Baseline) -> Outcome:
 
 
 def _hours_table(hours: list[DemoHour], outcomes: list[Outcome]) -> Table:
-    table = Table(title="Eight hours of traffic", title_justify="left")
-    for heading in ("Hour", "Rows", "What had happened", "Violations", "Columns found"):
-        table.add_column(heading, justify="right" if heading in ("Rows", "Violations") else "left")
+    table = Table(title=f"{len(hours)} hours of traffic", title_justify="left")
+    table.add_column("Hour")
+    table.add_column("Rows", justify="right")
+    table.add_column("What had happened")
+    table.add_column("Violations", justify="right")
     for hour, outcome in zip(hours, outcomes, strict=True):
-        stories = "\n".join(damage.story for damage in hour.damages) or "nothing"
-        found = (
-            dict.fromkeys(v.feature_name for v in outcome.verdict.violations.violations)
-            if outcome.verdict
-            else {}
-        )
         table.add_row(
             f"{hour.start_at:%H:%M}",
             f"{outcome.content.statistics.dataset.item_count:,}",
-            stories,
+            "\n".join(damage.story for damage in hour.damages) or "nothing",
             Text(str(outcome.n_violations), style="bold red" if outcome.n_violations else "green"),
-            ", ".join(found),
         )
+    return table
+
+
+def _violations_table(hours: list[DemoHour], outcomes: list[Outcome]) -> Table:
+    table = Table(title="What leeboard found", title_justify="left")
+    for heading in ("Hour", "Column", "Check", "Why, and what to do"):
+        table.add_column(heading)
+    for hour, outcome in zip(hours, outcomes, strict=True):
+        for finding in outcome.verdict.comparison.findings if outcome.verdict else ():
+            start, told = f"{hour.start_at:%H:%M}", finding.hint or finding.description
+            table.add_row(start, finding.feature_name, finding.check, escape(told))
+        table.add_section()
     return table
 
 

@@ -5,13 +5,11 @@ from typing import Self
 
 import polars as pl
 
-from leeboard.profile.cells import MAX_NUMERIC_VALUES, Cells
+from leeboard.profile.cells import MAX_NUMERIC_VALUES, Cells, no_counts
 from leeboard.profile.states import StateEntry
 
 MAX_VALUES = 10_000
 """Values that are counted at most; the rarest are given up beyond it."""
-
-_NONE = pl.DataFrame(schema={"value": pl.String, "count": pl.Int64})
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -26,7 +24,7 @@ class Categories:
     {'a': 2, 'b': 1}
     """
 
-    table: pl.DataFrame = field(default_factory=_NONE.clone)
+    table: pl.DataFrame = field(default_factory=no_counts)
     n: int = 0
     error: int = 0
     is_numeric: bool = True
