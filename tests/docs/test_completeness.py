@@ -11,6 +11,7 @@ from typer.main import get_command
 
 from leeboard import errors
 from leeboard.cli.app import app
+from leeboard.compare.drift import DRIFT_TESTS
 from leeboard.formats.constraints import DriftSettings, FeatureSettings
 from leeboard.formats.statistics import FeatureExtension
 
@@ -34,6 +35,12 @@ def test_every_entry_of_a_roster_is_in_the_documents(module, where):
     text = (DOCS / page).read_text()
     names = getattr(import_module(module), roster).names()
     assert [name for name in names if f"`{name}`" not in text] == []
+
+
+def test_the_documented_effect_floors_are_those_of_the_drift_tests():
+    lines = (DOCS / "data-quality.md").read_text().splitlines()
+    documented = {line.split("`")[1]: line.split("|")[-2].strip() for line in lines if line.startswith("| `")}
+    assert all(documented[test.name] == f"{test.effect_floor:g}" for test in DRIFT_TESTS)
 
 
 def test_the_page_of_commands_is_what_the_commands_say():
