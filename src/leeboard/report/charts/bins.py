@@ -30,7 +30,8 @@ class Scale:
     bend: float = 0.0
 
     def places(self, values: Floats) -> Floats:
-        return np.arcsinh(values / self.bend) if self.bend else values
+        with np.errstate(over="ignore"):  # a value that far out has its place at infinity
+            return np.arcsinh(values / self.bend) if self.bend else values
 
     def values(self, places: Floats) -> Floats:
         return np.sinh(places) * self.bend if self.bend else places
