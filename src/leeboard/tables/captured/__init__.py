@@ -1,0 +1,1 @@
+"""Capture records taken apart: envelopes, payloads, and the rows in them."""

@@ -1,0 +1,1 @@
+"""Cells made into columns: their names, their types, and rows of them."""

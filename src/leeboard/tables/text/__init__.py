@@ -1,0 +1,1 @@
+"""Text files taken apart: streams, lines, quotes, CSV and JSON."""
