@@ -2,9 +2,9 @@
 
 >>> import leeboard
 >>> import polars as pl
->>> baseline = leeboard.suggest_baseline(pl.DataFrame({"age": [31, 42, 58, 36], "plan": ["a", "b", "a", "b"]}))
+>>> baseline = leeboard.suggest_baseline(pl.DataFrame({"age": [31, 42, 58, 36], "plan": ["a", "b"] * 2}))
 >>> result = leeboard.check(pl.DataFrame({"age": [33, None, 51], "plan": ["a", "b", "c"]}), baseline)
->>> [(finding.feature_name, finding.check) for finding in result.findings]
+>>> sorted((finding.feature_name, finding.check) for finding in result.findings)
 [('age', 'completeness_check'), ('plan', 'categorical_values_check')]
 """
 
