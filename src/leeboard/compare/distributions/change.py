@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from leeboard.compare.distributions.alignment import OTHER, align
+from leeboard.compare.distributions.alignment import OTHER, TAIL, align
 from leeboard.compare.distributions.kinds import Categorical, Distribution, Doubles, Numeric
 
 N_EXAMPLES = 3
@@ -113,4 +113,5 @@ def _categorical_change(baseline: Categorical, current: Categorical) -> str:
 
 
 def _shown(value: str) -> str:
-    return "unlisted values" if value == OTHER else repr(value[:40])
+    pooled = {OTHER: "values that are not listed", TAIL: "the rarest values that are listed"}
+    return pooled.get(value) or repr(value[:40])

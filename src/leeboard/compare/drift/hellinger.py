@@ -17,4 +17,4 @@ def distance(baseline: Distribution, current: Distribution) -> float:
     return sqrt(min(1.0, float(((np.sqrt(old) - np.sqrt(new)) ** 2).sum()) / 2.0))
 
 
-ENTRY = DriftTest("hellinger", ANY, distance, homogeneity_p, effect_floor=0.04)
+ENTRY = DriftTest("hellinger", ANY, distance, homogeneity_p, effect_floor=0.035)

@@ -24,4 +24,4 @@ def _relative_entropy(shares_: Doubles, of: Doubles) -> float:
     return float(rel_entr(shares_, of).sum())
 
 
-ENTRY = DriftTest("jensen_shannon", ANY, distance, homogeneity_p, effect_floor=0.05)
+ENTRY = DriftTest("jensen_shannon", ANY, distance, homogeneity_p, effect_floor=0.04)

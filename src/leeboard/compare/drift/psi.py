@@ -18,4 +18,4 @@ def distance(baseline: Distribution, current: Distribution) -> float:
     return float(((new - old) * np.log(new / old)).sum())
 
 
-ENTRY = DriftTest("psi", ANY, distance, homogeneity_p, effect_floor=0.02)
+ENTRY = DriftTest("psi", ANY, distance, homogeneity_p, effect_floor=0.01)

@@ -111,4 +111,4 @@ def _tail(observed: float, simulated: Doubles, spread: float) -> float:
     return float(ndtr(-(ndtri(_TAIL_FROM) + (observed - start) / spread)))
 
 
-ENTRY = DriftTest("wasserstein", NUMERIC, distance, p_value, effect_floor=0.1)
+ENTRY = DriftTest("wasserstein", NUMERIC, distance, p_value, effect_floor=0.08)
