@@ -30,6 +30,12 @@ UNITS = {
     -1.0: "the opposite sign",
 }
 """What values of that many times the old ones may be."""
+TEMPERATURES = (
+    ("degrees Fahrenheit came where degrees Celsius", 32.0, 1.8),
+    ("degrees Celsius came where degrees Fahrenheit", -32.0 / 1.8, 1.0 / 1.8),
+)
+_WIDEST_TEMPERATURES = 150.0
+"""In a column spread wider than this the 32 degrees of offset would not show."""
 
 
 def change_in_words(baseline: Distribution, current: Distribution) -> str:
@@ -55,28 +61,28 @@ def _unit(old: Doubles, new: Doubles) -> str:
     spread = float(old[-1] - old[0])
     if spread <= 0:
         return ""
-    if float(np.abs(new - (old * 1.8 + 32)).max()) < _TOLERANCE * 1.8 * spread / 2:
-        return "as if degrees Fahrenheit came where degrees Celsius were"
-    if float(np.abs(new - (old - 32) / 1.8).max()) < _TOLERANCE * spread / 1.8 / 2:
-        return "as if degrees Celsius came where degrees Fahrenheit were"
+    if spread < _WIDEST_TEMPERATURES:
+        for what, offset, degree in TEMPERATURES:
+            if float(np.abs(new - (old * degree + offset)).max()) < _TOLERANCE / 2 * degree * spread:
+                return f"as if {what} were"
     factor = _factor(old, new)
     if factor is None:
         return ""
     near = [what for unit, what in UNITS.items() if abs(factor / unit - 1.0) < _TOLERANCE / 2]
     known = f", {near[0]}" if near else ""
-    return f"values are about {factor:.4g} times what they were: another unit{known}?"
+    return f"values are about {factor:.3g} times what they were: another unit{known}?"
 
 
 def _factor(old: Doubles, new: Doubles) -> float | None:
-    """The one number that all quantiles were multiplied by, if it is far from 1."""
-    fit = float((old * new).sum() / (old * old).sum())
-    if fit < 0:
-        new = new[::-1]
-        old, fit = old[::-1], float((old[::-1] * new).sum() / (old * old).sum())
-    is_close = np.abs(new - fit * old).max() < _TOLERANCE * abs(fit) * float(np.abs(old).max())
-    scale_kept = abs(np.ptp(new) / (abs(fit) * np.ptp(old)) - 1.0) < _TOLERANCE if fit else False
-    is_far = fit < 0 or not 1 / _LEAST_FACTOR < fit < _LEAST_FACTOR
-    return fit if is_close and scale_kept and is_far else None
+    """The one number that all quantiles were multiplied by, if it is far from 1; negative if mirrored."""
+    with np.errstate(over="ignore", invalid="ignore"):
+        for sign, turned in ((1.0, new), (-1.0, -new[::-1])):
+            fit = float((old * turned).sum() / (old * old).sum())
+            off = float(np.abs(turned - fit * old).max()) if fit > 0 else np.inf
+            if off < _TOLERANCE / 2 * fit * min(float(np.abs(old).max()), float(np.ptp(old))):
+                is_far = sign < 0 or not 1 / _LEAST_FACTOR < fit < _LEAST_FACTOR
+                return sign * fit if is_far else None
+    return None
 
 
 def _spike(baseline: Numeric, current: Numeric) -> str:
