@@ -1,0 +1,139 @@
+"""The Python face, as a notebook uses it."""
+
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+import polars as pl
+import pytest
+
+import leeboard
+
+RNG = np.random.default_rng(3)
+TRAINING = pl.DataFrame(
+    {
+        "age": RNG.integers(18, 80, 3_000),
+        "income": RNG.lognormal(10, 0.5, 3_000).round(2),
+        "plan": RNG.choice(["basic", "plus", "pro"], 3_000),
+    }
+)
+TODAY = pl.DataFrame(
+    {
+        "age": RNG.integers(18, 80, 1_000),
+        "income": (RNG.lognormal(10, 0.5, 1_000) * 1.3).round(2),
+        "plan": RNG.choice(["basic", "plus", "gold"], 1_000),
+    }
+)
+
+
+def checks(result: leeboard.CheckResult) -> set[tuple[str, str]]:
+    return {(finding.feature_name, finding.check) for finding in result.findings}
+
+
+EXPECTED = {
+    ("income", "baseline_drift_check"),
+    ("plan", "baseline_drift_check"),
+    ("plan", "categorical_values_check"),
+}
+
+
+@pytest.mark.parametrize(
+    "convert", [lambda frame: frame, pl.DataFrame.lazy, pl.DataFrame.to_pandas, pl.DataFrame.to_arrow]
+)
+def test_frames_of_all_kinds_are_taken(convert: object) -> None:
+    baseline = leeboard.suggest_baseline(convert(TRAINING))  # type: ignore[operator]
+    assert checks(leeboard.check(convert(TODAY), baseline)) == EXPECTED  # type: ignore[operator]
+
+
+def test_the_training_data_themselves_are_clean() -> None:
+    baseline = leeboard.suggest_baseline(TRAINING)
+    result = leeboard.check(TRAINING.sample(1_500, seed=1), baseline)
+    assert result.is_clean
+    assert result.findings == []
+    assert len(result.drift) == 3
+
+
+def test_files_give_what_frames_give(tmp_path: Path) -> None:
+    TRAINING.write_csv(tmp_path / "training.csv")
+    TODAY.write_parquet(tmp_path / "today.parquet")
+    leeboard.suggest_baseline(tmp_path / "training.csv", output=tmp_path / "baseline")
+    result = leeboard.check(tmp_path / "today.parquet", tmp_path / "baseline")
+    assert checks(result) == EXPECTED
+
+
+def test_results_show_themselves_in_a_notebook_and_in_a_terminal() -> None:
+    baseline = leeboard.suggest_baseline(TRAINING)
+    result = leeboard.check(TODAY, baseline)
+    for shown in (result, baseline):
+        assert "income" in repr(shown)
+        assert "income" in shown._repr_html_()
+        assert "<script" not in shown._repr_html_()
+    assert "gold" in result._repr_html_()
+
+
+def test_findings_come_as_a_frame() -> None:
+    frame = leeboard.check(TODAY, leeboard.suggest_baseline(TRAINING)).to_frame()
+    assert frame.columns == ["feature_name", "check", "observed", "expected", "description", "hint"]
+    domain = frame.filter(pl.col("check") == "categorical_values_check").row(0, named=True)
+    assert domain["observed"] == pytest.approx((TODAY["plan"] != "gold").mean())
+
+
+def test_saved_results_can_serve_as_a_baseline(tmp_path: Path) -> None:
+    result = leeboard.check(TODAY, leeboard.suggest_baseline(TRAINING))
+    files = result.save(tmp_path / "monday")
+    assert sorted(files) == [
+        "constraint_violations.json",
+        "constraints.json",
+        "report.html",
+        "statistics.json",
+    ]
+    assert leeboard.check(TODAY, tmp_path / "monday").is_clean
+
+
+def test_a_label_column_against_a_live_probability_raises_no_alarm() -> None:
+    training = TRAINING.with_columns(churn=pl.Series(RNG.integers(0, 2, 3_000))).select(
+        "churn", *TRAINING.columns
+    )
+    live = TRAINING.with_columns(churn=pl.Series(RNG.random(3_000))).select("churn", *TRAINING.columns)
+    unaware = leeboard.check(live, leeboard.suggest_baseline(training))
+    assert ("churn", "data_type_check") in checks(unaware)
+    assert "label" in next(f.hint for f in unaware.findings if f.check == "data_type_check")
+    aware = leeboard.check(live, leeboard.suggest_baseline(training, label="churn"))
+    assert aware.is_clean
+
+
+def test_constraints_can_be_changed_before_checking() -> None:
+    baseline = leeboard.suggest_baseline(TRAINING)
+    plan = next(feature for feature in baseline.constraints.features if feature.name == "plan")
+    assert plan.string_constraints is not None
+    assert plan.string_constraints.domains is not None
+    plan.string_constraints.domains.append("gold")
+    found = checks(leeboard.check(TODAY, baseline))
+    assert ("plan", "categorical_values_check") not in found
+
+
+def test_nan_in_pandas_is_a_missing_cell() -> None:
+    frame = pd.DataFrame({"x": [1.0, float("nan"), 3.0, 4.0]})
+    feature = leeboard.suggest_baseline(frame).statistics.features[0]
+    assert feature.numerical_statistics is not None
+    assert feature.numerical_statistics.common.num_missing == 1
+
+
+@pytest.mark.parametrize(
+    ("options", "message"),
+    [
+        ({"compat": "stric"}, "did you mean 'strict'"),
+        ({"numeric_drift_test": "psl"}, "did you mean 'psi'"),
+        ({"roles": {"age": "lable"}}, "did you mean 'label'"),
+        ({"false_alarm_level": 2.0}, "expected a number from 0 to 1"),
+        ({"format": "xml"}, "no data format named 'xml'"),
+    ],
+)
+def test_a_wrong_option_is_answered_with_the_right_ones(options: dict[str, object], message: str) -> None:
+    with pytest.raises(leeboard.InputError, match=message):
+        leeboard.suggest_baseline(TRAINING, **options)  # type: ignore[arg-type]
+
+
+def test_strict_mode_suggests_what_aws_would(tmp_path: Path) -> None:
+    files = leeboard.suggest_baseline(TRAINING, compat="strict").save(tmp_path)
+    assert "leeboard" not in Path(files["constraints.json"]).read_text()
