@@ -5,6 +5,7 @@ import json
 import os
 import subprocess
 import sys
+from collections.abc import Sequence
 from pathlib import Path
 
 import pytest
@@ -36,7 +37,7 @@ def put_baseline_data(root: Path) -> None:
         csv.writer(file).writerows([NAMES, *BASELINE_ROWS])
 
 
-def put_capture(root: Path, rows: list[tuple[str, ...]], hour: str = HOURS) -> None:
+def put_capture(root: Path, rows: Sequence[tuple[str, ...]], hour: str = HOURS) -> None:
     folder = root / "opt/ml/processing/input/endpoint" / hour
     folder.mkdir(parents=True, exist_ok=True)
     with (folder / "00-00-000-x.jsonl").open("a") as file:
