@@ -1,0 +1,106 @@
+"""One execution from data to files, on a disk and on an S3 server."""
+
+from datetime import UTC, datetime, timedelta
+
+import polars as pl
+import pytest
+
+from leeboard.capture.record import capture_record
+from leeboard.capture.writer import write_capture
+from leeboard.errors import InputError, NoDataError
+from leeboard.formats.reading import read_violations
+from leeboard.jobs.baselines import read_baseline
+from leeboard.jobs.job import Job
+from leeboard.jobs.options import read_options
+from leeboard.jobs.run import run
+from leeboard.storage import exists, join, read_bytes, write_bytes
+from s3_server import S3Server
+
+NOW = datetime(2022, 4, 18, 3, tzinfo=UTC)
+HOURS = [datetime(2022, 4, 18, hour, tzinfo=UTC) for hour in range(3)]
+TRAINING = pl.DataFrame({"score": [i / 300 for i in range(300)], "age": [20 + i % 40 for i in range(300)]})
+
+
+def put_hours(root: str) -> None:
+    """Three hours of capture; in the last one every age is ten times what it was."""
+    for hour in HOURS:
+        factor = 10 if hour == HOURS[-1] else 1
+        records = [
+            capture_record(
+                f"{age * factor}\n", f"{score}\n", at=hour + timedelta(seconds=i * 10), event_id=str(i)
+            )
+            for i, (score, age) in enumerate(TRAINING.iter_rows())
+        ]
+        write_capture(root, "flights", "AllTraffic", records)
+
+
+def check_hour(root: str, hour: datetime, output: str) -> int:
+    job = Job(
+        data=join(root, "capture"),
+        baseline=read_baseline(join(root, "baseline")),
+        read=read_options(start=hour, end=hour + timedelta(hours=1)),
+        output=output,
+    )
+    return run(job, now=NOW).n_violations
+
+
+def go_through(root: str) -> None:
+    """A baseline, then one execution an hour, all files by URI."""
+    write_bytes(join(root, "training.csv"), TRAINING.write_csv().encode())
+    run(Job(data=join(root, "training.csv"), output=join(root, "baseline")), now=NOW)
+    put_hours(join(root, "capture"))
+    counts = [check_hour(root, hour, join(root, f"results/{hour:%H}")) for hour in HOURS]
+    assert counts == [0, 0, 1]
+    file = join(root, "results/02/constraint_violations.json")
+    (violation,) = read_violations(read_bytes(file), file).violations
+    assert (violation.feature_name, violation.constraint_check_type) == ("age", "baseline_drift_check")
+
+
+def test_an_hour_of_capture_files_on_disk_is_checked(tmp_path: str) -> None:
+    go_through(str(tmp_path))
+
+
+def test_an_hour_of_capture_files_on_s3_is_checked(s3: S3Server) -> None:
+    go_through(join(s3.bucket_uri, "run"))
+    assert exists(join(s3.bucket_uri, "run/results/02/report.html"))
+
+
+def test_nothing_is_written_where_there_is_no_data(tmp_path: str) -> None:
+    root = str(tmp_path)
+    write_bytes(join(root, "training.csv"), TRAINING.write_csv().encode())
+    run(Job(data=join(root, "training.csv"), output=join(root, "baseline")), now=NOW)
+    put_hours(join(root, "capture"))
+    with pytest.raises(NoDataError):
+        check_hour(root, datetime(2022, 4, 19, tzinfo=UTC), join(root, "results"))
+    assert not exists(join(root, "results"))
+
+
+def test_a_missing_bucket_is_named_and_nothing_is_written(s3: S3Server, tmp_path: str) -> None:
+    with pytest.raises(InputError, match="no-such-bucket"):
+        run(Job(data="s3://no-such-bucket/data", output=join(str(tmp_path), "out")), now=NOW)
+    assert not exists(join(str(tmp_path), "out"))
+
+
+def test_malformed_records_are_counted_and_the_rest_goes_on(tmp_path: str) -> None:
+    root = str(tmp_path)
+    write_bytes(join(root, "data.csv"), TRAINING.write_csv().encode() + b"0.5\n0.5,33,what\n")
+    lines: list[str] = []
+    outcome = run(Job(data=join(root, "data.csv"), output=join(root, "out")), now=NOW, log=lines.append)
+    assert outcome.content.statistics.dataset.item_count == 302
+    assert outcome.content.tally.n_malformed == 2
+    assert any("data.csv, line 302" in line for line in lines)
+    assert (
+        "line 303" in read_bytes(join(root, "out/report.html")).decode()
+        or outcome.content.tally.samples[1].line == 303
+    )
+
+
+def test_constraints_of_another_data_set_name_the_columns(tmp_path: str) -> None:
+    root = str(tmp_path)
+    run(Job(data=TRAINING, output=join(root, "baseline")), now=NOW)
+    other = pl.DataFrame({"price": [1.5, 2.5], "city": ["Bern", "Basel"]})
+    outcome = run(Job(data=other, baseline=read_baseline(join(root, "baseline"))), now=NOW)
+    assert outcome.verdict is not None
+    found = {finding.check: finding for finding in outcome.verdict.comparison.findings}
+    assert set(found["missing_column_check"].feature_name.split(", ")) == {"score", "age"}
+    assert set(found["extra_column_check"].feature_name.split(", ")) == {"price", "city"}
