@@ -52,7 +52,7 @@ class CaptureTable:
         place = (lines.text, chunk.uri, chunk.first_line)
         usual = self._fast.frame(self._envelopes.read_by_slice(*place), chunk.uri, self._width)
         frame, found = usual or self._exact.frame(self._envelopes.read(*place), chunk.uri, self._width)
-        return Block(frame, Tally.of([*lines.found, *found]))
+        return Block(frame, Tally.of(sorted([*lines.found, *found], key=lambda one: one.line or 0)))
 
     def names(self, chunk: Chunk) -> Sequence[str] | None:
         return self._options.names

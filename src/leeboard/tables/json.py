@@ -14,7 +14,7 @@ from leeboard.tables.options import ReadOptions
 from leeboard.tables.readers import Reader
 from leeboard.tables.record_table import Records
 from leeboard.tables.sources import Source
-from leeboard.tables.text.jsontext import decode
+from leeboard.tables.text.jsontext import REFUSED, decode
 from leeboard.tables.text.streams import open_text
 
 CHUNK_RECORDS = 50_000
@@ -66,7 +66,7 @@ def _records(text: bytes, uri: str) -> list[Any]:
     """The elements of an array, not decoded yet where they need not be; anything else is one record."""
     try:
         return _ARRAY.decode(text)
-    except msgspec.MsgspecError:
+    except REFUSED:
         pass
     try:
         value = decode(text)

@@ -8,7 +8,7 @@ import msgspec
 
 from leeboard.tables import Malformed
 from leeboard.tables.record_table import Records
-from leeboard.tables.text.jsontext import decode, full_lines, not_json
+from leeboard.tables.text.jsontext import REFUSED, decode, full_lines, not_json
 from leeboard.tables.text.lines import SAMPLE_CHARACTERS
 
 SLICE_BYTES = 1 << 19
@@ -125,7 +125,7 @@ class EnvelopeReader:
     def _read_fast(self, text: bytes | bytearray, first_line: int) -> Found | None:
         try:
             records = self._decoder.decode_lines(text)
-        except msgspec.MsgspecError:
+        except REFUSED:
             return None
         if len(records) != text.count(b"\n") + (not text.endswith(b"\n")):
             return None
@@ -146,7 +146,7 @@ class EnvelopeReader:
     def _read_line(self, line: bytes) -> Any:
         try:
             return self._decoder.decode(line)
-        except msgspec.MsgspecError:
+        except REFUSED:
             pass
         return self.read_one(self._object(line))
 

@@ -46,17 +46,20 @@ class CaptureCsv:
             width: cells that a row should have; 0 if not known.
         """
         joined = []
-        n_before = set()
+        n_before: set[int | None] = set()
         for found in parts:
             texts = self._texts(found.records)
-            n_before.add(self._n_cells_before(texts))
-            joined.append(_joined(texts, found, uri))
-            if (not texts and found.records) or None in n_before or len(n_before) > 1:
+            if found.records:
+                n_before.add(self._n_cells_before(texts) if texts else None)
+            if None in n_before or len(n_before) > 1:
                 return None
+            joined.append(_joined(texts, found, uri))
         parsed = _parsed([row for part in joined for row in part.rows], width)
         if parsed.frame.height != sum(len(part.rows) for part in joined):
             return None  # quotes in a payload do not match
-        return self._named(parsed.frame, n_before.pop() or 0), list(_malformed(joined, parsed, uri))
+        return self._named(parsed.frame, max(filter(None, n_before), default=0)), list(
+            _malformed(joined, parsed, uri)
+        )
 
     def _texts(self, records: Sequence[Any]) -> list[list[str]]:
         """The texts of the first payload of every record, then of the second."""
@@ -135,7 +138,7 @@ def _parsed(rows: Sequence[str], width: int) -> Parsed:
 
 def _malformed(joined: Sequence[_Joined], parsed: Parsed, uri: str) -> Iterator[Malformed]:
     """What was wrong, part by part."""
-    odd = iter(parsed.odd)
+    odd = iter(parsed.odd)  # in the order of rows
     row = next(odd, None)
     start = 0
     for part in joined:

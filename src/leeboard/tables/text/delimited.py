@@ -9,7 +9,7 @@ import numpy as np
 import polars as pl
 from numpy.typing import NDArray
 
-from leeboard.tables.text.quoting import COMMA, LINE_FEED, QUOTE, is_plain, raw_rows
+from leeboard.tables.text.quoting import COMMA, LINE_FEED, QUOTE, has_lone_return, is_plain, raw_rows
 
 BLANKS = " \t"
 _MAY_BORDER = np.frombuffer(b',\r\n"', np.uint8)
@@ -53,7 +53,7 @@ def parse(text: bytes | bytearray, width: int, *, escapes: bool = False, keep_ex
     if not text.isascii():
         text, odd = _mended(text)
     parsed = _parse_fast(bytes(text), width, escapes) or _parse_exact(bytes(text), width, escapes, keep_extra)
-    return Parsed(parsed.frame, odd + parsed.odd)
+    return Parsed(parsed.frame, sorted(odd + parsed.odd, key=lambda one: one.line) if odd else parsed.odd)
 
 
 def common_width(text: bytes, escapes: bool = False) -> int:
@@ -93,7 +93,7 @@ def _parse_fast(text: bytes, width: int, escapes: bool) -> Parsed | None:
     is_quoted = QUOTE in text
     if not text:
         return Parsed(_empty(width), [])
-    if text[0] in b"\r\n\xef" or (is_quoted and (escapes or not is_plain(text))) or _has_lone_return(text):
+    if text[0] in b"\r\n\xef" or (is_quoted and (escapes or not is_plain(text))) or has_lone_return(text):
         return None
     if text.endswith(b","):  # polars would not see one cell too many in a last row without line end
         text += b"\n"
@@ -111,10 +111,6 @@ def _parse_fast(text: bytes, width: int, escapes: bool) -> Parsed | None:
     if frame.height and frame.to_series(width - 1).null_count():
         odd = _short_rows(text, frame, width, is_quoted)
     return Parsed(_trimmed(frame, text), odd)
-
-
-def _has_lone_return(text: bytes) -> bool:
-    return b"\r" in text and text.count(b"\r") != text.count(b"\r\n")
 
 
 def _empty(width: int) -> pl.DataFrame:

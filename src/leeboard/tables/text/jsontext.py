@@ -7,6 +7,8 @@ from typing import Any
 import msgspec
 
 _DECODER = msgspec.json.Decoder()
+REFUSED = (msgspec.MsgspecError, UnicodeDecodeError)
+"""What the fast decoder raises for text that is not JSON of the expected form."""
 
 
 def decode(text: bytes | bytearray | msgspec.Raw | str) -> Any:
@@ -17,7 +19,7 @@ def decode(text: bytes | bytearray | msgspec.Raw | str) -> Any:
     """
     try:
         return _DECODER.decode(text)
-    except msgspec.DecodeError:
+    except REFUSED:
         return _decode_leniently(bytes(text) if isinstance(text, msgspec.Raw) else text)
 
 
@@ -25,7 +27,7 @@ def decode_lines(text: bytes | bytearray) -> list[Any] | None:
     """The values of whole lines, none of them blank; None if any line needs a closer look."""
     try:
         values = _DECODER.decode_lines(text)
-    except msgspec.DecodeError:
+    except REFUSED:
         return None
     n_lines = text.count(b"\n") + (not text.endswith(b"\n"))
     return values if len(values) == n_lines else None

@@ -22,6 +22,10 @@ _CELL = {
     False: re.compile(rb"(?:" + _DOUBLED + _BEHIND + rb"|" + _UNQUOTED + rb")" + _SEPARATOR, re.DOTALL),
     True: re.compile(rb"(?:" + _ESCAPED + _BEHIND + rb"|" + _UNQUOTED + rb")" + _SEPARATOR, re.DOTALL),
 }
+_UNCLOSED = {
+    False: re.compile(_DOUBLED + rb"?[ \t\r]*+\Z", re.DOTALL),
+    True: re.compile(_ESCAPED + rb"?[ \t\r]*+\Z", re.DOTALL),
+}
 _ESCAPE = re.compile(rb'\\(["\\])|"(")')
 _MAY_OPEN = np.frombuffer(b',\n"', np.uint8)
 _MAY_FOLLOW = np.frombuffer(b',\r\n"', np.uint8)
@@ -36,8 +40,14 @@ class RawRow:
     end: int
 
 
-def raw_rows(text: bytes, escapes: bool = False) -> Iterator[RawRow]:
+def raw_rows(text: bytes, escapes: bool = False, *, is_all: bool = True) -> Iterator[RawRow]:
     """All rows, exactly; slow.
+
+    Args:
+        text: rows from the beginning of one.
+        escapes: whether a backslash before a quote makes it an ordinary character.
+        is_all: whether the file ends with the text; if not, it ends before a quoted cell that
+            more text might close.
 
     >>> [row.cells for row in raw_rows(b'1,"a, b"')]
     [[b'1', b'a, b']]
@@ -49,6 +59,8 @@ def raw_rows(text: bytes, escapes: bool = False) -> Iterator[RawRow]:
         match = cell.match(text, at)
         assert match is not None  # noqa: S101 - the pattern matches at any place
         quoted, plain, separator = match.groups()
+        if quoted is None and not is_all and _UNCLOSED[escapes].match(text, at):
+            return
         at = match.end()
         if quoted is None:
             cells.append(plain.removesuffix(b"\r") if separator != b"," else plain)
@@ -88,7 +100,7 @@ class Quoting:
         return self._exact_end(bytes(text))
 
     def _exact_end(self, text: bytes) -> int:
-        rows = raw_rows(text, bool(self.escapes))
+        rows = raw_rows(text, bool(self.escapes), is_all=False)
         return max((row.end for row in rows if text[row.end - 1] == LINE_FEED), default=0)
 
 
@@ -98,6 +110,11 @@ def escapes_in(text: bytes) -> bool:
     if BACKSLASH in text and b'\\"' in text:
         quoting.rows_end(text)
     return bool(quoting.escapes)
+
+
+def has_lone_return(text: bytes | bytearray) -> bool:
+    """Whether a carriage return stands anywhere but before a line feed."""
+    return b"\r" in text and text.count(b"\r") != text.count(b"\r\n")
 
 
 def is_plain(text: bytes) -> bool:
@@ -127,6 +144,8 @@ def _n_backslashes(text: bytes | bytearray, end: int) -> int:
 
 def _is_regular(text: bytes | bytearray, quotes: NDArray[np.int64]) -> bool:
     """Whether every other quote opens right at the beginning of a cell, and its partner ends it."""
+    if has_lone_return(text):
+        return False
     data = np.frombuffer(text, np.uint8)
     opens, closes = quotes[0::2], quotes[1::2]
     before = data[opens[opens > 0] - 1]
