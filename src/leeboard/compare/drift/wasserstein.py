@@ -13,6 +13,7 @@ _N_BRIDGES = 4_000
 _N_POINTS = 257
 _TAIL_FROM = 0.99
 _LEAST_EXPECTED = 5.0
+_RANK_ERRORS_CUT = 10.0
 _SIGMAS_IN_QUARTILES = 1.349
 
 
@@ -29,17 +30,19 @@ def p_value(baseline: Numeric, current: Numeric) -> float:
 
     sqrt(nm/(n+m)) times the area tends to the integral of |B(F(x))| with B a Brownian bridge
     (del Barrio, Gine and Matran, 1999), which is simulated from a fixed seed. Both leave out
-    the ends, where the smaller sample expects fewer than five numbers and no limit holds.
+    the ends, where the smaller sample expects fewer than five numbers and no limit holds, or
+    where the error of a sketch would weigh most.
     """
     if not baseline.n or not current.n:
         return 1.0
     both = _together(baseline, current)
-    cut = _LEAST_EXPECTED / min(baseline.n, current.n)
+    rank_error = baseline.rank_error + current.rank_error
+    cut = max(_LEAST_EXPECTED / min(baseline.n, current.n), _RANK_ERRORS_CUT * rank_error)
     if cut >= 0.5:
         return 1.0
     low, high = both.quantile(cut), both.quantile(1.0 - cut)
     area = _area(steps_of(baseline, current), low, high)
-    area -= (baseline.rank_error + current.rank_error) * (high - low)
+    area -= rank_error * (high - low)
     widths, spread = _widths(both, low, high)
     if area <= 0.0 or not spread:
         return 1.0
