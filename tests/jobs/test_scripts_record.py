@@ -1,10 +1,12 @@
 """The record that a handler gets, as its author uses it."""
 
+from typing import Any
+
 import pytest
 
 from leeboard.jobs.scripts import Changed, Preprocessor
 
-RECORD = {
+RECORD: dict[str, Any] = {
     "captureData": {
         "endpointInput": {
             "observedContentType": "text/csv", "mode": "INPUT", "data": "1,2", "encoding": "CSV",
