@@ -57,9 +57,8 @@ class CaptureCsv:
         parsed = _parsed([row for part in joined for row in part.rows], width)
         if parsed.frame.height != sum(len(part.rows) for part in joined):
             return None  # quotes in a payload do not match
-        return self._named(parsed.frame, max(filter(None, n_before), default=0)), list(
-            _malformed(joined, parsed, uri)
-        )
+        frame = self._named(parsed.frame, next(iter(n_before), None) or 0)
+        return frame, list(_malformed(joined, parsed, uri))
 
     def _texts(self, records: Sequence[Any]) -> list[list[str]]:
         """The texts of the first payload of every record, then of the second."""
