@@ -19,7 +19,8 @@ def rooms() -> list[str]:
 def layers() -> list[list[str]]:
     settings = tomllib.loads((ROOT / "pyproject.toml").read_text())
     contract = settings["tool"]["importlinter"]["contracts"][0]
-    return [re.split(r"\s*\|\s*", layer) for layer in contract["layers"]]
+    floors = [re.split(r"\s*\|\s*", layer) for layer in contract["layers"]]
+    return [[room for room in floor if not room.startswith("__")] for floor in floors]
 
 
 def lines_of_the_map() -> list[str]:
