@@ -1,0 +1,1 @@
+"""Times leeboard against its peers and counts what it finds; writes docs/benchmarks.md."""

@@ -1,0 +1,1 @@
+"""Counts what drift decisions find, miss and call by mistake."""

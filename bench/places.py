@@ -1,0 +1,12 @@
+"""Where the bench keeps its things."""
+
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parents[1]
+WORK = ROOT / "bench-data"
+DATA = WORK / "data"
+RESULTS = WORK / "results"
+VENVS = WORK / "venvs"
+REQUIREMENTS = ROOT / "bench"
+PAGE = ROOT / "docs" / "benchmarks.md"
+QUICK_PAGE = WORK / "quick.md"
