@@ -43,8 +43,9 @@ def _import(name: str, python: str | Path, module: str, peer: str) -> Contestant
 def _core_mb() -> float | None:
     """Size of a fresh installation without extras; None if it fails."""
     python = CORE / "bin" / "python"
-    pip = [python, "-m", "pip", "install", "--quiet", "--disable-pip-version-check"]
-    commands = [[sys.executable, "-m", "venv", CORE], [*pip, "--quiet", "--constraint", ROOT / "constraints.txt", ROOT]]
+    pip = [python, "-m", "pip", "install", "--quiet", "--quiet", "--disable-pip-version-check"]
+    venv = [sys.executable, "-m", "venv", "--clear", CORE]
+    commands = [venv, [*pip, "--constraint", ROOT / "constraints.txt", ROOT]]
     print("start: installing the core", flush=True)
     if any(subprocess.run(command, check=False).returncode for command in commands):
         return None
