@@ -22,6 +22,7 @@ class Slices:
     """A table that is a frame in slices, with one malformed record a slice."""
 
     size_bytes = None
+    notes = ()
 
     def __init__(self, height: int) -> None:
         self.height = height

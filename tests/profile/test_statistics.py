@@ -62,15 +62,17 @@ def test_a_constant_column_fills_one_bucket() -> None:
 
 
 def test_a_string_column_lists_its_values_and_counts_the_others() -> None:
-    texts = [f"v{i:03}" for i in range(200)] + ["v000"] * 9
+    texts = [f"v{i:04}" for i in range(1_200)] + ["v0000"] * 9
     feature = feature_of(pl.Series(texts))
     strings, extension = feature.string_statistics, feature.leeboard
     assert strings is not None
     assert extension is not None
-    assert strings.distinct_count == 200.0
+    assert strings.distinct_count == 1_200.0
     buckets = strings.distribution.categorical.buckets
-    assert (buckets[0].value, buckets[0].count, len(buckets)) == ("v000", 10, 120)
-    assert extension.other_count == 80
+    assert (buckets[0].value, buckets[0].count, len(buckets)) == ("v0000", 10, 120)
+    assert extension.values is not None
+    assert len(extension.values) == 1_000
+    assert extension.other_count == 200
     assert extension.count_error == 0
 
 

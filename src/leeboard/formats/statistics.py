@@ -106,8 +106,9 @@ class FeatureExtension(Part):
 
     Attributes:
         type_counts: present cells by class.
-        values: all values of a numeric column that has few of them.
-        other_count: present cells whose value is not listed.
+        values: all values of a numeric column that has few of them; of a string column more of the
+            most frequent ones than the buckets list.
+        other_count: present cells whose value is in neither list.
         count_error: a listed count may be too low by at most this.
         rank_error: how far a quantile of the sketch may be off, as a share of the cells.
     """

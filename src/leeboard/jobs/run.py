@@ -15,7 +15,7 @@ from leeboard.jobs.scripts import Preprocessor, run_postprocessor
 from leeboard.monitors import MONITORS, Baseline, Monitor, Verdict
 from leeboard.report.content import ReportContent
 from leeboard.tables import Table, Tally
-from leeboard.tables.opening import open_with
+from leeboard.tables.opening import open_table
 from leeboard.tables.options import ReadOptions, Transform
 
 
@@ -60,7 +60,9 @@ def run(job: Job, *, now: datetime, log: Log = lambda line: None, watch: Watch |
 
 def _fold(job: Job, monitor: Monitor, log: Log, watch: Watch | None) -> Any:
     with _preprocessor(job, log) as transform:
-        table = open_with(job.data, _options(job, transform))
+        table = open_table(job.data, _options(job, transform))
+        for remark in table.notes:
+            log(remark)
         if watch:
             watch.start(table.size_bytes)
         state = ENGINES.get(job.engine).fold(

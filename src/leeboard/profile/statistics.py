@@ -30,7 +30,9 @@ from leeboard.profile.table import ColumnProfile, TableProfile
 
 N_BUCKETS = 10
 MAX_LISTED_VALUES = 120
-"""Values of a string column that the file lists; the others go into one count."""
+"""Values of a string column that AWS's part of the file lists."""
+MAX_KEPT_VALUES = 1_000
+"""Values of a string column that our part lists where there are more; the others go into one count."""
 MAX_DISCRETE_VALUES = 50
 """A numeric column of at most this many values has them listed as well."""
 
@@ -134,7 +136,9 @@ def _extension(column: ColumnProfile) -> FeatureExtension:
         )
     }
     if column.inferred_type == "String":
-        listed = _listed(column, MAX_LISTED_VALUES)
+        listed = _listed(column, MAX_KEPT_VALUES)
+        if len(listed) > MAX_LISTED_VALUES:
+            known["values"] = listed
         known["other_count"] = categories.n - sum(entry.count for entry in listed)
         known["count_error"] = categories.error
     elif categories.n and categories.is_complete and categories.table.height <= MAX_DISCRETE_VALUES:

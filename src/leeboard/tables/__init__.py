@@ -1,6 +1,6 @@
 """Files and records to polars blocks, one reader a module."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any, Protocol, Self
 
@@ -41,9 +41,7 @@ class Tally:
         return cls(len(found), tuple(found[:MAX_SAMPLES]))
 
     def __add__(self, other: Self) -> Self:
-        return type(self)(
-            self.n_malformed + other.n_malformed, (self.samples + other.samples)[:MAX_SAMPLES]
-        )
+        return type(self)(self.n_malformed + other.n_malformed, (self.samples + other.samples)[:MAX_SAMPLES])
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,6 +87,10 @@ class Table(Protocol):
     @property
     def size_bytes(self) -> int | None:
         """Stored size of everything that will be read; None if not known beforehand."""
+
+    @property
+    def notes(self) -> Sequence[str]:
+        """What was assumed of the data, as nobody said it."""
 
     def chunks(self) -> Iterator[Chunk]: ...
 

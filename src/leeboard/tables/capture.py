@@ -29,6 +29,8 @@ _MARK = re.compile(rb'"captureData"\s*:\s*\{')
 class CaptureTable:
     """The rows of capture files: output cells, then input cells, unless the options say otherwise."""
 
+    notes: Sequence[str] = ()
+
     def __init__(self, sources: Sequence[Source], options: ReadOptions) -> None:
         self._sources = sources
         self._options = options

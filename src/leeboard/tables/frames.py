@@ -1,6 +1,6 @@
 """Data frames in memory: polars, pandas, and whatever hands over Arrow."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from functools import cached_property
 from typing import Any
 
@@ -28,6 +28,8 @@ class FrameTable:
         NoDataError: it has no rows.
         FormatError: a column name is there twice.
     """
+
+    notes: Sequence[str] = ()
 
     def __init__(self, data: Any, options: ReadOptions) -> None:
         self._data = data

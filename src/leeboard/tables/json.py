@@ -24,6 +24,8 @@ _ARRAY = msgspec.json.Decoder(list[msgspec.Raw])
 class JsonTable:
     """The rows of JSON documents, matched by key; each document is in memory while it is read."""
 
+    notes: Sequence[str] = ()
+
     def __init__(self, sources: Sequence[Source], options: ReadOptions) -> None:
         self._sources = sources
         self._options = options

@@ -27,6 +27,8 @@ _OBJECT_LINE = re.compile(rb"\s*[{\[][^\n]*[}\]]\s*(?:\n|\Z)")
 class JsonLinesTable:
     """The rows of JSON Lines files, matched by key."""
 
+    notes: Sequence[str] = ()
+
     def __init__(self, sources: Sequence[Source], options: ReadOptions) -> None:
         self._sources = sources
         self._options = options

@@ -43,11 +43,11 @@ class ReadOptions:
     """
 
     dataset_format: "DatasetFormat | None" = None
-    names: tuple[str, ...] | None = None
+    names: Sequence[str] | None = None
     window: tuple[datetime, datetime] | None = None
     transform: Transform | None = None
     output_columns_position: Literal["START", "END"] = "START"
-    exclude: tuple[str, ...] = ()
+    exclude: Sequence[str] = ()
     features_path: str | None = None
     outputs_path: str | None = None
     target_model: str | None = None

@@ -28,6 +28,8 @@ class ParquetTable:
     Files that are not on a local disk are copied to a temporary folder, which lives as long as the table.
     """
 
+    notes: Sequence[str] = ()
+
     def __init__(self, sources: Sequence[Source], options: ReadOptions) -> None:
         self._sources = sources
         self._excluded = options.excluded_names

@@ -44,6 +44,10 @@ class RowRecords:
         self._table = table
 
     @property
+    def notes(self) -> Sequence[str]:
+        return self._table.notes
+
+    @property
     def size_bytes(self) -> int | None:
         return self._table.size_bytes
 

@@ -1,6 +1,6 @@
 """Tables whose records pass through a script before they become rows."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -35,6 +35,10 @@ class ScriptedTable:
         self._table = with_records(table)
         self._transform = transform
         self._options = options
+
+    @property
+    def notes(self) -> Sequence[str]:
+        return self._table.notes
 
     @property
     def size_bytes(self) -> int | None:
