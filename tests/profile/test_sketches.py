@@ -7,7 +7,7 @@ import numpy as np
 import polars as pl
 import pytest
 
-from leeboard.profile.cells import Cells
+from leeboard.profile.reading import cells_of
 from leeboard.profile.states.categories import MAX_VALUES, Categories
 from leeboard.profile.states.distinct import MAX_EXACT, Distinct
 from leeboard.profile.states.quantiles import K, Quantiles
@@ -64,7 +64,7 @@ def test_counts_beyond_the_bound_are_low_by_no_more_than_the_stated_error() -> N
     rng = np.random.default_rng(9)
     values = np.minimum(rng.pareto(0.3, 200_000), 10**9).astype(int)
     texts = pl.Series([f"v{value}" for value in values])
-    state = reduce(add, [Categories.of(Cells(texts.slice(i, 25_000))) for i in range(0, 200_000, 25_000)])
+    state = reduce(add, [Categories.of(cells_of(texts.slice(i, 25_000))) for i in range(0, 200_000, 25_000)])
     true = dict(texts.value_counts(name="n").iter_rows())
     counts = state.counts
     assert len(counts) == MAX_VALUES < len(true)
@@ -76,7 +76,9 @@ def test_counts_beyond_the_bound_are_low_by_no_more_than_the_stated_error() -> N
 def test_distinct_values_are_exact_up_to_the_bound_and_close_beyond() -> None:
     state = Distinct.zero()
     for start in range(0, 1_000_000, 50_000):
-        state = state + Distinct.of(Cells("user-" + pl.Series(range(start, start + 50_000)).cast(pl.String)))
+        state = state + Distinct.of(
+            cells_of("user-" + pl.Series(range(start, start + 50_000)).cast(pl.String))
+        )
         if start + 50_000 == MAX_EXACT:
             assert state.is_exact
             assert state.estimate == MAX_EXACT

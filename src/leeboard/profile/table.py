@@ -8,6 +8,7 @@ from typing import Any, Self
 import polars as pl
 
 from leeboard.profile.cells import Cells
+from leeboard.profile.reading import cells_of, read_cells
 from leeboard.profile.states import STATES
 from leeboard.profile.states.categories import Categories
 from leeboard.profile.states.completeness import Completeness
@@ -39,7 +40,10 @@ class ColumnProfile:
 
     @classmethod
     def of(cls, series: pl.Series) -> Self:
-        cells = Cells(series)
+        return cls.of_cells(cells_of(series))
+
+    @classmethod
+    def of_cells(cls, cells: Cells) -> Self:
         return cls({name: kind.of(cells) for name, kind in _kinds().items()})
 
     @classmethod
@@ -98,7 +102,7 @@ class TableProfile:
 
     @classmethod
     def of(cls, block: Block) -> Self:
-        columns = {series.name: ColumnProfile.of(series) for series in block.frame.get_columns()}
+        columns = {name: ColumnProfile.of_cells(cells) for name, cells in read_cells(block.frame).items()}
         return cls(block.frame.height, columns, block.tally)
 
     def __add__(self, other: Self) -> Self:

@@ -5,7 +5,7 @@ from typing import Self
 
 import polars as pl
 
-from leeboard.profile.cells import MAX_NUMERIC_VALUES, Cells, no_counts
+from leeboard.profile.cells import MAX_NUMERIC_VALUES, Cells, ValueCounts
 from leeboard.profile.states import StateEntry
 
 MAX_VALUES = 10_000
@@ -20,11 +20,18 @@ class Categories:
     et al. (2012), and `error` says by how much a count may then be too low. A numeric column
     of more than `MAX_NUMERIC_VALUES` values is not counted at all: `error` is its size.
 
-    >>> Categories.of(Cells(pl.Series(["a", "b", "a"]))).counts
+    Attributes:
+        parts: counts that are yet to be added up, at most a few thousand values in all.
+        n: present cells.
+        error: a count may be too low by at most this.
+        is_numeric: no cell is anything but a number.
+
+    >>> from leeboard.profile.reading import cells_of
+    >>> Categories.of(cells_of(pl.Series(["a", "b", "a"]))).counts
     {'a': 2, 'b': 1}
     """
 
-    table: pl.DataFrame = field(default_factory=no_counts)
+    parts: tuple[ValueCounts, ...] = field(default=())
     n: int = 0
     error: int = 0
     is_numeric: bool = True
@@ -35,28 +42,45 @@ class Categories:
 
     @classmethod
     def of(cls, cells: Cells) -> Self:
-        counts = cells.value_counts
-        if counts is None:
+        if cells.value_counts is None:
             return cls(n=cells.n_present, error=cells.n_present)
-        return cls(counts, cells.n_present, 0, cells.is_numeric)._bounded()
+        return cls((cells.value_counts,), cells.n_present, 0, cells.is_numeric)._bounded()
 
     def __add__(self, other: Self) -> Self:
         if not other.n:
             return self
         if not self.n:
             return other
-        table = _add(self.table, other.table)
         is_numeric = self.is_numeric and other.is_numeric
-        return type(self)(table, self.n + other.n, self.error + other.error, is_numeric)._bounded()
+        return type(self)(
+            self.parts + other.parts, self.n + other.n, self.error + other.error, is_numeric
+        )._bounded()
 
     def _bounded(self) -> Self:
-        if self.is_numeric and (self.error or self.table.height > MAX_NUMERIC_VALUES):
+        if self.is_numeric and self.error:
             return type(self)(n=self.n, error=self.n)
-        if self.table.height <= MAX_VALUES:
+        if sum(map(len, self.parts)) <= (MAX_NUMERIC_VALUES if self.is_numeric else MAX_VALUES):
             return self
-        ranked = self.table.sort(["count", "value"], descending=[True, False])
-        dropped = int(ranked.get_column("count")[MAX_VALUES])
-        return type(self)(ranked.head(MAX_VALUES), self.n, self.error + dropped, self.is_numeric)
+        table = self.table
+        if self.is_numeric and table.height > MAX_NUMERIC_VALUES:
+            return type(self)(n=self.n, error=self.n)
+        dropped = 0
+        if table.height > MAX_VALUES:
+            table = table.sort(["count", "value"], descending=[True, False])
+            dropped = int(table.get_column("count")[MAX_VALUES])
+            table = table.head(MAX_VALUES)
+        part = ValueCounts(table.get_column("value"), table.get_column("count"))
+        return type(self)((part,), self.n, self.error + dropped, self.is_numeric)
+
+    @property
+    def table(self) -> pl.DataFrame:
+        """Columns `value` and `count`, one row a value, in no order."""
+        tables = [pl.DataFrame({"value": part.values, "count": part.counts}) for part in self.parts]
+        if not tables:
+            return pl.DataFrame(schema={"value": pl.String, "count": pl.Int64})
+        if len(tables) == 1:
+            return tables[0]
+        return pl.concat(tables).group_by("value").agg(pl.col("count").sum())
 
     @property
     def counts(self) -> dict[str, int]:
@@ -67,20 +91,12 @@ class Categories:
     @property
     def other(self) -> int:
         """Present cells that `counts` leaves out."""
-        return self.n - int(self.table.get_column("count").sum())
+        return self.n - sum(int(part.counts.sum()) for part in self.parts)
 
     @property
     def is_complete(self) -> bool:
         """Every present cell is in `counts`."""
         return self.error == 0
-
-
-def _add(one: pl.DataFrame, two: pl.DataFrame) -> pl.DataFrame:
-    if not two.height:
-        return one
-    if not one.height:
-        return two
-    return pl.concat([one, two]).group_by("value").agg(pl.col("count").sum())
 
 
 ENTRY = StateEntry("categories", Categories, is_exact=False)

@@ -12,7 +12,8 @@ class Completeness:
     """Counts of present and missing cells.
 
     >>> import polars as pl
-    >>> c = Completeness.of(Cells(pl.Series([1.0, None, 3.0, 4.0])))
+    >>> from leeboard.profile.reading import cells_of
+    >>> c = Completeness.of(cells_of(pl.Series([1.0, None, 3.0, 4.0])))
     >>> c.present, c.missing, c.share
     (3, 1, 0.75)
     """

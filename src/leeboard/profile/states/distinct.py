@@ -14,7 +14,6 @@ MAX_EXACT = 100_000
 SKETCH_SIZE = 16_384
 """Hashes that are kept beyond it: a relative standard error of 0.8%."""
 _ALL = 2**64
-_SEED = 7_070
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -27,7 +26,8 @@ class Distinct:
         is_whole: False once numeric cells went by that were not counted value by value.
 
     >>> import polars as pl
-    >>> Distinct.of(Cells(pl.Series(["a", "b", "a", None]))).estimate
+    >>> from leeboard.profile.reading import cells_of
+    >>> Distinct.of(cells_of(pl.Series(["a", "b", "a", None]))).estimate
     2.0
     """
 
@@ -41,16 +41,14 @@ class Distinct:
 
     @classmethod
     def of(cls, cells: Cells) -> Self:
-        counts = cells.value_counts
-        if counts is None:
+        if cells.value_counts is None:
             return cls(is_whole=False)
-        hashes = np.sort(counts.get_column("value").hash(_SEED).to_numpy())
-        return cls(hashes)._bounded()
+        return cls(np.sort(cells.value_hashes))._bounded()
 
     def __add__(self, other: Self) -> Self:
         limit = min(self.limit, other.limit)
         is_whole = self.is_whole and other.is_whole
-        hashes = np.union1d(self.hashes, other.hashes) if len(other.hashes) else self.hashes
+        hashes = _union(self.hashes, other.hashes) if len(other.hashes) else self.hashes
         if limit < _ALL:
             hashes = hashes[: np.searchsorted(hashes, np.uint64(limit))]
         return type(self)(hashes, limit, is_whole)._bounded()
@@ -70,6 +68,12 @@ class Distinct:
         if self.limit == _ALL:
             return float(len(self.hashes))
         return float(round(len(self.hashes) * (_ALL / self.limit)))
+
+
+def _union(one: NDArray[np.uint64], two: NDArray[np.uint64]) -> NDArray[np.uint64]:
+    """By sorting: some ten times faster than the hash table in numpy's own, for arrays this small."""
+    both = np.sort(np.concatenate([one, two]))
+    return np.asarray(both[np.concatenate([[True], both[1:] != both[:-1]])])
 
 
 ENTRY = StateEntry("distinct", Distinct, is_exact=False)

@@ -12,7 +12,8 @@ class TypeCounts:
     """Present cells by type, decided cell by cell from the text.
 
     >>> import polars as pl
-    >>> t = TypeCounts.of(Cells(pl.Series(["1", "2.5", "7"])))
+    >>> from leeboard.profile.reading import cells_of
+    >>> t = TypeCounts.of(cells_of(pl.Series(["1", "2.5", "7"])))
     >>> t.integral, t.fractional, t.inferred
     (2, 1, 'Fractional')
     """
