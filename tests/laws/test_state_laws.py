@@ -23,12 +23,14 @@ CELLS = st.one_of(
     st.sampled_from(["true", "false", "n/a", "NaN", "Infinity", "1,000", "0x1F", "5.", ".5", "- 5", "1e999"]),
     st.text(max_size=4).filter(bool),
 )
+FLOATS = st.none() | st.floats(-1e6, 1e6) | st.sampled_from([float("nan"), float("inf"), float("-inf")])
+"""No sums that cancel to their last digit: floating-point addition is not associative there."""
 COLUMNS = st.one_of(
     st.lists(CELLS, max_size=30).map(lambda cells: pl.Series(cells, dtype=pl.String)),
-    st.lists(st.none() | st.integers(-(2**62), 2**62), max_size=30).map(
+    st.lists(st.none() | st.integers(-(10**9), 10**9), max_size=30).map(
         lambda cells: pl.Series(cells, dtype=pl.Int64)
     ),
-    st.lists(st.none() | st.floats(), max_size=30).map(lambda cells: pl.Series(cells, dtype=pl.Float64)),
+    st.lists(FLOATS, max_size=30).map(lambda cells: pl.Series(cells, dtype=pl.Float64)),
 )
 EVERY_STATE = pytest.mark.parametrize("entry", list(STATES), ids=lambda entry: entry.name)
 
