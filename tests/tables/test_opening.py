@@ -75,6 +75,16 @@ def test_a_place_that_is_not_there_is_named(tmp_path):
         open_table(tmp_path / "nowhere")
 
 
+@pytest.mark.parametrize("write", ["write_csv", "write_ndjson", "write_parquet"])
+def test_a_file_that_cannot_be_opened_any_more_is_an_input_error(tmp_path, write):
+    path = tmp_path / "data"
+    getattr(pl.DataFrame({"a": [1, 2]}), write)(path)
+    table = open_table(path)
+    path.unlink()
+    with pytest.raises(NotFoundError, match="data"):
+        list(table.chunks())
+
+
 def test_folders_of_hours_outside_the_window_are_not_opened(read, file, tmp_path):
     for hour in ("00", "01", "02"):
         line = RECORD.replace('"1"', f'"{hour}"').replace(

@@ -10,6 +10,7 @@ import polars as pl
 
 from leeboard import storage
 from leeboard.errors import FormatError
+from leeboard.storage.file import explained
 from leeboard.tables import Block, Chunk
 from leeboard.tables.cells.physical import as_cells
 from leeboard.tables.options import ReadOptions
@@ -55,8 +56,8 @@ class ParquetTable:
 
     def _shape(self, scan: pl.LazyFrame, uri: str) -> tuple[int, int]:
         try:
-            n_rows = scan.select(pl.len()).collect().item()
-            return n_rows, len(scan.collect_schema())
+            with explained(uri):
+                return scan.select(pl.len()).collect().item(), len(scan.collect_schema())
         except pl.exceptions.PolarsError as error:
             reason = f"{uri} cannot be read as Parquet: {error}; was it written to the end?"
             raise FormatError(reason, uri) from error

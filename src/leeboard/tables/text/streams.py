@@ -10,6 +10,7 @@ import zstandard
 
 from leeboard import storage
 from leeboard.errors import FormatError
+from leeboard.storage.file import explained
 
 _GZIP = b"\x1f\x8b"
 _ZSTD = b"\x28\xb5\x2f\xfd"
@@ -107,7 +108,8 @@ def read_head(uri: str, size_bytes: int, encoding: str | None = None) -> bytes:
 
 def _open(uri: str) -> Any:
     if storage.is_local(uri):
-        return open(storage.local_path(uri), "rb", buffering=0)
+        with explained(uri):
+            return open(storage.local_path(uri), "rb", buffering=0)
     return storage.open_read(uri)
 
 
