@@ -61,11 +61,17 @@ def test_a_header_above_numbers_is_recognised_and_this_is_said(file):
     [
         ([["a", "b"], ["1", "x"]], None, True),
         ([["a", "1"], ["1", "x"]], None, False),
-        ([["a", "a"], ["1", "x"]], None, False),
-        ([["a", ""], ["1", "x"]], None, False),
+        ([["a", "a"], ["1", "x"]], None, True),
+        ([["a", ""], ["1", "x"]], None, True),
+        ([["", "age"], ["0", "31"], ["1", ""]], None, True),
+        ([["a", "a"], ["b", "x"]], None, False),
+        ([["a", "a"], ["1", "x"], ["b", "x"]], None, False),
+        ([["a", ""], ["b", "1"]], None, False),
         ([["city", "land"], ["Bonn", "D"]], None, True),
         ([["Bonn", "D"], ["Kiel", "D"]], None, False),
         ([["1", "2"], ["3", "4"]], ["1", "2"], True),
+        ([["city", "land"]], None, True),
+        ([["Bonn", "D"]], ["city", "land"], False),
         ([], None, False),
     ],
 )
@@ -167,6 +173,24 @@ def test_a_gzip_file_that_was_cut_is_refused_by_name(read, file):
     packed = gzip.compress(b"a,b\n" + b"1,2\n" * 1000)
     with pytest.raises(FormatError, match=r"cut\.csv cannot be read"):
         read(file(packed[:-10], "cut.csv"), dataset_format=HEADER)
+
+
+@pytest.mark.parametrize(
+    ("content", "reason"),
+    [
+        (bytes(range(256)) * 9, "is no text"),
+        (b"PK\x03\x04" + bytes(200), "is no text"),
+        ("a,b\nß,2\n".encode("utf-16-le"), "encoding utf-16-le"),
+        ("a,b\nß,2\n".encode("utf-16-be"), "encoding utf-16-be"),
+    ],
+)
+def test_a_file_that_is_no_text_is_refused(read, file, content, reason):
+    with pytest.raises(FormatError, match=reason):
+        read(file(content, "data.csv"))
+
+
+def test_one_byte_that_no_text_has_is_left_to_the_cell(read, file):
+    assert len(read(file("a,b\n1,\0\n" + 99 * "2,x\n")).rows) == 100
 
 
 def test_a_parquet_file_given_as_csv_is_refused(read, file):

@@ -10,7 +10,6 @@ from typing import Any
 
 import polars as pl
 
-from leeboard.errors import FormatError
 from leeboard.tables import MAX_SAMPLES, Block, Chunk, Malformed, Tally
 from leeboard.tables.captured.payloads import csv_rows
 from leeboard.tables.cells.naming import checked_names, named_by_position, names_by_position
@@ -18,6 +17,7 @@ from leeboard.tables.options import MB, ReadOptions
 from leeboard.tables.readers import Reader
 from leeboard.tables.record_table import Records
 from leeboard.tables.sources import Source
+from leeboard.tables.text.binary import LOOKED_AT, refuse_binary
 from leeboard.tables.text.delimited import BLANKS, OddRow, parse
 from leeboard.tables.text.lines import SAMPLE_CHARACTERS, Lines, cut_lines
 from leeboard.tables.text.quoting import Quoting, raw_rows
@@ -94,7 +94,7 @@ class CsvTable:
         quoting = Quoting()
         names = None if self._has_header else self._position_names
         with open_text(source.uri, self._options.encoding) as stream:
-            refuse_parquet(stream.peek(4), source.uri)
+            refuse_binary(stream.peek(LOOKED_AT), source.uri)
             for lines in self._cut(stream, source.uri, quoting):
                 first_line, escapes = lines.first_line, bool(quoting.escapes)
                 if names is None and lines.text:
@@ -141,30 +141,32 @@ class CsvTable:
         return [named_by_position(names, cells[: len(names)]) for cells in csv_rows(record)]
 
 
-def refuse_parquet(head: bytes, uri: str) -> None:
-    """Raises FormatError for a file that begins as Parquet does."""
-    if head == b"PAR1":
-        hint = "give the data set format as parquet, or leave it out"
-        raise FormatError(f"{uri} is a Parquet file; {hint}", uri)
-
-
 def looks_like_header(rows: Sequence[Sequence[str]], names: Sequence[str] | None) -> bool:
     """Whether the first row holds names, judging by the rows below it.
 
     It does if it holds the names that are expected, or else if all its cells are different texts
-    and below them there is a number, or nothing that repeats a cell of the first row.
+    and below them there is a number, or nothing that repeats a cell of the first row. Empty and
+    doubled cells are names too, if bad ones, where a text stands over a column of numbers.
     """
     if not rows:
         return False
     first, below = rows[0], rows[1:]
     if names is not None and 2 * len(set(names) & set(first)) >= len(first):
         return True
-    if len(set(first)) < len(first) or not all(first) or any(map(_NUMBER.match, first)):
+    if any(map(_NUMBER.match, first)):
         return False
+    if len(set(first)) < len(first) or not all(first):
+        return any(_is_over_numbers(i, rows) for i, name in enumerate(first) if name)
     if any(_NUMBER.match(cell) for row in below for cell in row):
         return True
     repeats = any(cell == name for row in below for cell, name in zip(row, first, strict=False))
-    return bool(below) and not repeats
+    return not repeats if below else names is None
+
+
+def _is_over_numbers(position: int, rows: Sequence[Sequence[str]]) -> bool:
+    """Whether all cells of the column are numbers, but for empty ones and the first."""
+    below = [row[position] for row in rows[1:] if len(row) > position and row[position]]
+    return bool(below) and all(map(_NUMBER.match, below))
 
 
 def malformed(chunk: Chunk, text: bytes | bytearray, odd: Sequence[OddRow]) -> list[Malformed]:

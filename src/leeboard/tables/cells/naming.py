@@ -56,6 +56,9 @@ def checked_names(names: Sequence[str | None], uri: str) -> list[str]:
     twice = [f"{name!r}" for name, n in Counter(names).items() if n > 1]
     if twice:
         raise FormatError(
-            f"{uri} has more than one column named {', '.join(twice)}; column names must differ", uri, 1
+            f"{uri} has more than one column named {', '.join(twice)}; column names must differ: "
+            "rename some, or read the file as one without header",
+            uri,
+            1,
         )
     return [name for name in names if name]
