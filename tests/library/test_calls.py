@@ -119,6 +119,14 @@ def test_nan_in_pandas_is_a_missing_cell() -> None:
     assert feature.numerical_statistics.common.num_missing == 1
 
 
+def test_a_file_in_another_encoding_is_read_if_it_is_named(tmp_path: Path) -> None:
+    path = tmp_path / "train.csv"
+    path.write_bytes("city,n\nKöln,1\nBonn,2\n".encode("latin-1"))
+    baseline = leeboard.suggest_baseline(path, encoding="latin-1")
+    assert baseline.constraints.features[0].name == "city"
+    assert "Köln" in leeboard.check(path, baseline, encoding="latin-1").statistics.model_dump_json()
+
+
 @pytest.mark.parametrize(
     ("options", "message"),
     [
@@ -127,6 +135,7 @@ def test_nan_in_pandas_is_a_missing_cell() -> None:
         ({"roles": {"age": "lable"}}, "did you mean 'label'"),
         ({"false_alarm_level": 2.0}, "expected a number from 0 to 1"),
         ({"format": "xml"}, "no data format named 'xml'"),
+        ({"encoding": "latin1000"}, "no encoding named 'latin1000'"),
     ],
 )
 def test_a_wrong_option_is_answered_with_the_right_ones(options: dict[str, object], message: str) -> None:

@@ -27,6 +27,7 @@ def baseline(
     out: p.Out,
     format: p.Format = None,
     header: p.Header = None,
+    encoding: p.Encoding = None,
     label: Annotated[
         str | None,
         typer.Option(help="The column that live traffic answers with a prediction.", metavar="COLUMN"),
@@ -70,7 +71,7 @@ def baseline(
 
     job = Job(
         data=data,
-        read=read_options(kind=format, header=header, exclude=tuple(exclude or ())),
+        read=read_options(kind=format, header=header, encoding=encoding, exclude=tuple(exclude or ())),
         suggest=suggest_options(
             label=label,
             roles=role_pairs(role or ()),

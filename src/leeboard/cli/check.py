@@ -46,6 +46,7 @@ def check(
     ] = None,
     format: p.Format = None,
     header: p.Header = None,
+    encoding: p.Encoding = None,
     start: Annotated[
         str | None, typer.Option(help="Start of the window by inference time, UTC.", metavar="TIME")
     ] = None,
@@ -85,6 +86,7 @@ def check(
         read=read_options(
             kind=format,
             header=header,
+            encoding=encoding,
             start=start,
             end=end,
             exclude=tuple(exclude or ()),

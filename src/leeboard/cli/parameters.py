@@ -22,6 +22,9 @@ Header = Annotated[
         "--header/--no-header", help="Whether CSV files begin with the column names.", show_default=False
     ),
 ]
+Encoding = Annotated[
+    str | None, typer.Option(help="Encoding of text files, such as latin-1; UTF-8 if not given.")
+]
 Exclude = Annotated[
     list[str] | None, typer.Option(help="A column to leave out. May be repeated.", metavar="COLUMN")
 ]

@@ -28,6 +28,7 @@ def read_options(
     output_columns_position: str = "START",
     start: datetime | str | None = None,
     end: datetime | str | None = None,
+    encoding: str | None = None,
     **others: Any,
 ) -> ReadOptions:
     """How to read data, from words that people use.
@@ -37,6 +38,7 @@ def read_options(
         header: whether CSV files begin with the names; None to look.
         output_columns_position: `START` or `END`.
         start, end: window, both or neither; times without a zone are UTC.
+        encoding: of text files, as Python calls it; None for UTF-8, or UTF-16 with its mark.
         others: fields of `ReadOptions`, taken as they are.
     """
     if kind is not None and kind not in get_args(Kind):
@@ -51,8 +53,17 @@ def read_options(
         dataset_format=known,
         window=_window(start, end),
         output_columns_position=position,  # type: ignore[arg-type]
+        encoding=_known_encoding(encoding),
         **others,
     )
+
+
+def _known_encoding(name: str | None) -> str | None:
+    try:
+        "".encode(name or "utf-8")
+    except LookupError:
+        raise UnknownNameError("encoding", str(name), ("latin-1", "cp1252", "utf-8", "utf-16")) from None
+    return name
 
 
 def suggest_options(

@@ -20,6 +20,7 @@ def suggest_baseline(
     output: str | PathLike[str] | None = None,
     format: str | None = None,
     header: bool | None = None,
+    encoding: str | None = None,
     label: str | None = None,
     roles: Mapping[str, str] | None = None,
     exclude: Sequence[str] = (),
@@ -38,6 +39,7 @@ def suggest_baseline(
         output: folder or prefix for the files; None to write none.
         format: `csv`, `json`, `jsonl`, `parquet` or `capture`; found by looking if not given.
         header: whether CSV files begin with the column names; found by looking if not given.
+        encoding: of text files, such as `latin-1`; UTF-8 if not given.
         label: the column that live traffic answers with a prediction; short for
             `roles={label: "label"}`.
         roles: column name to `feature`, `label`, `prediction` or `ignore`.
@@ -54,7 +56,7 @@ def suggest_baseline(
     """
     job = Job(
         data=_given(data),
-        read=read_options(kind=format, header=header, exclude=tuple(exclude)),
+        read=read_options(kind=format, header=header, encoding=encoding, exclude=tuple(exclude)),
         suggest=suggest_options(
             label=label,
             roles=roles,
@@ -79,6 +81,7 @@ def check(
     output: str | PathLike[str] | None = None,
     format: str | None = None,
     header: bool | None = None,
+    encoding: str | None = None,
     start: datetime | str | None = None,
     end: datetime | str | None = None,
     exclude: Sequence[str] = (),
@@ -96,6 +99,7 @@ def check(
         data: as in `suggest_baseline`; capture files, folders and prefixes as well.
         baseline: what `suggest_baseline` gave, or the folder or prefix of its files.
         output: folder or prefix for the files; None to write none.
+        format, header, encoding: as in `suggest_baseline`.
         start, end: window of capture records by their inference time, end not included.
         output_columns_position: `START` or `END`: where the model's output stands in the baseline.
         features_path, outputs_path: JMESPath to the cells in JSON inputs and outputs.
@@ -113,6 +117,7 @@ def check(
         read=read_options(
             kind=format,
             header=header,
+            encoding=encoding,
             start=start,
             end=end,
             exclude=tuple(exclude),

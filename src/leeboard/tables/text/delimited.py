@@ -85,7 +85,7 @@ def _mended(text: bytes | bytearray) -> tuple[bytes, list[OddRow]]:
 
 
 def _not_utf8(byte: int, at: int) -> str:
-    return f"byte 0x{byte:02x} at {at} is not UTF-8; if the file is in another encoding, give encoding="
+    return f"byte 0x{byte:02x} at {at} is not UTF-8; if the file is in another encoding, name it, as latin-1"
 
 
 def _parse_fast(text: bytes, width: int, escapes: bool) -> Parsed | None:
