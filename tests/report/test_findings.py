@@ -11,7 +11,8 @@ from leeboard.report.findings import Named, tell
         ("completeness_check", 0.88, 0.95, "at least 95% of the cells present", "88%"),
         ("data_type_check", 0.98, 1.0, "all cells of the right type", "98%"),
         ("baseline_drift_check", 0.31234, 0.05, "distance at most 0.05", "distance 0.312"),
-        ("missing_column_check", 19.0, 20.0, "20 columns", "19 columns"),
+        ("missing_column_check", 1.0, 20.0, "20 columns", "1 column"),
+        ("extra_column_check", 20.0, 20.0, "20 columns", "20 columns, not the same"),
         ("non_negative_check", -3.5, 0.0, "no negative number", "minimum -3.5"),
         ("check_of_a_plugin", 2.0, 1.0, "1", "2"),
     ],
@@ -41,3 +42,9 @@ def test_a_name_with_a_comma_is_one_column_if_there_is_one() -> None:
 
 def test_a_violation_of_the_whole_data_set_names_no_column() -> None:
     assert tell(Finding("", "extra_column_check", "text", 9.0, 8.0)).columns == ()
+
+
+def test_of_very_many_columns_the_first_are_named_and_the_others_counted() -> None:
+    told = tell(Finding(", ".join(f"c{i}" for i in range(3000)), "extra_column_check", "text", 3000.0, 1.0))
+    assert [column.name for column in told.columns] == [f"c{i}" for i in range(10)]
+    assert told.n_more_columns == 2990

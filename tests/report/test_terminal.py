@@ -27,6 +27,15 @@ def test_findings_are_told_with_promise_and_sight() -> None:
     assert all(words in found for words in ("1 violation", "age", "all cells present", "50%", "why"))
 
 
+def test_of_very_many_columns_the_others_are_counted() -> None:
+    names = ", ".join(f"c{i}" for i in range(3000))
+    found = printed(
+        violations_table(Comparison([Finding(names, "extra_column_check", "t", 1.0, 0.0)], [], []))
+    )
+    assert "c9, and 2,990 more" in " ".join(found.split())
+    assert "c10" not in found
+
+
 def test_a_violations_file_is_shown_as_it_is() -> None:
     entry = Violation(constraint_check_type="missing_column_check", description="There are fewer")
     found = printed(violations_table(Violations(violations=[entry])))

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from leeboard.compare import Finding
 from leeboard.formats.violation_texts import parse_description
-from leeboard.report.words import number, percent
+from leeboard.report.words import counted, number, percent
 
 DRIFT = "baseline_drift_check"
 NON_NEGATIVE = "non_negative_check"
@@ -24,6 +24,8 @@ OF_CELLS = {
     "categorical_values_check": "cells with a known value",
 }
 OF_COLUMNS = ("missing_column_check", "extra_column_check")
+MOST_COLUMNS = 10
+"""Columns that one violation names; of a file of another data set there may be thousands."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,11 +41,13 @@ class Told:
     """One violation as a row of a table.
 
     Attributes:
-        columns: the columns that it is about; none for the data set as a whole.
+        columns: the columns that it is about, or the first of them; none for the data set as a whole.
+        n_more_columns: how many others there are.
         label: the check in plain words.
     """
 
     columns: tuple[Named, ...]
+    n_more_columns: int
     check: str
     label: str
     promised: str
@@ -58,13 +62,14 @@ def tell(finding: Finding, anchors: Mapping[str, str] | None = None) -> Told:
     Args:
         anchors: places on the page by name of the column.
     """
-    check = finding.check
+    check, columns = finding.check, _columns(finding, anchors or {})
     return Told(
-        columns=tuple(_columns(finding, anchors or {})),
+        columns=tuple(columns[:MOST_COLUMNS]),
+        n_more_columns=max(0, len(columns) - MOST_COLUMNS),
         check=check,
         label=LABELS.get(check, check.removesuffix("_check").replace("_", " ")),
         promised=_promised(finding),
-        seen=finding.description if finding.observed is None else _seen(check, finding.observed),
+        seen=_seen_of(finding),
         description=finding.description.strip(),
         hint=finding.hint,
     )
@@ -98,11 +103,20 @@ def _which_cells(finding: Finding) -> str:
     return OF_CELLS[finding.check]
 
 
+def _seen_of(finding: Finding) -> str:
+    """The description if the finding has no number."""
+    if finding.observed is None:
+        return finding.description
+    seen = _seen(finding.check, finding.observed)
+    is_odd = finding.check in OF_COLUMNS and finding.observed == finding.expected
+    return f"{seen}, not the same" if is_odd else seen
+
+
 def _seen(check: str, observed: float) -> str:
     if check in OF_CELLS:
         return percent(observed)
     if check == DRIFT:
         return f"distance {number(observed, 3)}"
     if check in OF_COLUMNS:
-        return f"{number(observed)} columns"
+        return counted(int(observed), "column")
     return f"minimum {number(observed)}" if check == NON_NEGATIVE else number(observed)

@@ -74,7 +74,7 @@ def _finding_row(finding: Finding) -> "list[Text]":
     told = tell(finding)
     why = _text(told.hint or told.description, "dim")
     return [
-        _subject([column.name for column in told.columns]),
+        _subject([column.name for column in told.columns], told.n_more_columns),
         _text(told.label, "red"),
         _text(told.promised),
         _text(told.seen, "bold"),
@@ -131,10 +131,11 @@ def _name(name: str) -> "Text":
     return _text(clipped(named(name), LONGEST_NAME), "bold")
 
 
-def _subject(names: Sequence[str]) -> "Text":
+def _subject(names: Sequence[str], n_more: int = 0) -> "Text":
     if not names:
         return _text("whole data set", "italic")
-    return _text(", ".join(clipped(named(name), LONGEST_NAME) for name in names), "bold")
+    shown = [clipped(named(name), LONGEST_NAME) for name in names]
+    return _text(", ".join([*shown, f"and {n_more:,} more"] if n_more else shown), "bold")
 
 
 def _text(words: str, style: str = "") -> "Text":
