@@ -2,7 +2,7 @@ import numpy as np
 import pytest
 
 from leeboard.compare.distributions.kinds import Categorical
-from leeboard.compare.drift import DRIFT_TESTS, chi_squared, l_infinity
+from leeboard.compare.drift import DRIFT_TESTS, chi_squared, l_infinity, total_variation
 
 
 def counts(**by_value: int) -> Categorical:
@@ -47,6 +47,47 @@ def test_l_infinity_of_the_references():
     assert l_infinity.distance(renamed, now) == pytest.approx(0.2857142857142857, rel=1e-12)
 
 
+def test_total_variation_by_hand():
+    # shares 0.25 each against 0.3 0.2 0.3 0.2: a tenth of the cells moved. By chance: the pooled shares
+    # are 0.275 and 0.225, differences sqrt(2/pi * s * (1 - s) * 0.002) long on average, half the sum of
+    # all four 0.030833. sqrt(0.01 - 0.030833^2)
+    before, now = counts(a=250, b=250, c=250, d=250), counts(a=300, b=200, c=300, d=200)
+    assert total_variation.distance(before, now) == pytest.approx(0.095128, abs=1e-6)
+
+
+def test_rare_values_add_no_more_by_chance_than_twice_their_share():
+    # 0.3 of a, 0.1 of the others gone, 0.4 new: 0.4. Chance adds half of 0.024370 for a and of twice
+    # the pooled shares 10 / 10,100 of 100 values and 1 / 10,100 of 40: 0.115155
+    before = counts(a=9000, **{f"gone{i}": 10 for i in range(100)})
+    now = counts(a=60, **{f"new{i}": 1 for i in range(40)})
+    assert total_variation.distance(before, now) == pytest.approx(0.383065, abs=1e-5)
+
+
+def test_total_variation_is_never_less_than_the_largest_difference():
+    before, now = counts(a=60, b=60), counts(a=31, b=29)
+    assert total_variation.distance(before, now) == pytest.approx(1 / 60)
+
+
+def test_a_change_spread_over_many_values_is_seen():
+    # each of 100 values loses or gains a fifth of its share: a tenth of the cells moved
+    before = counts(**{f"v{i}": 1000 for i in range(100)})
+    now = counts(**{f"v{i}": 160 + 80 * (i % 2) for i in range(100)})
+    assert l_infinity.distance(before, now) == pytest.approx(0.002)
+    assert total_variation.distance(before, now) == pytest.approx(0.1, abs=0.005)
+    assert total_variation.p_value(before, now) < 1e-9
+
+
+def test_chance_alone_gives_hardly_any_total_variation():
+    rng = np.random.default_rng(12)
+
+    def draw(n: int) -> Categorical:
+        return Categorical({str(i): int(k) for i, k in enumerate(rng.multinomial(n, [0.005] * 200))})
+
+    pairs = [(draw(50_000), draw(1_000)) for _ in range(20)]
+    assert max(l_infinity.distance(*pair) for pair in pairs) < 0.03
+    assert np.median([total_variation.distance(*pair) for pair in pairs]) < 0.05
+
+
 def test_a_new_value_is_seen_among_thousands():
     rng = np.random.default_rng(2)
     before = Categorical({str(i): int(n) for i, n in enumerate(rng.poisson(20, 5000))})
@@ -63,7 +104,7 @@ def test_fifty_thousand_values_do_not_cry_wolf():
         values, found = np.unique(rng.zipf(1.2, n) % 50_000, return_counts=True)
         return Categorical(dict(zip(map(str, values), map(int, found), strict=True)))
 
-    for name in ("l_infinity", "psi", "jensen_shannon", "hellinger", "chi_squared"):
+    for name in ("total_variation", "l_infinity", "psi", "jensen_shannon", "hellinger", "chi_squared"):
         assert DRIFT_TESTS.get(name).p_value(draw(50_000), draw(5_000)) > 1e-3
 
 

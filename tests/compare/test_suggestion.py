@@ -68,6 +68,15 @@ def test_the_thresholds_are_those_of_real_aws_files(profile_of):
     assert (drift.categorical_comparison_threshold, drift.categorical_drift_method) == (0.1, "LInfinity")
 
 
+@pytest.mark.parametrize(
+    ("method", "test"), [("LInfinity", "total_variation"), ("ChiSquared", "chi_squared")]
+)
+def test_the_drift_test_for_text_is_the_default_unless_chi_squared_is_asked_for(profile_of, method, test):
+    config = suggest_constraints(profile_of(TABLE), categorical_drift_method=method).monitoring_config
+    assert config.leeboard.categorical_drift_test == test
+    assert config.distribution_constraints.categorical_drift_method == method
+
+
 def test_a_strict_file_has_no_key_of_ours(profile_of):
     constraints = suggest_constraints(profile_of(TABLE), strict=True, roles={"age": "label"})
     assert "leeboard" not in to_json(constraints)

@@ -58,6 +58,14 @@ class ColumnSettings:
         """The column holds ground truth in the baseline, so live values are not held against it."""
         return self.role == "label"
 
+    @property
+    def evidence_level(self) -> float | None:
+        """The false-alarm level, in [0, 1]; None unless the file asks for decisions by evidence."""
+        settings = self.config.leeboard
+        if self.is_strict or settings is None or settings.decision != "evidence":
+            return None
+        return _first(self.own.false_alarm_level, settings.false_alarm_level)
+
     def drift_rule(self, kind: str) -> DriftRule | None:
         """How drift of that kind of distribution is decided; None if it is not looked for."""
         given = self.config.distribution_constraints

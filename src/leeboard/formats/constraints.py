@@ -65,7 +65,7 @@ class DriftSettings(Part):
     false_alarm_level: Share = 0.01
     effect_floor: float | None = None
     numeric_drift_test: str = "ks"
-    categorical_drift_test: str = "l_infinity"
+    categorical_drift_test: str = "total_variation"
     instead_of: DistributionConstraints | None = None
 
 

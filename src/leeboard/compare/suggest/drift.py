@@ -22,13 +22,13 @@ def of_file(wishes: Wishes) -> dict[str, Part]:
 
 def _spelled_out(wishes: Wishes) -> DriftSettings:
     """The defaults, written down so that a reader of the file sees what can be set."""
-    by_method = {"LInfinity": "l_infinity", "ChiSquared": "chi_squared"}
     defaults = DriftSettings()
+    is_chi_squared = wishes.categorical_drift_method == "ChiSquared"
     return DriftSettings(
         decision=defaults.decision,
         false_alarm_level=defaults.false_alarm_level,
         numeric_drift_test=defaults.numeric_drift_test,
-        categorical_drift_test=by_method[wishes.categorical_drift_method],
+        categorical_drift_test="chi_squared" if is_chi_squared else defaults.categorical_drift_test,
     )
 
 
