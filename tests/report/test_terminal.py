@@ -13,8 +13,8 @@ from leeboard.report.terminal import constraints_table, drift_table, statistics_
 Make = Callable[..., ReportContent]
 
 
-def printed(table: Any) -> str:
-    console = Console(width=160, file=StringIO(), force_terminal=False)
+def printed(table: Any, width: int = 160) -> str:
+    console = Console(width=width, file=StringIO(), force_terminal=False)
     with console.capture() as capture:
         console.print(table)
     return capture.get()
@@ -63,6 +63,13 @@ def test_statistics_have_a_line_of_blocks(make: Make) -> None:
     )
     found = printed(statistics_table(make(None, frame).statistics))
     assert all(words in found for words in ("5 rows in 3 columns", "█ ▂", "60%", "2: a, b", "Unknown", "1.4"))
+
+
+def test_statistics_fit_a_narrow_terminal_without_cutting_a_number(make: Make) -> None:
+    frame = pl.DataFrame({"a_feature": [i / 7 for i in range(100)], "t": ["a rather long category"] * 100})
+    found = printed(statistics_table(make(None, frame).statistics), width=80)
+    assert all(words in found for words in ("Distribution", "Fractional", "a_feature", "0 to 14.14", "7.071"))
+    assert max(map(len, found.splitlines())) <= 80
 
 
 def test_constraints_are_promises_in_words(make: Make) -> None:

@@ -1,7 +1,7 @@
 """Tables for a terminal, as renderables of rich; nothing is printed in here."""
 
 from collections.abc import Sequence
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Literal
 
 from leeboard.compare import Comparison, Finding
 from leeboard.formats.constraints import Constraints
@@ -21,8 +21,9 @@ if TYPE_CHECKING:
 
 LONGEST_NAME = 60
 MOST_SCORES = 20
-NUMBERS = ("Mean", "Deviation", "Minimum", "Maximum")
-RIGHT = frozenset({*NUMBERS, "#", "Complete", "Distance", "Limit", "p"})
+RIGHT = frozenset({"#", "Complete", "Distance", "Limit", "p"})
+WHOLE = RIGHT | {"Type", "Distribution"}
+"""What is not broken over lines."""
 
 
 def violations_table(found: Violations | Comparison) -> "Table":
@@ -56,7 +57,7 @@ def drift_table(comparison: Comparison, most: int = MOST_SCORES) -> "Table":
 def statistics_table(statistics: Statistics) -> "Table":
     """One row a column, with its distribution as a line of blocks."""
     n_rows = statistics.dataset.item_count
-    headings = ["#", "Column", "Type", "Complete", "Distribution", *NUMBERS, "Values"]
+    headings = ["#", "Column", "Type", "Complete", "Distribution", "Values"]
     rows = [_statistics_row(i, feature, n_rows) for i, feature in enumerate(statistics.features, start=1)]
     return _table(f"{counted(n_rows, 'row')} in {counted(len(rows), 'column')}", headings, rows)
 
@@ -103,23 +104,22 @@ def _violation_row(violation: Violation) -> "list[Text]":
 
 
 def _statistics_row(position: int, feature: FeatureStatistics, n_rows: int) -> "list[Text]":
-    numeric = feature.numerical_statistics
-    told = [numeric.mean, numeric.std_dev, numeric.min, numeric.max] if numeric else []
-    cells = [number(value) for value in told] or [""] * 4
     return [
         _text(str(position), "dim"),
         _name(feature.name),
         _text(feature.inferred_type),
         _text(percent(completeness(feature, n_rows))),
         _text(sparkline(feature), "cyan"),
-        *(_text(cell) for cell in cells),
         _text(_values(feature)),
     ]
 
 
 def _values(feature: FeatureStatistics) -> str:
-    """How many values a text column has, and the most frequent of them."""
-    listed = counts_of(feature)
+    """Range, mean and standard deviation; or how many texts there are, and the most frequent of them."""
+    numbers, listed = feature.numerical_statistics, counts_of(feature)
+    if numbers is not None and numbers.mean is not None:
+        ends = f"{number(numbers.min)} to {number(numbers.max)}"
+        return f"{ends}, mean {number(numbers.mean)} ± {number(numbers.std_dev)}"
     if feature.string_statistics is None or listed is None:
         return ""
     top = sorted(listed.counts, key=lambda value: -listed.counts[value])[:3]
@@ -151,7 +151,8 @@ def _table(title: str, headings: Sequence[str], rows: "Sequence[Sequence[Text]]"
 
     table = Table(title=title, title_justify="left", title_style="bold", box=SIMPLE_HEAD, pad_edge=False)
     for heading in headings:
-        table.add_column(heading, justify="right" if heading in RIGHT else "left", overflow="fold")
+        justify: Literal["right", "left"] = "right" if heading in RIGHT else "left"
+        table.add_column(heading, justify=justify, overflow="fold", no_wrap=heading in WHOLE)
     for row in rows:
         table.add_row(*row)
     return table
