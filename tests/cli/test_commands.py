@@ -93,6 +93,20 @@ def test_bad_input_exits_with_2_and_says_what(folder: Path, arguments: list[str]
     assert not (folder / "results").exists()
 
 
+@pytest.mark.parametrize("command", [["baseline"], ["check", "--baseline", "baseline"]])
+def test_malformed_records_are_counted_and_the_first_is_told(folder: Path, command: list[str]) -> None:
+    (folder / "short.csv").write_text(TRAINING + "u1,30\n")
+    done = leeboard(*command, "short.csv", "--out", "results", folder=folder)
+    told = "1 malformed record; the first: short.csv, line 502: 2 cells, 3 expected; more in the report"
+    assert told in done.stdout
+
+
+def test_lines_of_a_log_are_not_broken(folder: Path) -> None:
+    (folder / "short.csv").write_text(TRAINING + "u1" * 200 + "\n")
+    done = leeboard("baseline", "short.csv", "--out", "results", "--verbose", folder=folder)
+    assert f"  short.csv, line 502: 1 cell, 3 expected: '{'u1' * 40}" in done.stderr
+
+
 @pytest.mark.parametrize("file", ["statistics.json", "constraints.json"])
 def test_show_shows_any_file(folder: Path, file: str) -> None:
     done = leeboard("show", f"baseline/{file}", folder=folder)

@@ -90,6 +90,7 @@ def baseline(
         outcome = run(job, now=now(), log=log_lines(verbose=verbose), watch=watch)
     if not quiet:
         results().print(constraints_table(outcome.baseline.constraints))
+        p.print_malformed(outcome)
         p.print_files(outcome)
 
 

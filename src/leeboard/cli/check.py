@@ -115,15 +115,14 @@ def _print(outcome: "Outcome") -> None:
     from leeboard.report.terminal import drift_table, violations_table
 
     assert outcome.verdict is not None  # noqa: S101 - a check has one
-    comparison, n_malformed = outcome.verdict.comparison, outcome.content.tally.n_malformed
+    comparison = outcome.verdict.comparison
     if outcome.n_violations:
         results().print(violations_table(comparison))
     if any(score.drifted for score in comparison.drift):
         results().print(drift_table(comparison))
     for remark in comparison.notes:
         results().print(f"note: {remark}", markup=False, highlight=False)
-    if n_malformed:
-        results().print(f"{n_malformed} malformed records, the first of them in the report", highlight=False)
+    p.print_malformed(outcome)
     results().print(outcome.message, markup=False, highlight=False)
     p.print_files(outcome)
 

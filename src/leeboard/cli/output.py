@@ -69,4 +69,4 @@ def log_lines(*, verbose: bool) -> "Log":
     """A log that prints its lines beside the results, or nowhere."""
     if not verbose:
         return lambda line: None
-    return lambda line: errors().print(line, markup=False, highlight=False)
+    return lambda line: errors().print(line, markup=False, highlight=False, soft_wrap=True)

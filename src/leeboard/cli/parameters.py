@@ -36,6 +36,17 @@ Quiet = Annotated[bool, typer.Option("--quiet", "-q", help="Print nothing but er
 Verbose = Annotated[bool, typer.Option("--verbose", "-v", help="Print the log of the run.")]
 
 
+def print_malformed(outcome: "Outcome") -> None:
+    """Tell how many records could not be read, and why the first could not."""
+    from leeboard.cli.output import results
+    from leeboard.report.words import counted
+
+    tally = outcome.content.tally
+    if tally.n_malformed:
+        told = f"{counted(tally.n_malformed, 'malformed record')}; the first: {tally.samples[0]}"
+        results().print(f"{told}; more in the report", markup=False, highlight=False, soft_wrap=True)
+
+
 def print_files(outcome: "Outcome") -> None:
     """Tell where the results are."""
     from leeboard.cli.output import results

@@ -14,6 +14,7 @@ from leeboard.jobs.results import write_results
 from leeboard.jobs.scripts import Preprocessor, run_postprocessor
 from leeboard.monitors import MONITORS, Baseline, Monitor, Verdict
 from leeboard.report.content import ReportContent
+from leeboard.report.words import counted
 from leeboard.tables import Table, Tally
 from leeboard.tables.opening import open_table
 from leeboard.tables.options import ReadOptions, Transform
@@ -73,7 +74,7 @@ def _fold(job: Job, monitor: Monitor, log: Log, watch: Watch | None) -> Any:
         )
     if not state.n_rows:
         raise NoDataError(_nothing_read(job, table, state.tally))
-    log(f"{state.n_rows} rows of {len(state.columns)} columns read")
+    log(f"{counted(state.n_rows, 'row')} of {counted(len(state.columns), 'column')} read")
     return state
 
 
@@ -98,10 +99,9 @@ def _options(job: Job, transform: Transform | None) -> ReadOptions:
 def _nothing_read(job: Job, table: Table, tally: Tally) -> str:
     where = job.data_name or str(job.data)
     if tally.n_malformed:
-        first = tally.samples[0]
         return (
-            f"no row could be read from {where}: {tally.n_malformed} records are malformed, the first in "
-            f"{first.uri}, line {first.line}: {first.reason}"
+            f"no row could be read from {where}: {counted(tally.n_malformed, 'malformed record')}, "
+            f"the first in {tally.samples[0]}"
         )
     window = job.read.window
     if window and not job.is_strict:
@@ -118,10 +118,9 @@ def _nothing_read(job: Job, table: Table, tally: Tally) -> str:
 def _log_malformed(tally: Tally, log: Log) -> None:
     if not tally.n_malformed:
         return
-    log(f"{tally.n_malformed} records malformed; the first {len(tally.samples)}:")
+    log(f"{counted(tally.n_malformed, 'malformed record')}, the first of them:")
     for bad in tally.samples:
-        line = f", line {bad.line}" if bad.line is not None else ""
-        log(f"  {bad.uri}{line}: {bad.reason}: {bad.sample!r}")
+        log(f"  {bad}: {bad.sample!r}")
 
 
 def _content(

@@ -19,6 +19,10 @@ class Malformed:
     reason: str
     sample: str = ""
 
+    def __str__(self) -> str:
+        line = f", line {self.line}" if self.line is not None else ""
+        return f"{self.uri}{line}: {self.reason}"
+
 
 @dataclass(frozen=True, slots=True)
 class Tally:

@@ -63,7 +63,7 @@ def common_width(text: bytes, escapes: bool = False) -> int:
 
 
 def wrong_width(n_cells: int, expected: int) -> str:
-    return f"{n_cells} cells, {expected} expected"
+    return f"{n_cells} cell{'s' * (n_cells != 1)}, {expected} expected"
 
 
 def _mended(text: bytes | bytearray) -> tuple[bytes, list[OddRow]]:
