@@ -202,6 +202,12 @@ def test_a_later_run_reads_constraints_that_a_client_has_edited(root: Path) -> N
         ({"dataset_format": '{"cvs": {}}'}, "cvs"),
         ({"categorical_drift_method": "Chi"}, "expected LInfinity or ChiSquared"),
         ({"start_time": "yesterday"}, "expected a time such as"),
+        ({"start_time": "2022-04-18T00:00:00Z"}, "start_time is set and end_time is not"),
+        ({"end_time": "2022-04-18T00:00:00Z"}, "end_time is set and start_time is not"),
+        ({"start_time": "2022-04-18T01:00:00Z", "end_time": "2022-04-18T01:00:00Z"}, "not after start_time"),
+        ({"metric_time": "noon", "publish_cloudwatch_metrics": "Enabled"}, "metric_time is 'noon'"),
+        ({"publish_cloudwatch_metrics": "yes"}, "expected Disabled or Enabled"),
+        ({"leeboard_compat": "strikt"}, "expected default or strict"),
     ],
 )
 def test_a_wrong_variable_is_named(root: Path, variables: dict[str, str], reason: str) -> None:

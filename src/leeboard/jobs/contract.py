@@ -1,6 +1,7 @@
 """The job contract: environment in; reports, exit message, metric files and exit code out."""
 
 from collections.abc import Iterable
+from datetime import datetime
 
 from leeboard.errors import LeeboardError, NoDataError
 from leeboard.formats.metrics import Dimension, EmittedMetric
@@ -25,10 +26,11 @@ def execute(environment: JobEnvironment, log: Log) -> int:
     itself are faults of ours: their message is left too, and they go on to the caller.
     """
     try:
-        job = environment.job()
+        job, at = environment.job(), environment.metric_time or now()
+        publishes_metrics = environment.publishes_metrics
         outcome = run(job, now=now(), log=log)
-        if outcome.verdict and environment.publishes_metrics:
-            _write_metrics(outcome.verdict.metrics, environment)
+        if outcome.verdict and publishes_metrics:
+            _write_metrics(outcome.verdict.metrics, at, environment)
     except LeeboardError as failure:
         reason = f"{NO_DATA}: {failure}" if isinstance(failure, NoDataError) else str(failure)
         _leave_message(environment, reason)
@@ -45,8 +47,7 @@ def _leave_message(environment: JobEnvironment, message: str) -> None:
     write_bytes(environment.message_file, message[:MAX_MESSAGE].encode())
 
 
-def _write_metrics(metrics: Iterable[EmittedMetric], environment: JobEnvironment) -> None:
-    at = environment.time("metric_time") or environment.time("start_time") or now()
+def _write_metrics(metrics: Iterable[EmittedMetric], at: datetime, environment: JobEnvironment) -> None:
     dimensions = list(_dimensions(environment))
     for metric in metrics:
         metric.Timestamp = at.strftime(TIME)

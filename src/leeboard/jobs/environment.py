@@ -11,6 +11,7 @@ from leeboard.formats.dataset_format import DatasetFormat
 from leeboard.formats.source import Source
 from leeboard.jobs.baselines import read_baseline_files
 from leeboard.jobs.job import Job
+from leeboard.jobs.options import COMPAT
 from leeboard.monitors import SuggestOptions
 from leeboard.storage import exists, is_local, join, read_bytes
 from leeboard.tables.options import ReadOptions
@@ -56,9 +57,16 @@ class JobEnvironment:
             raise InputError(f"the environment variable {name} is not set; it names a local folder or a URI")
         return path
 
+    def one_of(self, name: str, *known: str) -> str:
+        """The value of a variable that may have one of a few; the first if it is absent."""
+        given = self.get(name) or known[0]
+        if given not in known:
+            raise InputError(f"{name} is {given!r}; expected {' or '.join(known)}")
+        return given
+
     @property
     def publishes_metrics(self) -> bool:
-        return self.get("publish_cloudwatch_metrics") == "Enabled"
+        return self.one_of("publish_cloudwatch_metrics", "Disabled", "Enabled") == "Enabled"
 
     @property
     def message_file(self) -> str:
@@ -70,7 +78,7 @@ class JobEnvironment:
 
     @property
     def is_strict(self) -> bool:
-        return self.get("leeboard_compat") == "strict"
+        return self.one_of("leeboard_compat", *COMPAT) == "strict"
 
     def time(self, name: str) -> datetime | None:
         """A variable that holds a time, aware."""
@@ -88,7 +96,19 @@ class JobEnvironment:
     @property
     def window(self) -> tuple[datetime, datetime] | None:
         start, end = self.time("start_time"), self.time("end_time")
-        return (start, end) if start and end else None
+        if start is None and end is None:
+            return None
+        if start is None or end is None:
+            given, missing = ("end_time", "start_time") if start is None else ("start_time", "end_time")
+            raise InputError(f"{given} is set and {missing} is not; a window needs both")
+        if end <= start:
+            raise InputError(f"end_time is {end.isoformat()}, which is not after start_time")
+        return start, end
+
+    @property
+    def metric_time(self) -> datetime | None:
+        """What published metrics are dated with; None for the time of the run."""
+        return self.time("metric_time") or self.time("start_time")
 
     def for_scripts(self) -> dict[str, str]:
         """What user scripts may see: the variables of the request, else all that hold no secret."""
@@ -108,6 +128,7 @@ class JobEnvironment:
         dataset_format = self.get("dataset_format")
         known = DatasetFormat.parse(dataset_format) if dataset_format else None
         source = self.required("dataset_source")
+        drift_method: Any = self.one_of("categorical_drift_method", *DRIFT_METHODS)
         return Job(
             data=source,
             baseline=read_baseline_files(constraints, statistics) if constraints or statistics else None,
@@ -116,7 +137,7 @@ class JobEnvironment:
                 window=self.window,
                 output_columns_position=known.output_columns_position if known else "START",
             ),
-            suggest=SuggestOptions(categorical_drift_method=self._drift_method()),
+            suggest=SuggestOptions(categorical_drift_method=drift_method),
             is_strict=self.is_strict,
             preprocessor=self.path_of("record_preprocessor_script"),
             postprocessor=self.path_of("post_analytics_processor_script"),
@@ -126,9 +147,3 @@ class JobEnvironment:
             data_name=self.get("sagemaker_endpoint_name") or source,
             baseline_name=constraints or "",
         )
-
-    def _drift_method(self) -> Any:
-        given = self.get("categorical_drift_method") or DRIFT_METHODS[0]
-        if given not in DRIFT_METHODS:
-            raise InputError(f"categorical_drift_method is {given!r}; expected {' or '.join(DRIFT_METHODS)}")
-        return given
