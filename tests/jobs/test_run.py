@@ -2,6 +2,7 @@
 
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from typing import Any
 
 import polars as pl
 import pytest
@@ -15,6 +16,7 @@ from leeboard.jobs.job import Job
 from leeboard.jobs.options import read_options
 from leeboard.jobs.run import run
 from leeboard.storage import exists, join, read_bytes, write_bytes
+from leeboard.tables.options import ReadOptions
 from s3_server import S3Server
 
 NOW = datetime(2022, 4, 18, 3, tzinfo=UTC)
@@ -102,3 +104,23 @@ def test_constraints_of_another_data_set_name_the_columns(tmp_path: Path) -> Non
     found = {finding.check: finding for finding in outcome.verdict.comparison.findings}
     assert set(found["missing_column_check"].feature_name.split(", ")) == {"score", "age"}
     assert set(found["extra_column_check"].feature_name.split(", ")) == {"price", "city"}
+
+
+CAPTURED = b'{"captureData":{"endpointInput":{"data":"1","encoding":"CSV"}},"targetModel":"green"}\n'
+
+
+@pytest.mark.parametrize(
+    ("content", "read", "reason"),
+    [
+        (b"age,plan\n", {}, "holds no rows; .* read as CSV with a header"),
+        (b"age,plan\n1,a\n", {"exclude": ["age", "plan"]}, "without the excluded columns age, plan"),
+        (CAPTURED, {"target_model": "blue"}, "has no record of the target model 'blue'"),
+    ],
+)
+def test_where_no_row_is_left_the_message_says_why(
+    tmp_path: Path, content: bytes, read: dict[str, Any], reason: str
+) -> None:
+    data = join(str(tmp_path), "data")
+    write_bytes(data, content)
+    with pytest.raises(NoDataError, match=reason):
+        run(Job(data=data, read=ReadOptions(**read)), now=NOW)

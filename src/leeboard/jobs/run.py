@@ -103,16 +103,21 @@ def _nothing_read(job: Job, table: Table, tally: Tally) -> str:
             f"no row could be read from {where}: {counted(tally.n_malformed, 'malformed record')}, "
             f"the first in {tally.samples[0]}"
         )
-    window = job.read.window
-    if window and not job.is_strict:
-        start, end = (time.isoformat() for time in window)
+    read = job.read
+    which = f" of the target model {read.target_model!r}" if read.target_model else ""
+    if read.window and not job.is_strict:
+        start, end = (time.isoformat() for time in read.window)
         return (
-            f"no record in {where} has an inferenceTime from {start} to before {end}; "
+            f"no record{which} in {where} has an inferenceTime from {start} to before {end}; "
             "give another window, or none to read everything"
         )
+    if which:
+        return f"{where} has no record{which}"
     if job.preprocessor:
         return f"the preprocessing script {job.preprocessor} kept no record of {where}"
-    return f"{where} holds no rows"
+    if read.exclude:
+        return f"{where} holds no rows without the excluded columns {', '.join(read.exclude)}"
+    return "; ".join([f"{where} holds no rows", *table.notes])
 
 
 def _log_malformed(tally: Tally, log: Log) -> None:
