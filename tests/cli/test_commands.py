@@ -76,6 +76,7 @@ def test_data_without_a_header_get_their_names_from_the_baseline(folder: Path) -
     [
         (["check", "nowhere.csv", "--baseline", "baseline", "--out", "results"], "nowhere.csv"),
         (["check", "train.csv", "--baseline", "no-baseline", "--out", "results"], "no-baseline"),
+        (["check", "train.csv", "--baseline", "train.csv", "--out", "r"], "leeboard baseline train.csv"),
         (["check", "train.csv", "--baseline", "baseline/statistics.json", "--out", "r"], "statistics"),
         (["check", "empty.csv", "--baseline", "baseline", "--out", "results"], "empty"),
         (["check", "train.csv", "--baseline", "baseline", "--out", "r", "--compat", "strikt"], "strict"),

@@ -3,7 +3,7 @@
 from leeboard.errors import InputError
 from leeboard.formats.reading import read_constraints, read_statistics
 from leeboard.monitors import Baseline
-from leeboard.storage import exists, join, read_bytes
+from leeboard.storage import exists, is_local, join, local_path, read_bytes
 
 CONSTRAINTS = "constraints.json"
 STATISTICS = "statistics.json"
@@ -17,10 +17,16 @@ def read_baseline(folder: str) -> Baseline:
     Raises:
         NotFoundError: the folder holds no `constraints.json`.
         FormatError: a file is not what its name says.
+        InputError: it is a file with data.
     """
     if folder.endswith(".json"):
         folder, _, name = folder.rpartition("/") if "/" in folder else (".", "/", folder)
         return read_baseline_files(join(folder, name), _if_there(join(folder, STATISTICS)))
+    if is_local(folder) and local_path(folder).is_file():
+        raise InputError(
+            f"{folder} is a file; a baseline is the folder that `leeboard baseline {folder} --out FOLDER` "
+            "writes, or a constraints file whose name ends in .json"
+        )
     return read_baseline_files(join(folder, CONSTRAINTS), _if_there(join(folder, STATISTICS)))
 
 

@@ -5,6 +5,7 @@ from datetime import datetime
 from os import PathLike, fspath
 from typing import Any
 
+from leeboard.errors import InputError
 from leeboard.jobs.baselines import read_baseline
 from leeboard.jobs.clock import now
 from leeboard.jobs.job import Job
@@ -146,6 +147,11 @@ def _baseline(given: BaselineResult | Baseline | str | PathLike[str]) -> tuple[B
         return given.baseline, given.name
     if isinstance(given, Baseline):
         return given, "baseline"
+    if not isinstance(given, str | PathLike):
+        raise InputError(
+            f"cannot take a baseline from {type(given).__name__}; expected what `suggest_baseline` gives, "
+            "or the folder of its files"
+        )
     return read_baseline(fspath(given)), fspath(given)
 
 
