@@ -132,6 +132,8 @@ def test_a_file_in_another_encoding_is_read_if_it_is_named(tmp_path: Path) -> No
     [
         ({"compat": "stric"}, "did you mean 'strict'"),
         ({"numeric_drift_test": "psl"}, "did you mean 'psi'"),
+        ({"numeric_drift_test": "chi_squared"}, "'chi_squared' does not read numbers; known: .*ks.*psi"),
+        ({"categorical_drift_test": "ks"}, "'ks' does not read text; known: chi_squared.*psi"),
         ({"roles": {"age": "lable"}}, "did you mean 'label'"),
         ({"false_alarm_level": 2.0}, "expected a number from 0 to 1"),
         ({"format": "xml"}, "no data format named 'xml'"),

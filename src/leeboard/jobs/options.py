@@ -98,17 +98,23 @@ def suggest_options(
 
 
 def _drift_settings(**given: Any) -> DriftSettings | None:
-    from leeboard.compare.drift import DRIFT_TESTS
-
     wanted = {name: value for name, value in given.items() if value is not None}
-    for setting in ("numeric_drift_test", "categorical_drift_test"):
-        if setting in wanted:
-            DRIFT_TESTS.get(wanted[setting])
+    for kind, words in (("numeric", "numbers"), ("categorical", "text")):
+        if (setting := f"{kind}_drift_test") in wanted:
+            _check_drift_test(wanted[setting], kind, words)
     for setting in ("false_alarm_level", "effect_floor"):
         if setting in wanted and not 0 <= wanted[setting] <= 1:
             name = setting.replace("_", " ")
             raise InputError(f"the {name} is {wanted[setting]}; expected a number from 0 to 1")
     return DriftSettings(**wanted) if wanted else None
+
+
+def _check_drift_test(name: str, kind: str, words: str) -> None:
+    from leeboard.compare.drift import DRIFT_TESTS
+
+    if kind not in DRIFT_TESTS.get(name).kinds:
+        known = ", ".join(sorted(test.name for test in DRIFT_TESTS if kind in test.kinds))
+        raise InputError(f"the drift test {name!r} does not read {words}; known: {known}")
 
 
 def role_pairs(given: Sequence[str]) -> dict[str, str]:
