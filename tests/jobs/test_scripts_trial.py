@@ -25,16 +25,35 @@ def test_each_record_is_shown_before_and_after_with_its_log(script):
 
 def test_a_failing_record_shows_its_traceback_and_the_others_go_on(script):
     file = script("def preprocess_handler(r): return [10 / int(r)]")
-    trials = try_script(file, ["5", "0", "4"])
+    trials = list(try_script(file, ["5", "0", "4"]))
     assert [trial.after for trial in trials] == [[["2.0"]], None, [["2.5"]]]
     assert trials[1].error.record == 2
-    assert "ZeroDivisionError" in trials[1].error.detail
+    detail = trials[1].error.detail
+    assert detail.startswith('Traceback (most recent call last):\n  File "prep.py", line 1,')
+    assert detail.endswith("ZeroDivisionError: division by zero\n")
+
+
+def test_a_result_that_is_no_row_needs_no_traceback(script):
+    (trial,) = try_script(script("def preprocess_handler(r): return 5"), ["a"])
+    assert trial.error.detail.startswith("the handler returned int 5")
+
+
+def test_a_record_is_shown_before_the_next_one_is_tried(script):
+    trials = try_script(script("def preprocess_handler(r): return [r]"), iter(["a", "b"]))
+    assert next(trials).after == [["a"]]
+    assert next(trials).after == [["b"]]
+
+
+def test_what_is_found_wrong_below_the_handler_is_in_the_traceback(script):
+    (trial,) = try_script(script("import json\ndef preprocess_handler(r): return json.loads(r)"), ["{"])
+    assert "decoder.py" in trial.error.detail
+    assert "serving.py" not in trial.error.detail
 
 
 @pytest.mark.parametrize("body", ["os._exit(1)", "exec('while True: pass')"])
 def test_a_record_that_ends_the_process_leaves_the_others_their_turn(script, body):
     file = script(f"import os\ndef preprocess_handler(r):\n    if r == 'bad': {body}\n    return [r]")
-    trials = try_script(file, ["a", "bad", "b"], limits=ScriptLimits(batch_s=2))
+    trials = list(try_script(file, ["a", "bad", "b"], limits=ScriptLimits(batch_s=2)))
     assert [trial.after for trial in trials] == [[["a"]], None, [["b"]]]
     assert [trial.error and trial.error.record for trial in trials] == [None, 2, None]
 
@@ -47,4 +66,4 @@ def test_dropped_changed_and_untouched_records_differ(script):
 
 def test_a_script_that_cannot_be_loaded_is_an_error(script):
     with pytest.raises(ScriptError, match="SyntaxError"):
-        try_script(script("def"), ["a"])
+        next(try_script(script("def"), ["a"]))

@@ -24,6 +24,9 @@ def try_(
         str, typer.Argument(help="Capture file, folder or prefix; or CSV or JSON Lines.", metavar="DATA")
     ],
     records: Annotated[int, typer.Option("--records", "-n", help="How many records to try.", min=1)] = 10,
+    seconds: Annotated[
+        float, typer.Option(help="How long the script may take to load, and for a record.", min=0.1)
+    ] = 10.0,
 ) -> None:
     """Show what a script makes of each record, and the traceback where it fails.
 
@@ -34,15 +37,18 @@ def try_(
 
       leeboard script try preprocess.py captures/endpoint -n 3
     """
-    from leeboard.jobs.scripts import try_script
+    from leeboard.jobs.scripts import ScriptLimits, try_script
+    from leeboard.report.words import counted
     from leeboard.tables.records import read_records
 
-    trials = try_script(file, islice(read_records(capture), records))
-    for trial in trials:
+    n_tried = n_failed = 0
+    limits = ScriptLimits(batch_s=seconds)
+    for trial in try_script(file, islice(read_records(capture), records), limits=limits):
         _print(trial)
-    failed = sum(trial.error is not None for trial in trials)
-    _say(f"{len(trials)} records tried, {failed} failed")
-    if failed:
+        n_tried += 1
+        n_failed += trial.error is not None
+    _say(f"{counted(n_tried, 'record')} tried, {n_failed:,} failed")
+    if n_failed:
         raise typer.Exit(2)
 
 
@@ -52,8 +58,9 @@ def _print(trial: "Trial") -> None:
     for line in trial.log:
         _say(f"  log     {line}", style="dim")
     if trial.error is not None:
-        _say(f"  failed  {trial.error}", style="red")
-        for line in trial.error.detail.splitlines():
+        message, detail = str(trial.error), trial.error.detail
+        _say(f"  failed  {message.splitlines()[0]}", style="red")
+        for line in detail.splitlines() if detail not in message else ():
             _say(f"          {line}", style="red")
     for line in _after(trial) if trial.error is None else ():
         _say(f"  after   {line}", style="green")

@@ -35,22 +35,16 @@ def try_script(
     *,
     limits: ScriptLimits = DEFAULT_LIMITS,
     environment: Mapping[str, str] | None = None,
-) -> list[Trial]:
+) -> Iterator[Trial]:
     """Runs the script on each record and goes on after failures, in a new process if need be.
+
+    A record is taken when the trial before it has been handed out.
 
     Raises:
         NotFoundError: there is no such file.
         ScriptError: the script cannot be loaded.
     """
-    return list(_trials(script, enumerate(records, 1), limits, environment))
-
-
-def _trials(
-    script: str | Path,
-    numbered: Iterator[tuple[int, Any]],
-    limits: ScriptLimits,
-    environment: Mapping[str, str] | None,
-) -> Iterator[Trial]:
+    numbered = enumerate(records, 1)
     lines: list[str] = []
     n_done = 0
     while True:

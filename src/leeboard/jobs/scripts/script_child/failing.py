@@ -7,7 +7,7 @@ from .rows import UnusableError
 
 
 def described(error: BaseException, file: str) -> dict[str, Any]:
-    """The error line, the frames inside the user's file, and the whole traceback.
+    """The error line, the frames inside the user's file, and the traceback from there on.
 
     Args:
         error: whatever was raised.
@@ -26,9 +26,22 @@ def described(error: BaseException, file: str) -> dict[str, Any]:
     if isinstance(error, SyntaxError):  # its own place comes before the message
         where += lines[:-1]
         lines = lines[-1:]
+    detail = _detail(error, file)
     return {
         "error": str(error) if isinstance(error, UnusableError) else "".join(lines).strip(),
         "frames": "".join(where).rstrip(),
-        "detail": "".join(traceback.format_exception(error)),
+        "detail": detail,
         "is_memory": isinstance(error, MemoryError),
     }
+
+
+def _detail(error: BaseException, file: str) -> str:
+    """The traceback without our own frames, which tell the script's author nothing."""
+    if isinstance(error, UnusableError):
+        return str(error)
+    inside = error.__traceback__
+    while inside and inside.tb_frame.f_code.co_filename != file:
+        inside = inside.tb_next
+    if inside is None and isinstance(error, SyntaxError):
+        return "".join(traceback.format_exception_only(error))
+    return "".join(traceback.format_exception(type(error), error, inside or error.__traceback__))
