@@ -7,7 +7,7 @@ import sys
 import polars as pl
 import pytest
 
-from leeboard.errors import FormatError, NoDataError
+from leeboard.errors import FormatError, InputError, NoDataError
 
 
 def test_polars_frames_are_read(read):
@@ -81,3 +81,15 @@ def test_opening_files_imports_neither_pandas_nor_pyarrow(file):
     code += "sys.exit('pandas' in sys.modules or 'pyarrow' in sys.modules)"
     environment = {"PYTHONPATH": ":".join(sys.path)}
     subprocess.run([sys.executable, "-c", code, str(file("a,b\n1,2\n"))], env=environment, check=True)
+
+
+def test_a_pandas_series_is_refused_with_what_makes_a_frame_of_it(read):
+    pd = pytest.importorskip("pandas")
+    with pytest.raises(InputError, match=r"pandas Series is no table.*to_frame"):
+        read(pd.Series([1, 2], name="a"))
+
+
+def test_advice_for_files_is_not_given_for_frames(read):
+    pd = pytest.importorskip("pandas")
+    with pytest.raises(FormatError, match=r"column names must differ: rename some$"):
+        read(pd.DataFrame([[1, 2]], columns=["a", "a"]))

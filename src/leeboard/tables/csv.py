@@ -27,6 +27,7 @@ CHUNK_BYTES = 8 * MB
 HEAD_BYTES = 1 << 18
 """What is looked at to settle width and header."""
 SNIFFED_ROWS = 200
+NO_HEADER = ", or read the file as one without header"
 _NUMBER = re.compile(r"[+-]? ?(?:\d+\.?\d*|\.\d+)(?:[eE][+-]?\d+)?$")
 
 
@@ -192,7 +193,7 @@ def _header(text: bytes, uri: str, escapes: bool) -> tuple[tuple[str, ...], int]
     for row in raw_rows(text, escapes):
         names = [cell.decode(errors="replace").strip(BLANKS) for cell in row.cells]
         if any(names):
-            return tuple(checked_names(names, uri)), row.end
+            return tuple(checked_names(names, uri, NO_HEADER)), row.end
     return (), len(text)
 
 

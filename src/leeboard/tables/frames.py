@@ -79,6 +79,8 @@ def _from_arrow(data: Any, name: str) -> pl.DataFrame:
         return pl.DataFrame(data)
     except pl.exceptions.DuplicateError as error:
         raise FormatError(f"{name}: {error}; column names must differ") from error
+    except pl.exceptions.SchemaError as error:
+        raise InputError(f"{name} is no table; make one of it, in pandas by to_frame()") from error
 
 
 def _from_pandas(data: Any, name: str) -> pl.DataFrame:

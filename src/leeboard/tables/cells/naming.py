@@ -39,8 +39,13 @@ def named_by_position(
     return {all_names[i]: cells[i] for i in kept}
 
 
-def checked_names(names: Sequence[str | None], uri: str) -> list[str]:
+def checked_names(names: Sequence[str | None], uri: str, otherwise: str = "") -> list[str]:
     """The names of a header.
+
+    Args:
+        names: as they stand there.
+        uri: for messages only, as what follows.
+        otherwise: what the user can do if these are no names.
 
     Raises:
         FormatError: a name is empty, or there twice.
@@ -48,8 +53,7 @@ def checked_names(names: Sequence[str | None], uri: str) -> list[str]:
     empty = [str(i) for i, name in enumerate(names, 1) if not name]
     if empty:
         raise FormatError(
-            f"{uri} has no name for column {', '.join(empty)} of {len(names)} in its header; "
-            "name every column, or read the file as one without header",
+            f"{uri} has no name for column {', '.join(empty)} of {len(names)}; name every column{otherwise}",
             uri,
             1,
         )
@@ -57,7 +61,7 @@ def checked_names(names: Sequence[str | None], uri: str) -> list[str]:
     if twice:
         raise FormatError(
             f"{uri} has more than one column named {', '.join(twice)}; column names must differ: "
-            "rename some, or read the file as one without header",
+            f"rename some{otherwise}",
             uri,
             1,
         )
