@@ -137,3 +137,9 @@ def test_bytes_with_a_byte_order_mark_are_read() -> None:
 @pytest.mark.parametrize("raw", [b"\xff\xfe{\x00", b'{"a": "\xff"}', b"[" * 1000])
 def test_bytes_that_are_no_json_are_a_format_error(raw: bytes) -> None:
     assert "not JSON" in str(complaint(read_any, raw))
+
+
+def test_a_feature_that_stands_there_twice_is_named() -> None:
+    text = '{"version": 0.0, "features": [{"name": "age"}, {"name": "age"}, {"name": "plan"}]}'
+    with pytest.raises(FormatError, match="features named 'age' stand there more than once"):
+        read_constraints(text)

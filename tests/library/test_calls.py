@@ -153,3 +153,28 @@ def test_a_frame_is_no_baseline_and_the_message_says_what_makes_one_of_it() -> N
 def test_strict_mode_suggests_what_aws_would(tmp_path: Path) -> None:
     files = leeboard.suggest_baseline(TRAINING, compat="strict").save(tmp_path)
     assert "leeboard" not in Path(files["constraints.json"]).read_text()
+
+
+def test_an_infinity_in_a_frame_is_no_number() -> None:
+    baseline = leeboard.suggest_baseline(TRAINING)
+    income = pl.when(pl.int_range(pl.len()) < 3).then(float("inf")).otherwise("income")
+    result = leeboard.check(TRAINING.with_columns(income=income), baseline)
+    (finding,) = result.findings
+    assert (finding.feature_name, finding.check) == ("income", "data_type_check")
+    assert "inf" in finding.hint
+
+
+def test_a_window_on_rows_without_times_is_noted() -> None:
+    baseline = leeboard.suggest_baseline(TRAINING)
+    result = leeboard.check(TRAINING, baseline, start="2022-04-18T00:00:00Z", end="2022-04-18T01:00:00Z")
+    assert any("only capture records carry times" in note for note in result.notes)
+
+
+def test_only_a_new_column_may_be_the_missing_one_under_another_name() -> None:
+    baseline = leeboard.suggest_baseline(TRAINING.with_columns(plan2=pl.col("plan")))
+    missing = leeboard.check(TRAINING, baseline).findings[0]
+    assert missing.feature_name == "plan2"
+    assert "'plan'" not in missing.hint
+    renamed = leeboard.check(TRAINING.rename({"income": "incomes"}).with_columns(plan2="plan"), baseline)
+    hints = {finding.check: finding.hint for finding in renamed.findings}
+    assert "'income' may now be 'incomes'" in hints["missing_column_check"]

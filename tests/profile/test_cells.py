@@ -53,10 +53,10 @@ def test_numbers_keep_the_order_of_the_rows_and_leave_out_everything_else() -> N
     assert cells.numbers.tolist() == [3.0, 1.5, -2.0]
 
 
-def test_nan_in_a_number_column_is_missing_and_an_infinity_is_present() -> None:
+def test_in_a_number_column_nan_is_missing_and_an_infinity_is_no_number() -> None:
     cells = cells_of(pl.Series([1.0, float("nan"), float("inf"), None]))
     assert (cells.n_present, cells.n_missing) == (2, 2)
-    assert cells.n_by_class == (0, 2, 0, 0)
+    assert cells.n_by_class == (0, 1, 0, 1)
     assert cells.numbers.tolist() == [1.0]
 
 

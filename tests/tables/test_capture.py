@@ -146,6 +146,12 @@ def test_a_wrong_jmespath_is_refused(read_lines):
         read_lines(record("1", "2"), features_path="a[")
 
 
+def test_a_path_that_finds_nothing_makes_the_record_malformed(read_lines):
+    found = read_lines(record("0.5", as_json({"a": 1})), record("0.5", as_json({"b": 1})), features_path="b")
+    assert found.lines == [1]
+    assert found.malformed[0].reason == "features_path finds nothing in the payload"
+
+
 def test_nested_values_are_malformed_and_the_way_out_is_named(read_lines):
     found = read_lines(record("0", "1"), record(input=as_json({"a": {"b": [1]}})), dataset_format=CAPTURE)
     assert found.lines == [2]

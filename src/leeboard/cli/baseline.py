@@ -47,7 +47,7 @@ def baseline(
         str | None, typer.Option(help="Drift test for numbers, such as ks, psi, wasserstein.")
     ] = None,
     categorical_drift_test: Annotated[
-        str | None, typer.Option(help="Drift test for text, such as l_infinity, psi, jensen_shannon.")
+        str | None, typer.Option(help="Drift test for text, such as total_variation, l_infinity, psi.")
     ] = None,
     false_alarm_level: Annotated[
         float | None,
@@ -90,7 +90,7 @@ def baseline(
         outcome = run(job, now=now(), log=log_lines(verbose=verbose), watch=watch)
     if not quiet:
         results().print(constraints_table(outcome.baseline.constraints))
-        p.print_malformed(outcome)
+        p.print_notes(outcome)
         p.print_files(outcome)
 
 

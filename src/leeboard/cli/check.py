@@ -120,9 +120,7 @@ def _print(outcome: "Outcome") -> None:
         results().print(violations_table(comparison))
     if any(score.drifted for score in comparison.drift):
         results().print(drift_table(comparison))
-    for remark in comparison.notes:
-        results().print(f"note: {remark}", markup=False, highlight=False)
-    p.print_malformed(outcome)
+    p.print_notes(outcome)
     results().print(outcome.message, markup=False, highlight=False)
     p.print_files(outcome)
 

@@ -36,11 +36,13 @@ Quiet = Annotated[bool, typer.Option("--quiet", "-q", help="Print nothing but er
 Verbose = Annotated[bool, typer.Option("--verbose", "-v", help="Print the log of the run.")]
 
 
-def print_malformed(outcome: "Outcome") -> None:
-    """Tell how many records could not be read, and why the first could not."""
+def print_notes(outcome: "Outcome") -> None:
+    """Tell what was assumed, what was not checked, and how many records could not be read."""
     from leeboard.cli.output import results
     from leeboard.report.words import counted
 
+    for remark in outcome.notes:
+        results().print(f"note: {remark}", markup=False, highlight=False, soft_wrap=True)
     tally = outcome.content.tally
     if tally.n_malformed:
         told = f"{counted(tally.n_malformed, 'malformed record')}; the first: {tally.samples[0]}"

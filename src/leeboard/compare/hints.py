@@ -78,9 +78,9 @@ def _examples(counts: list[tuple[str, int]]) -> str:
     return f"{shown}, and {len(counts) - N_EXAMPLES} others" if len(counts) > N_EXAMPLES else shown
 
 
-def on_missing_columns(names: list[str], present: Collection[str]) -> str:
-    """Columns that may be the missing ones under another name."""
-    pairs = [(name, get_close_matches(name, list(present), n=1)) for name in names[:N_EXAMPLES]]
+def on_missing_columns(names: list[str], new: list[str]) -> str:
+    """New columns that may be the missing ones under another name."""
+    pairs = [(name, get_close_matches(name, new, n=1)) for name in names[:N_EXAMPLES]]
     renamed = [f"{name!r} may now be {near[0]!r}" for name, near in pairs if near]
     return "; ".join(renamed) or "compare the columns that the endpoint receives with those of the baseline"
 

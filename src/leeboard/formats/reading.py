@@ -1,5 +1,6 @@
 """JSON text to the models of files and records, and back."""
 
+from collections import Counter
 from typing import Any, TypeVar
 
 from leeboard.errors import FormatError
@@ -35,7 +36,12 @@ def read_statistics(text: str | bytes, uri: str = "") -> Statistics:
 def read_constraints(text: str | bytes, uri: str = "") -> Constraints:
     """A constraints file; the URI is for messages only."""
     source = Source(uri)
-    return source.fit(Constraints, _document(source, text, kinds.CONSTRAINTS))
+    read = source.fit(Constraints, _document(source, text, kinds.CONSTRAINTS))
+    twice = [name for name, n in Counter(feature.name for feature in read.features).items() if n > 1]
+    if twice:
+        names = ", ".join(map(repr, twice))
+        raise source.error(f"features named {names} stand there more than once; keep one of each")
+    return read
 
 
 def read_violations(text: str | bytes, uri: str = "") -> Violations:

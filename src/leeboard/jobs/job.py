@@ -70,12 +70,14 @@ class Outcome:
         verdict: None where a baseline was suggested.
         content: the report before it is drawn.
         files: URIs of what was written, by file name.
+        notes: what was assumed of the data, and what was not checked and why.
     """
 
     baseline: Baseline
     verdict: Verdict | None
     content: ReportContent
     files: dict[str, str]
+    notes: tuple[str, ...] = ()
 
     @property
     def n_violations(self) -> int:

@@ -1,6 +1,6 @@
 """The flow of one execution: read, fold, suggest or check, write."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import replace
 from datetime import datetime
@@ -43,14 +43,15 @@ def run(job: Job, *, now: datetime, log: Log = lambda line: None, watch: Watch |
         log(line)
 
     monitor = MONITORS.get(job.monitor)
-    state = _fold(job, monitor, note, watch)
+    state, assumed = _fold(job, monitor, note, watch)
     _log_malformed(state.tally, note)
     verdict = monitor.check(state, job.baseline, job.is_strict) if job.baseline else None
     baseline = job.baseline or monitor.suggest(state, replace(job.suggest, is_strict=job.is_strict))
-    for remark in verdict.comparison.notes if verdict else ():
+    notes = (*assumed, *(verdict.comparison.notes if verdict else ()))
+    for remark in notes:
         note(remark)
     content = _content(job, baseline, verdict, state.tally, now, monotonic() - started, lines)
-    outcome = Outcome(baseline, verdict, content, {})
+    outcome = Outcome(baseline, verdict, content, {}, notes)
     if job.output is not None:
         outcome = replace(outcome, files=write_results(outcome, job.output, writes_report=job.writes_report))
     note(outcome.message)
@@ -59,11 +60,10 @@ def run(job: Job, *, now: datetime, log: Log = lambda line: None, watch: Watch |
     return outcome
 
 
-def _fold(job: Job, monitor: Monitor, log: Log, watch: Watch | None) -> Any:
+def _fold(job: Job, monitor: Monitor, log: Log, watch: Watch | None) -> tuple[Any, Sequence[str]]:
+    """What the monitor folds of the data, and what was assumed of them."""
     with _preprocessor(job, log) as transform:
         table = open_table(job.data, _options(job, transform))
-        for remark in table.notes:
-            log(remark)
         if watch:
             watch.start(table.size_bytes)
         state = ENGINES.get(job.engine).fold(
@@ -75,7 +75,7 @@ def _fold(job: Job, monitor: Monitor, log: Log, watch: Watch | None) -> Any:
     if not state.n_rows:
         raise NoDataError(_nothing_read(job, table, state.tally))
     log(f"{counted(state.n_rows, 'row')} of {counted(len(state.columns), 'column')} read")
-    return state
+    return state, table.notes
 
 
 @contextmanager

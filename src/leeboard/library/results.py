@@ -105,8 +105,8 @@ class CheckResult(_Result):
 
     @property
     def notes(self) -> list[str]:
-        """What was not checked, and why."""
-        return list(self._verdict.comparison.notes)
+        """What was assumed of the data, and what was not checked and why."""
+        return list(self._outcome.notes)
 
     @property
     def violations(self) -> Violations:

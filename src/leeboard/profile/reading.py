@@ -24,8 +24,7 @@ def read_cells(frame: pl.DataFrame) -> dict[str, Cells]:
     """The cells of every column, by name.
 
     A String column is read by its text. A column with a physical number type is taken as that
-    type; there, NaN is a missing cell and an infinity is a present Fractional cell that takes
-    no part in sums and quantiles.
+    type; there, NaN is a missing cell, and an infinity is a String, as its text is elsewhere.
 
     >>> read_cells(pl.DataFrame({"a": ["5", "5.0", None, "x"]}))["a"].n_by_class
     (1, 1, 0, 1)
@@ -33,8 +32,7 @@ def read_cells(frame: pl.DataFrame) -> dict[str, Cells]:
     frame = _without_nan(frame)
     counted = _count_few_values(frame)
     by_class, numbers = _read_texts(frame, counted)
-    columns = frame.get_columns()
-    by_class = {column.name: by_class.get(column.name) or _class(column) for column in columns}
+    by_class |= _classes_of_numbers(frame.select(name for name in frame.columns if name not in by_class))
     counts = _counts_to_keep(frame, by_class, counted)
     hashes = dict(zip(counts, _hashes([one.values for one in counts.values()]), strict=True))
     return {
@@ -46,7 +44,7 @@ def read_cells(frame: pl.DataFrame) -> dict[str, Cells]:
             counts.get(column.name),
             hashes.get(column.name, NO_HASHES),
         )
-        for column in columns
+        for column in frame.get_columns()
     }
 
 
@@ -159,10 +157,17 @@ def _numbers_of_texts(frame: pl.DataFrame, by_class: dict[str, ByClass]) -> dict
     return numbers
 
 
-def _class(column: pl.Series) -> ByClass:
-    """Of a column with a physical type: all present cells are of its class."""
-    n_present = len(column) - column.null_count()
-    return (n_present, 0, 0, 0) if column.dtype.is_integer() else (0, n_present, 0, 0)
+def _classes_of_numbers(frame: pl.DataFrame) -> dict[str, ByClass]:
+    """Of columns with a physical type."""
+    by_class = {}
+    for column in frame.get_columns():
+        n_present = len(column) - column.null_count()
+        by_class[column.name] = (n_present, 0, 0, 0) if column.dtype.is_integer() else (0, n_present, 0, 0)
+    floats = [column.name for column in frame.get_columns() if column.dtype.is_float()]
+    if floats:
+        for name, n_infinite in frame.select(pl.col(floats).is_infinite().sum()).row(0, named=True).items():
+            by_class[name] = (0, by_class[name][1] - n_infinite, 0, n_infinite)
+    return by_class
 
 
 def _numbers(column: pl.Series) -> NDArray[np.float64]:

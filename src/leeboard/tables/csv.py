@@ -58,10 +58,11 @@ class CsvTable:
 
     @property
     def notes(self) -> list[str]:
-        if self._options.dataset_format is not None:
-            return []
-        what = "with a header" if self._has_header else "without header"
-        return [f"the data set format was not given: read as CSV {what}, judging by the first rows"]
+        notes = self._options.notes_without_times
+        if self._options.dataset_format is None:
+            what = "with a header" if self._has_header else "without header"
+            notes.append(f"read as CSV {what}, judging by the first rows")
+        return notes
 
     @cached_property
     def _head(self) -> list[list[str]]:

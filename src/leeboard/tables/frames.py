@@ -29,14 +29,16 @@ class FrameTable:
         FormatError: a column name is there twice.
     """
 
-    notes: Sequence[str] = ()
-
     def __init__(self, data: Any, options: ReadOptions) -> None:
         self._data = data
         self._options = options
         self._name = f"the {type(data).__module__.partition('.')[0]} {type(data).__name__}"
         if not isinstance(data, pl.LazyFrame) and not self._frame.height:
             raise NoDataError(f"{self._name} has no rows ({self._frame.width} columns)")
+
+    @property
+    def notes(self) -> Sequence[str]:
+        return self._options.notes_without_times
 
     @property
     def size_bytes(self) -> int | None:

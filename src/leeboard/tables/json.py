@@ -24,12 +24,14 @@ _ARRAY = msgspec.json.Decoder(list[msgspec.Raw])
 class JsonTable:
     """The rows of JSON documents, matched by key; each document is in memory while it is read."""
 
-    notes: Sequence[str] = ()
-
     def __init__(self, sources: Sequence[Source], options: ReadOptions) -> None:
         self._sources = sources
         self._options = options
         self._cells_of = compiled(options.features_path, "features_path")
+
+    @property
+    def notes(self) -> Sequence[str]:
+        return self._options.notes_without_times
 
     @property
     def size_bytes(self) -> int | None:

@@ -27,12 +27,14 @@ _OBJECT_LINE = re.compile(rb"\s*[{\[][^\n]*[}\]]\s*(?:\n|\Z)")
 class JsonLinesTable:
     """The rows of JSON Lines files, matched by key."""
 
-    notes: Sequence[str] = ()
-
     def __init__(self, sources: Sequence[Source], options: ReadOptions) -> None:
         self._sources = sources
         self._options = options
         self._cells_of = compiled(options.features_path, "features_path")
+
+    @property
+    def notes(self) -> Sequence[str]:
+        return self._options.notes_without_times
 
     @property
     def size_bytes(self) -> int | None:

@@ -61,6 +61,12 @@ class ReadOptions:
         return {"size_bytes": self.chunk_bytes or chunk_bytes, "max_line_bytes": self.max_line_bytes}
 
     @property
+    def notes_without_times(self) -> list[str]:
+        """What could not be done to rows that carry no time."""
+        told = "the window chose hour folders, not rows: only capture records carry times"
+        return [told] if self.window else []
+
+    @property
     def excluded_positions(self) -> frozenset[int]:
         """Positions of input cells; empty if columns are excluded by name."""
         by_index = bool(self.exclude) and all(name.isascii() and name.isdigit() for name in self.exclude)

@@ -29,12 +29,14 @@ class ParquetTable:
     Files that are not on a local disk are copied to a temporary folder, which lives as long as the table.
     """
 
-    notes: Sequence[str] = ()
-
     def __init__(self, sources: Sequence[Source], options: ReadOptions) -> None:
         self._sources = sources
-        self._excluded = options.excluded_names
+        self._options = options
         self._copies: dict[str, Path] = {}
+
+    @property
+    def notes(self) -> Sequence[str]:
+        return self._options.notes_without_times
 
     @property
     def size_bytes(self) -> int | None:
@@ -51,7 +53,7 @@ class ParquetTable:
 
     def block(self, chunk: Chunk) -> Block:
         scan, start, n = chunk.data
-        kept = scan.slice(start, n).drop(self._excluded, strict=False)
+        kept = scan.slice(start, n).drop(self._options.excluded_names, strict=False)
         return Block(as_cells(kept.collect(), chunk.uri))
 
     def _shape(self, scan: pl.LazyFrame, uri: str) -> tuple[int, int]:

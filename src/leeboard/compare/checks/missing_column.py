@@ -14,7 +14,9 @@ def find(case: Case) -> Iterator[Finding]:
     n_now, n_before = len(case.current.columns), len(case.constraints.features)
     names = [name for name in _expected(case) if name not in case.current.columns]
     if case.is_evaluated and (n_now < n_before if case.is_strict else names):
-        text, hint = missing_columns_text(n_now, n_before), on_missing_columns(names, case.current.columns)
+        known = {feature.name for feature in case.constraints.features}
+        new = [name for name in case.current.columns if name not in known]
+        text, hint = missing_columns_text(n_now, n_before), on_missing_columns(names, new)
         yield Finding(", ".join(names), ENTRY.name, text, float(n_now), float(n_before), hint)
 
 

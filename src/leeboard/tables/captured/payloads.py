@@ -48,10 +48,17 @@ def rows_of(payload: Payload, choose: Choose, option: str) -> list[Row]:
     if encoding != "JSON":
         raise UnreadableError(f"encoding {encoding!r} is not known; known: CSV, JSON, BASE64")
     try:
-        return [row for value in _json_values(text) for row in rows_in(choose(value))]
+        return [row for value in _json_values(text) for row in rows_in(_chosen(value, choose, option))]
     except NestedError as error:
         hint = f"choose the cells with a JMESPath in {option}, or flatten them in a preprocessing script"
         raise UnreadableError(f"{error}; {hint}") from error
+
+
+def _chosen(value: Any, choose: Choose, option: str) -> Any:
+    chosen = choose(value)
+    if chosen is None and value is not None:
+        raise UnreadableError(f"{option} finds nothing in the payload")
+    return chosen
 
 
 def csv_rows(text: str) -> list[list[str | None]]:
