@@ -16,6 +16,9 @@ from leeboard.profile.texts import BOOLEAN, FRACTIONAL, INTEGRAL, classes_of, nu
 
 PEEK_ROWS = 2 * MAX_NUMERIC_VALUES
 """First rows that settle whether the values of a column are worth counting before all else."""
+PATTERNS = (INTEGRAL, FRACTIONAL, BOOLEAN)
+ORDERS = {True: (0, 1, 2), False: (1, 0, 2)}
+"""Which pattern to try first, by whether a column begins with a whole number."""
 SEED = 7_070
 NO_HASHES = np.empty(0, dtype=np.uint64)
 
@@ -122,14 +125,21 @@ def _classes_of_cells(frame: pl.DataFrame) -> dict[str, ByClass]:
     """Of columns of many values: by the likeliest pattern first, by the others for what is left."""
     left = {column.name: len(column) - column.null_count() for column in frame.get_columns()}
     found: dict[str, list[int]] = {name: [0, 0, 0] for name in left}
-    for kind, pattern in ((1, FRACTIONAL), (0, INTEGRAL), (2, BOOLEAN)):
-        names = [name for name, n in left.items() if n]
-        if names:
-            matches = frame.select(pl.col(names).str.contains(pattern).sum()).row(0)
-            for name, n in zip(names, matches, strict=True):
-                found[name][kind] = n
-                left[name] -= n
+    integral_first = {column.name for column in frame.get_columns() if _looks_integral(column)}
+    for turn in range(len(PATTERNS)):
+        kinds = {name: ORDERS[name in integral_first][turn] for name, n in left.items() if n}
+        matches = frame.select(
+            pl.col(name).str.contains(PATTERNS[kind]).sum() for name, kind in kinds.items()
+        )
+        for name, n in matches.row(0, named=True).items() if kinds else ():
+            found[name][kinds[name]] = n
+            left[name] -= n
     return {name: (a, b, c, left[name]) for name, (a, b, c) in found.items()}
+
+
+def _looks_integral(column: pl.Series) -> bool:
+    first = column.head(PEEK_ROWS).drop_nulls().head(1)
+    return bool(len(first)) and str(first[0]).isdigit()
 
 
 def _numbers_of_texts(frame: pl.DataFrame, by_class: dict[str, ByClass]) -> dict[str, NDArray[np.float64]]:
