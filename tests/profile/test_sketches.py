@@ -85,3 +85,14 @@ def test_distinct_values_are_exact_up_to_the_bound_and_close_beyond() -> None:
     assert not state.is_exact
     assert state.estimate == pytest.approx(1_000_000, rel=0.04)
     assert len(state.hashes) <= MAX_EXACT
+
+
+def test_counts_of_many_blocks_belong_to_their_values_whenever_they_are_read() -> None:
+    rng = np.random.default_rng(10)
+    numbers = pl.Series(rng.poisson(8, 60_000))
+    state = reduce(add, [Categories.of(cells_of(numbers.slice(i, 5_000))) for i in range(0, 60_000, 5_000)])
+    true = {str(value): n for value, n in numbers.value_counts(name="n").iter_rows()}
+    assert state.counts == true
+    for _ in range(5):
+        values, counts = state.table.get_column("value"), state.table.get_column("count")
+        assert dict(zip(values, counts, strict=True)) == true

@@ -80,9 +80,10 @@ def _numeric_cells(column: ColumnProfile) -> Numeric:
 def _counted(column: ColumnProfile) -> tuple[Doubles, Doubles] | None:
     """Numbers and their counts, if every cell is a number and all were counted."""
     categories = column.categories
-    if not categories.is_complete or not categories.is_numeric or not categories.table.height:
+    table = categories.table
+    if not categories.is_complete or not categories.is_numeric or not table.height:
         return None
-    numbers = categories.table.get_column("value").cast(pl.Float64, strict=False)
+    numbers = table.get_column("value").cast(pl.Float64, strict=False)
     if numbers.null_count() or not isfinite(float(numbers.sum())):
         return None
-    return numbers.to_numpy(), categories.table.get_column("count").cast(pl.Float64).to_numpy()
+    return numbers.to_numpy(), table.get_column("count").cast(pl.Float64).to_numpy()

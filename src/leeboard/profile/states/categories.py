@@ -74,13 +74,13 @@ class Categories:
 
     @property
     def table(self) -> pl.DataFrame:
-        """Columns `value` and `count`, one row a value, in no order."""
+        """Columns `value` and `count`, one row a value, in the order in which they were met."""
         tables = [pl.DataFrame({"value": part.values, "count": part.counts}) for part in self.parts]
         if not tables:
             return pl.DataFrame(schema={"value": pl.String, "count": pl.Int64})
         if len(tables) == 1:
             return tables[0]
-        return pl.concat(tables).group_by("value").agg(pl.col("count").sum())
+        return pl.concat(tables).group_by("value", maintain_order=True).agg(pl.col("count").sum())
 
     @property
     def counts(self) -> dict[str, int]:
