@@ -1,6 +1,7 @@
 """How often each value occurs, in bounded memory."""
 
 from dataclasses import dataclass, field
+from functools import cached_property
 from typing import Self
 
 import polars as pl
@@ -12,7 +13,7 @@ MAX_VALUES = 10_000
 """Values that are counted at most; the rarest are given up beyond it."""
 
 
-@dataclass(frozen=True, slots=True, eq=False)
+@dataclass(frozen=True, eq=False)
 class Categories:
     """Counts by value, exact up to `MAX_VALUES` values.
 
@@ -72,7 +73,7 @@ class Categories:
         part = ValueCounts(table.get_column("value"), table.get_column("count"))
         return type(self)((part,), self.n, self.error + dropped, self.is_numeric)
 
-    @property
+    @cached_property
     def table(self) -> pl.DataFrame:
         """Columns `value` and `count`, one row a value, in the order in which they were met."""
         tables = [pl.DataFrame({"value": part.values, "count": part.counts}) for part in self.parts]
@@ -82,7 +83,7 @@ class Categories:
             return tables[0]
         return pl.concat(tables).group_by("value", maintain_order=True).agg(pl.col("count").sum())
 
-    @property
+    @cached_property
     def counts(self) -> dict[str, int]:
         """Value to count, the most frequent first, equal counts in the order of the values."""
         ranked = self.table.sort(["count", "value"], descending=[True, False])
