@@ -17,8 +17,9 @@ from leeboard.tables.options import MB, ReadOptions
 from leeboard.tables.readers import Reader
 from leeboard.tables.record_table import Records
 from leeboard.tables.sources import Source
-from leeboard.tables.text.lines import Lines, cut_lines
-from leeboard.tables.text.streams import open_text, read_head
+from leeboard.tables.text.chunks import line_chunks
+from leeboard.tables.text.lines import Lines
+from leeboard.tables.text.streams import read_head
 
 CHUNK_BYTES = 16 * MB
 HEAD_BYTES = 1 << 18
@@ -43,11 +44,7 @@ class CaptureTable:
         return sum(source.size_bytes for source in self._sources)
 
     def chunks(self) -> Iterator[Chunk]:
-        limits = self._options.limits(CHUNK_BYTES)
-        for source in self._sources:
-            with open_text(source.uri, self._options.encoding) as stream:
-                for lines in cut_lines(stream, source.uri, **limits):
-                    yield Chunk(source.uri, lines.first_line, lines, lines.stored_bytes)
+        return line_chunks(self._sources, self._options, CHUNK_BYTES)
 
     def block(self, chunk: Chunk) -> Block:
         lines: Lines = chunk.data

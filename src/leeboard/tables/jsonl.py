@@ -16,9 +16,9 @@ from leeboard.tables.options import MB, ReadOptions, Row
 from leeboard.tables.readers import Reader
 from leeboard.tables.record_table import Records
 from leeboard.tables.sources import Source
+from leeboard.tables.text.chunks import line_chunks
 from leeboard.tables.text.jsontext import decode, decode_lines, full_lines, not_json
-from leeboard.tables.text.lines import SAMPLE_CHARACTERS, Lines, cut_lines
-from leeboard.tables.text.streams import open_text
+from leeboard.tables.text.lines import SAMPLE_CHARACTERS, Lines
 
 CHUNK_BYTES = 8 * MB
 _OBJECT_LINE = re.compile(rb"\s*[{\[][^\n]*[}\]]\s*(?:\n|\Z)")
@@ -41,11 +41,7 @@ class JsonLinesTable:
         return sum(source.size_bytes for source in self._sources)
 
     def chunks(self) -> Iterator[Chunk]:
-        limits = self._options.limits(CHUNK_BYTES)
-        for source in self._sources:
-            with open_text(source.uri, self._options.encoding) as stream:
-                for lines in cut_lines(stream, source.uri, **limits):
-                    yield Chunk(source.uri, lines.first_line, lines, lines.stored_bytes)
+        return line_chunks(self._sources, self._options, CHUNK_BYTES)
 
     def block(self, chunk: Chunk) -> Block:
         lines: Lines = chunk.data
