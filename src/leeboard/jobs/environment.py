@@ -3,7 +3,7 @@
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import datetime
 from typing import Any
 
 from leeboard.errors import InputError
@@ -11,7 +11,7 @@ from leeboard.formats.dataset_format import DatasetFormat
 from leeboard.formats.source import Source
 from leeboard.jobs.baselines import read_baseline_files
 from leeboard.jobs.job import Job
-from leeboard.jobs.options import COMPAT
+from leeboard.jobs.options import COMPAT, read_time
 from leeboard.monitors import SuggestOptions
 from leeboard.storage import exists, is_local, join, read_bytes
 from leeboard.tables.options import ReadOptions
@@ -83,15 +83,7 @@ class JobEnvironment:
     def time(self, name: str) -> datetime | None:
         """A variable that holds a time, aware."""
         given = self.get(name)
-        if given is None:
-            return None
-        try:
-            read = datetime.fromisoformat(given)
-        except ValueError:
-            raise InputError(
-                f"the environment variable {name} is {given!r}; expected a time such as 2022-04-18T00:00:00Z"
-            ) from None
-        return read if read.tzinfo else read.replace(tzinfo=UTC)
+        return read_time(given, f"the environment variable {name}") if given else None
 
     @property
     def window(self) -> tuple[datetime, datetime] | None:

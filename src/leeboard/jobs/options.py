@@ -1,13 +1,14 @@
 """What people write on a command line or in a call, as options of a job."""
 
 from collections.abc import Mapping, Sequence
-from datetime import UTC, datetime
+from datetime import datetime
 from typing import Any, get_args
 
 from leeboard.errors import InputError, UnknownNameError
 from leeboard.formats.constraints import DriftSettings
 from leeboard.formats.dataset_format import DatasetFormat, Kind
 from leeboard.monitors import SuggestOptions
+from leeboard.tables.captured.window import aware
 from leeboard.tables.options import ReadOptions
 
 COMPAT = ("default", "strict")
@@ -134,19 +135,18 @@ def _window(start: datetime | str | None, end: datetime | str | None) -> tuple[d
     if start is None or end is None:
         given = "end" if start is None else "start"
         raise InputError(f"a window needs a start and an end; only the {given} was given")
-    window = _time(start, "start"), _time(end, "end")
+    window = read_time(start, "the start of the window"), read_time(end, "the end of the window")
     if window[0] >= window[1]:
         ends, starts = window[1].isoformat(), window[0].isoformat()
         raise InputError(f"the window ends at {ends}, which is not after its start {starts}")
     return window
 
 
-def _time(given: datetime | str, what: str) -> datetime:
+def read_time(given: datetime | str, what: str) -> datetime:
+    """A time that somebody wrote, in UTC; `what` names it in the message if it is none."""
     if isinstance(given, str):
         try:
             given = datetime.fromisoformat(given)
         except ValueError:
-            raise InputError(
-                f"the {what} of the window is {given!r}; expected a time such as 2022-04-18T00:00:00Z"
-            ) from None
-    return given if given.tzinfo else given.replace(tzinfo=UTC)
+            raise InputError(f"{what} is {given!r}; expected a time such as 2022-04-18T00:00:00Z") from None
+    return aware(given)

@@ -13,12 +13,12 @@ _REMEMBERED_TIMES = 1 << 16
 
 def in_window(window: Window) -> Callable[[str | None], bool]:
     """Whether a time as text is in [start, end); one that cannot be read counts as inside."""
-    start, end = map(_aware, window)
+    start, end = map(aware, window)
 
     @lru_cache(_REMEMBERED_TIMES)
     def is_inside(text: str | None) -> bool:
         try:
-            return start <= _aware(datetime.fromisoformat(text or "")) < end
+            return start <= aware(datetime.fromisoformat(text or "")) < end
         except ValueError:
             return True
 
@@ -41,7 +41,7 @@ def outside_hours(window: Window | None) -> Callable[[str], str | None]:
     """Why a file in the folder of an hour need not be opened: no moment of the hour is in the window."""
     if window is None:
         return lambda uri: None
-    start, end = map(_aware, window)
+    start, end = map(aware, window)
 
     def reason(uri: str) -> str | None:
         hour = hour_in(uri)
@@ -52,6 +52,6 @@ def outside_hours(window: Window | None) -> Callable[[str], str | None]:
     return reason
 
 
-def _aware(moment: datetime) -> datetime:
+def aware(moment: datetime) -> datetime:
     """Times without a zone are UTC."""
     return moment.replace(tzinfo=UTC) if moment.tzinfo is None else moment.astimezone(UTC)
