@@ -31,9 +31,10 @@ def read_baseline(folder: str) -> Baseline:
 
 
 def read_baseline_files(constraints: str | None, statistics: str | None) -> Baseline:
-    """A baseline from its two files.
+    """A baseline from its two files; without statistics everything is checked but drift.
 
-    Statistics alone check drift and nothing else; constraints alone check everything but drift.
+    Raises:
+        InputError: there is no constraints file.
     """
     if constraints is None and statistics is None:
         raise InputError("a baseline needs a constraints file, a statistics file, or both; neither was given")

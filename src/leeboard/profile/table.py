@@ -5,10 +5,8 @@ from dataclasses import dataclass, field
 from functools import cache
 from typing import Any, Self
 
-import polars as pl
-
 from leeboard.profile.cells import Cells
-from leeboard.profile.reading import cells_of, read_cells
+from leeboard.profile.reading import read_cells
 from leeboard.profile.states import STATES
 from leeboard.profile.states.categories import Categories
 from leeboard.profile.states.completeness import Completeness
@@ -28,7 +26,9 @@ def _kinds() -> dict[str, Any]:
 class ColumnProfile:
     """Every state of the roster for one column, by name.
 
-    >>> ColumnProfile.of(pl.Series(["1", "2", None])).inferred_type
+    >>> import polars as pl
+    >>> from leeboard.profile.reading import cells_of
+    >>> ColumnProfile.of(cells_of(pl.Series(["1", "2", None]))).inferred_type
     'Integral'
     """
 
@@ -39,11 +39,7 @@ class ColumnProfile:
         return cls({name: kind.zero() for name, kind in _kinds().items()})
 
     @classmethod
-    def of(cls, series: pl.Series) -> Self:
-        return cls.of_cells(cells_of(series))
-
-    @classmethod
-    def of_cells(cls, cells: Cells) -> Self:
+    def of(cls, cells: Cells) -> Self:
         return cls({name: kind.of(cells) for name, kind in _kinds().items()})
 
     @classmethod
@@ -102,7 +98,7 @@ class TableProfile:
 
     @classmethod
     def of(cls, block: Block) -> Self:
-        columns = {name: ColumnProfile.of_cells(cells) for name, cells in read_cells(block.frame).items()}
+        columns = {name: ColumnProfile.of(cells) for name, cells in read_cells(block.frame).items()}
         return cls(block.frame.height, columns, block.tally)
 
     def __add__(self, other: Self) -> Self:

@@ -14,8 +14,6 @@ K = 2048
 """Size of the sketch; up to this many numbers are kept as they are, in row order."""
 C = 0.64
 """Each level below the top one holds at most this share of the level above it."""
-TYPICAL_ERROR = 1.33e-3
-"""Rank error assumed of a sketch of this size that somebody else made, as a share."""
 _SMALLEST = 8
 _DEVIATIONS = 4.0
 _WORD = 2**64 - 1
@@ -61,14 +59,6 @@ class Quantiles:
     @classmethod
     def of_numbers(cls, numbers: Doubles) -> Self:
         return cls._exactly(numbers) if len(numbers) <= K else cls._sampled(np.sort(numbers))
-
-    @classmethod
-    def of_levels(cls, levels: list[Doubles]) -> Self:
-        """A sketch as a statistics file holds it; its rank error is estimated from its shape."""
-        kept = tuple(np.asarray(level, dtype=np.float64) for level in levels)
-        n = sum(len(level) << i for i, level in enumerate(kept))
-        shift = n * TYPICAL_ERROR if len(kept) > 1 else 0.0
-        return cls(n, kept, shift, shift * shift)
 
     @classmethod
     def _exactly(cls, numbers: Doubles) -> Self:
