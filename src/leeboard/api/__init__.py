@@ -1,0 +1,1 @@
+"""What answers on the server's port: AWS's operations, S3, invocations, our own calls."""

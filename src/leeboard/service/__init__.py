@@ -1,0 +1,1 @@
+"""The resources of the server and their rules, schedules, executions, and the workers that run them."""
