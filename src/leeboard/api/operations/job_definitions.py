@@ -1,0 +1,98 @@
+"""Job definitions of the four monitors: stored settings that never change."""
+
+from collections.abc import Callable
+from typing import Any
+
+from sqlalchemy import Connection
+
+from leeboard.api.operations import Operations
+from leeboard.api.operations.kept import found, listed, taken
+from leeboard.api.wire import Call
+from leeboard.service.arns import DEFINITIONS
+from leeboard.service.definitions import completed, endpoint_of
+from leeboard.service.listing import Listing
+from leeboard.service.resources import COLUMNS, Resource, add, remove, set_tags
+from leeboard.service.schedules.rules import check_definition
+from leeboard.state.tables import resources
+
+LISTING = Listing(
+    resources,
+    COLUMNS,
+    sorts={"CreationTime": resources.c.created_at, "Name": resources.c.key},
+    equals={"EndpointName": resources.c.endpoint},
+    times={"CreationTime": resources.c.created_at},
+    name=resources.c.name,
+)
+Handler = Callable[[Call], dict[str, Any]]
+
+
+def create(call: Call, monitoring_type: str) -> dict[str, Any]:
+    params = dict(call.params)
+    tags, service = params.pop("Tags", []), call.desk
+    kind, name = DEFINITIONS[monitoring_type], params["JobDefinitionName"]
+    with service.database.write() as connection:
+        endpoint = endpoint_of(connection, service.settings, check_definition(params))
+        definition = add(
+            connection, service.settings, kind, name, params, now=call.now,
+            endpoint=endpoint.name if endpoint else None, monitoring_type=monitoring_type,
+        )  # fmt: skip
+        if definition is None:
+            raise taken(service, kind, name)
+        set_tags(connection, definition.arn, tags)
+    return {"JobDefinitionArn": definition.arn}
+
+
+def describe(call: Call, monitoring_type: str) -> dict[str, Any]:
+    with call.desk.database.read() as connection:
+        definition = _found(call, connection, monitoring_type)
+        told = completed(connection, definition.document, monitoring_type)
+    return told | {"JobDefinitionArn": definition.arn, "CreationTime": definition.created_at}
+
+
+def delete(call: Call, monitoring_type: str) -> dict[str, Any]:
+    with call.desk.database.write() as connection:
+        remove(connection, _found(call, connection, monitoring_type))
+    return {}
+
+
+def list_all(call: Call, monitoring_type: str) -> dict[str, Any]:
+    page, token = listed(call, LISTING, DEFINITIONS[monitoring_type])
+    return {"JobDefinitionSummaries": [_summary(each) for each in page], "NextToken": token}
+
+
+def _found(call: Call, connection: Connection, monitoring_type: str) -> Resource:
+    return found(call.desk, connection, DEFINITIONS[monitoring_type], call.params["JobDefinitionName"])
+
+
+def _summary(definition: Resource) -> dict[str, Any]:
+    return {
+        "MonitoringJobDefinitionName": definition.name,
+        "MonitoringJobDefinitionArn": definition.arn,
+        "CreationTime": definition.created_at,
+        "EndpointName": definition.endpoint or "",
+    }
+
+
+def _named(name: str, handle: Callable[[Call, str], dict[str, Any]], monitoring_type: str) -> Handler:
+    def handler(call: Call) -> dict[str, Any]:
+        return handle(call, monitoring_type)
+
+    handler.__name__ = name
+    return handler
+
+
+def _family(monitoring_type: str) -> tuple[Handler, ...]:
+    noun = DEFINITIONS[monitoring_type].replace("-", "_")
+    return (
+        _named(f"create_{noun}", create, monitoring_type),
+        _named(f"describe_{noun}", describe, monitoring_type),
+        _named(f"delete_{noun}", delete, monitoring_type),
+        _named(f"list_{noun}s", list_all, monitoring_type),
+    )
+
+
+ENTRY = Operations(
+    "sagemaker",
+    "job definitions",
+    tuple(handler for monitoring_type in DEFINITIONS for handler in _family(monitoring_type)),
+)

@@ -1,0 +1,99 @@
+"""Training jobs: recorded, and completed at once; leeboard trains nothing."""
+
+from typing import Any
+
+from leeboard.api.operations import Operations
+from leeboard.api.operations.kept import found, listed, taken
+from leeboard.api.wire import Call
+from leeboard.service.arns import TRAINING_JOB
+from leeboard.service.listing import Listing
+from leeboard.service.refusals import InvalidRequestError
+from leeboard.service.resources import COLUMNS, Resource, add, set_tags
+from leeboard.state.tables import resources
+
+JOBS = Listing(
+    resources,
+    COLUMNS,
+    sorts={
+        "CreationTime": resources.c.created_at,
+        "Name": resources.c.key,
+        "Status": resources.c.status,
+    },
+    equals={"StatusEquals": resources.c.status},
+    times={"CreationTime": resources.c.created_at, "LastModifiedTime": resources.c.modified_at},
+    name=resources.c.name,
+    order="Ascending",
+)
+"""How jobs of any kind are listed: oldest first."""
+
+
+def create_training_job(call: Call) -> dict[str, Any]:
+    params = dict(call.params)
+    tags, service = params.pop("Tags", []), call.desk
+    name = params["TrainingJobName"]
+    times = {"started_at": call.now, "ended_at": call.now}
+    with service.database.write() as connection:
+        job = add(
+            connection,
+            service.settings,
+            TRAINING_JOB,
+            name,
+            params,
+            now=call.now,
+            status="Completed",
+            **times,
+        )
+        if job is None:
+            raise taken(service, TRAINING_JOB, name)
+        set_tags(connection, job.arn, tags)
+    return {"TrainingJobArn": job.arn}
+
+
+def describe_training_job(call: Call) -> dict[str, Any]:
+    with call.desk.database.read() as connection:
+        job = found(call.desk, connection, TRAINING_JOB, call.params["TrainingJobName"])
+    output = job.document["OutputDataConfig"]["S3OutputPath"].rstrip("/")
+    times = {"TrainingStartTime": job.started_at, "TrainingEndTime": job.ended_at}
+    return job.document | times | _summary(job) | {
+        "ModelArtifacts": {"S3ModelArtifacts": f"{output}/{job.name}/output/model.tar.gz"},
+        "SecondaryStatus": "Completed",
+        "SecondaryStatusTransitions": [
+            {
+                "Status": "Completed",
+                "StartTime": job.started_at,
+                "EndTime": job.ended_at,
+                "StatusMessage": "Recorded; leeboard trains nothing",
+            }
+        ],
+        "BillableTimeInSeconds": 1,
+        "TrainingTimeInSeconds": 1,
+    }  # fmt: skip
+
+
+def _summary(job: Resource) -> dict[str, Any]:
+    return {
+        "TrainingJobName": job.name,
+        "TrainingJobArn": job.arn,
+        "TrainingJobStatus": job.status,
+        "CreationTime": job.created_at,
+        "LastModifiedTime": job.modified_at,
+        "TrainingEndTime": job.ended_at,
+    }
+
+
+def stop_training_job(call: Call) -> dict[str, Any]:
+    with call.desk.database.read() as connection:
+        job = found(call.desk, connection, TRAINING_JOB, call.params["TrainingJobName"])
+    raise InvalidRequestError(f"The training job {job.name} has ended already: {job.status}")
+
+
+def list_training_jobs(call: Call) -> dict[str, Any]:
+    jobs, token = listed(call, JOBS, TRAINING_JOB)
+    return {"TrainingJobSummaries": [_summary(job) for job in jobs], "NextToken": token}
+
+
+ENTRY = Operations(
+    "sagemaker",
+    "training jobs",
+    (create_training_job, describe_training_job, stop_training_job, list_training_jobs),
+)

@@ -1,0 +1,24 @@
+"""Names and ARNs of resources."""
+
+from leeboard.service.settings import Settings
+
+MODEL, ENDPOINT_CONFIG, ENDPOINT = "model", "endpoint-config", "endpoint"
+PROCESSING_JOB, TRANSFORM_JOB, TRAINING_JOB = "processing-job", "transform-job", "training-job"
+SCHEDULE = "monitoring-schedule"
+DEFINITIONS = {
+    "DataQuality": "data-quality-job-definition",
+    "ModelQuality": "model-quality-job-definition",
+    "ModelBias": "model-bias-job-definition",
+    "ModelExplainability": "model-explainability-job-definition",
+}
+"""Kinds of job definitions by monitoring type."""
+
+
+def arn_of(settings: Settings, kind: str, name: str) -> str:
+    """AWS writes names in lower case here."""
+    return f"arn:aws:sagemaker:{settings.region}:{settings.account}:{kind}/{name.lower()}"
+
+
+def key_of(name: str) -> str:
+    """Two names that differ in case alone are one."""
+    return name.lower()

@@ -1,0 +1,170 @@
+"""Endpoints: what is deployed under a name, and how that changes."""
+
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import Connection
+
+from leeboard.service.arns import ENDPOINT, ENDPOINT_CONFIG, MODEL, SCHEDULE, arn_of
+from leeboard.service.refusals import InvalidRequestError
+from leeboard.service.resources import Resource, add, change, find, find_all, remove, set_tags
+from leeboard.service.service import Service
+from leeboard.service.work.queue import put, take_back
+from leeboard.state.tables import resources
+
+DEPLOYMENT = "deployment"
+SETTLE_S = 2.0
+"""How long a request waits for what it started, so that most clients never see a state in between."""
+IN_BETWEEN = ("Creating", "Updating")
+DEFAULT_STARTUP_S = 60.0
+
+
+def create(service: Service, params: dict[str, Any], now: datetime) -> Resource:
+    """Deploy a configuration under a new name."""
+    tags, name = params.pop("Tags", []), params["EndpointName"]
+    with service.database.write() as connection:
+        pending = _snapshot(service, connection, params["EndpointConfigName"])
+        facts = {"config": pending["config"], "capture": pending["capture"], "pending": pending}
+        endpoint = add(
+            connection, service.settings, ENDPOINT, name, params, now=now, status="Creating", facts=facts
+        )
+        if endpoint is None:
+            arn = arn_of(service.settings, ENDPOINT, name)
+            raise InvalidRequestError(f'Cannot create already existing endpoint "{arn}".')
+        set_tags(connection, endpoint.arn, tags)
+        put(connection, DEPLOYMENT, endpoint.name, ready_at=now)
+    return _settled(service, endpoint)
+
+
+def update(service: Service, params: dict[str, Any], now: datetime) -> Resource:
+    """Deploy another configuration under a name; the old one answers until the new one is ready."""
+    with service.database.write() as connection:
+        endpoint = _existing(service, connection, params["EndpointName"])
+        if endpoint.status not in ("InService", "Failed"):
+            raise InvalidRequestError(
+                f'Cannot update endpoint "{endpoint.arn}" in status {endpoint.status}: '
+                "wait until it is InService"
+            )
+        if endpoint.facts.get("config") == params["EndpointConfigName"] and endpoint.status == "InService":
+            raise InvalidRequestError(
+                f'Cannot update endpoint "{endpoint.arn}": it has the configuration '
+                f"{params['EndpointConfigName']} already. Name another one"
+            )
+        pending = _snapshot(service, connection, params["EndpointConfigName"])
+        if params.get("RetainAllVariantProperties"):
+            _retain(pending, endpoint, params.get("ExcludeRetainedVariantProperties", []))
+        facts = endpoint.facts | {"pending": pending}
+        change(connection, endpoint, now=now, status="Updating", facts=facts)
+        put(connection, DEPLOYMENT, endpoint.name, ready_at=now)
+    return _settled(service, endpoint)
+
+
+def _retain(pending: dict[str, Any], endpoint: Resource, excluded: list[dict[str, str]]) -> None:
+    dropped = {each["VariantPropertyType"] for each in excluded}
+    kept = {variant["name"]: variant for variant in endpoint.facts.get("variants", [])}
+    for variant in pending["variants"]:
+        old = kept.get(variant["name"], variant)
+        if "DesiredWeight" not in dropped:
+            variant["weight"] = old["weight"]
+        if "DesiredInstanceCount" not in dropped:
+            variant["count"] = old["count"]
+
+
+def set_weights(service: Service, name: str, wanted: list[dict[str, Any]], now: datetime) -> Resource:
+    """Change which share of the requests goes to which variant."""
+    with service.database.write() as connection:
+        endpoint = _existing(service, connection, name)
+        variants = {variant["name"]: dict(variant) for variant in endpoint.facts.get("variants", [])}
+        for each in wanted:
+            if each["VariantName"] not in variants:
+                known = ", ".join(variants) or "none yet"
+                raise InvalidRequestError(
+                    f"Endpoint {name} has no variant {each['VariantName']}; its variants: {known}"
+                )
+            variant = variants[each["VariantName"]]
+            variant["weight"] = each.get("DesiredWeight", variant["weight"])
+            variant["count"] = each.get("DesiredInstanceCount", variant["count"])
+        change(connection, endpoint, now=now, facts=endpoint.facts | {"variants": list(variants.values())})
+    return endpoint
+
+
+def delete(service: Service, name: str, now: datetime) -> None:
+    """Remove an endpoint that no schedule watches."""
+    with service.database.write() as connection:
+        endpoint = _existing(service, connection, name)
+        schedules = find_all(connection, SCHEDULE, resources.c.endpoint == endpoint.name)
+        if schedules:
+            names = ", ".join(schedule.name for schedule in schedules)
+            raise InvalidRequestError(
+                f'Cannot delete endpoint "{endpoint.arn}" with monitoring schedules attached: {names}. '
+                "Delete them first (DeleteMonitoringSchedule), stopped ones too"
+            )
+        take_back(connection, DEPLOYMENT, endpoint.name)
+        remove(connection, endpoint)
+    service.bell.ring()
+
+
+def deployed(connection: Connection, endpoint: Resource, *, now: datetime) -> None:
+    """The pending configuration answers from now on."""
+    pending = endpoint.facts["pending"]
+    change(connection, endpoint, now=now, status="InService", facts=dict(pending))
+
+
+def not_deployed(connection: Connection, endpoint: Resource, reason: str, *, now: datetime) -> None:
+    """The pending configuration cannot answer; what answered before goes on."""
+    facts = {name: fact for name, fact in endpoint.facts.items() if name != "pending"}
+    change(connection, endpoint, now=now, status="Failed", facts=facts | {"failure": reason[:1024]})
+
+
+def _snapshot(service: Service, connection: Connection, config_name: str) -> dict[str, Any]:
+    """What a configuration says now, as it and its models may be deleted while they are in use."""
+    config = find(connection, ENDPOINT_CONFIG, config_name)
+    if config is None:
+        arn = arn_of(service.settings, ENDPOINT_CONFIG, config_name)
+        raise InvalidRequestError(f'Could not find endpoint configuration "{arn}".')
+    variants = [_variant(service, connection, variant) for variant in config.document["ProductionVariants"]]
+    return {
+        "config": config.name,
+        "capture": config.document.get("DataCaptureConfig"),
+        "variants": variants,
+    }
+
+
+def _variant(service: Service, connection: Connection, given: dict[str, Any]) -> dict[str, Any]:
+    model = find(connection, MODEL, given.get("ModelName", ""))
+    if model is None:
+        arn = arn_of(service.settings, MODEL, given.get("ModelName", ""))
+        raise InvalidRequestError(f'Could not find model "{arn}".')
+    return {
+        "name": given["VariantName"],
+        "model": model.name,
+        "weight": given.get("InitialVariantWeight", 1.0),
+        "count": given.get("InitialInstanceCount", 1),
+        "containers": containers_of(model),
+        "startup_s": given.get("ContainerStartupHealthCheckTimeoutInSeconds", DEFAULT_STARTUP_S),
+    }
+
+
+def containers_of(model: Resource) -> list[dict[str, Any]]:
+    """The containers of a model in the order in which they are asked."""
+    primary = model.document.get("PrimaryContainer")
+    return [primary] if primary else list(model.document["Containers"])
+
+
+def _existing(service: Service, connection: Connection, name: str) -> Resource:
+    endpoint = find(connection, ENDPOINT, name)
+    if endpoint is None:
+        arn = arn_of(service.settings, ENDPOINT, name)
+        raise InvalidRequestError(f'Could not find endpoint "{arn}".')
+    return endpoint
+
+
+def _settled(service: Service, endpoint: Resource) -> Resource:
+    def is_settled() -> bool:
+        with service.database.read() as connection:
+            there = find(connection, ENDPOINT, endpoint.name)
+        return there is None or there.status not in IN_BETWEEN
+
+    service.bell.ring()
+    service.bell.wait_until(is_settled, SETTLE_S)
+    return endpoint

@@ -1,0 +1,171 @@
+"""Executions of schedules: planned once for each scheduled time, and how they end."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any, Self
+
+from sqlalchemy import Connection, Row, func, insert, select, update
+from sqlalchemy.exc import IntegrityError
+
+from leeboard.service import alerts
+from leeboard.service.resources import Resource
+from leeboard.service.schedules.windows import Window
+from leeboard.service.work.queue import put, take_back
+from leeboard.state.tables import executions, resources
+
+EXECUTION = "execution"
+PLANNED, CAUGHT_UP, BY_HAND, ONCE = "planned", "catch-up", "by hand", "once"
+"""Why an execution was made."""
+UNFINISHED = ("Pending", "InProgress", "Stopping")
+
+
+@dataclass(frozen=True, slots=True)
+class Execution:
+    """One run of a schedule as it was read."""
+
+    id: int
+    schedule_id: int
+    schedule_name: str
+    endpoint: str | None
+    monitoring_type: str
+    definition: str | None
+    scheduled_at: datetime
+    run: int
+    cause: str
+    window_start_at: datetime
+    window_end_at: datetime
+    status: str
+    failure_reason: str | None
+    job_name: str | None
+    n_violations: int | None
+    started_at: datetime | None
+    ended_at: datetime | None
+    created_at: datetime
+    modified_at: datetime
+
+    @classmethod
+    def of(cls, row: Row[Any]) -> Self:
+        return cls(**{name: getattr(row, name) for name in cls.__slots__})
+
+
+COLUMNS = [executions.c[name] for name in Execution.__slots__]
+
+
+def plan(
+    connection: Connection,
+    schedule: Resource,
+    window: Window,
+    *,
+    scheduled_at: datetime,
+    ready_at: datetime,
+    cause: str,
+    now: datetime,
+    run: int = 0,
+    refused: str | None = None,
+) -> Execution | None:
+    """Make the execution of a scheduled time; None if it is there already.
+
+    Args:
+        run: 0 for the one that the schedule itself makes, which there is once; others by hand.
+        refused: why it is not run at all; it then counts as failed.
+    """
+    values = {
+        "schedule_id": schedule.id,
+        "schedule_key": schedule.name.lower(),
+        "schedule_name": schedule.name,
+        "endpoint": schedule.endpoint,
+        "monitoring_type": schedule.monitoring_type,
+        "definition": schedule.definition,
+        "scheduled_at": scheduled_at,
+        "run": run,
+        "cause": cause,
+        "window_start_at": window.start_at,
+        "window_end_at": window.end_at,
+        "status": "Failed" if refused else "Pending",
+        "failure_reason": refused,
+        "created_at": now,
+        "modified_at": now,
+    }
+    try:
+        with connection.begin_nested():
+            row = connection.execute(insert(executions).values(values).returning(*COLUMNS)).one()
+    except IntegrityError:
+        return None
+    execution = Execution.of(row)
+    if refused:
+        alerts.evaluate(connection, schedule.id, now=now)
+    else:
+        put(connection, EXECUTION, str(execution.id), ready_at=ready_at, lane=f"schedule/{schedule.id}")
+    return execution
+
+
+def next_run(connection: Connection, schedule: Resource, scheduled_at: datetime) -> int:
+    """The number of the next run by hand for a scheduled time."""
+    same = (executions.c.schedule_id == schedule.id, executions.c.scheduled_at == scheduled_at)
+    return (connection.execute(select(func.max(executions.c.run)).where(*same)).scalar() or 0) + 1
+
+
+def find_execution(connection: Connection, execution_id: int) -> Execution | None:
+    row = connection.execute(select(*COLUMNS).where(executions.c.id == execution_id)).first()
+    return Execution.of(row) if row else None
+
+
+def find_by_job(connection: Connection, schedule_id: int, job_name: str) -> Execution | None:
+    """The execution that a processing job belongs to."""
+    same = (executions.c.schedule_id == schedule_id, executions.c.job_name == job_name)
+    row = connection.execute(select(*COLUMNS).where(*same)).first()
+    return Execution.of(row) if row else None
+
+
+def unfinished(connection: Connection, schedule_id: int) -> list[Execution]:
+    """Those that have not ended, oldest first."""
+    where = (executions.c.schedule_id == schedule_id, executions.c.status.in_(UNFINISHED))
+    query = select(*COLUMNS).where(*where).order_by(executions.c.scheduled_at, executions.c.id)
+    return [Execution.of(row) for row in connection.execute(query)]
+
+
+def latest(connection: Connection, schedule_ids: Sequence[int]) -> dict[int, Execution]:
+    """The last execution of each schedule, by scheduled time."""
+    found = {}
+    for schedule_id in schedule_ids:
+        of_one = select(*COLUMNS).where(executions.c.schedule_id == schedule_id)
+        order = (executions.c.scheduled_at.desc(), executions.c.id.desc())
+        if row := connection.execute(of_one.order_by(*order).limit(1)).first():
+            found[schedule_id] = Execution.of(row)
+    return found
+
+
+def set_execution(connection: Connection, execution_id: int, *, now: datetime, **columns: Any) -> None:
+    changed = update(executions).where(executions.c.id == execution_id)
+    connection.execute(changed.values(modified_at=now, **columns))
+
+
+def end(
+    connection: Connection,
+    execution: Execution,
+    status: str,
+    *,
+    now: datetime,
+    reason: str | None = None,
+    **columns: Any,
+) -> None:
+    """An execution is over: its alert is judged, and a schedule that runs once has stopped."""
+    reason = reason[:1024] if reason else None
+    set_execution(
+        connection, execution.id, now=now, status=status, failure_reason=reason, ended_at=now, **columns
+    )
+    alerts.evaluate(connection, execution.schedule_id, now=now)
+    if execution.cause == ONCE:
+        once = update(resources).where(resources.c.id == execution.schedule_id)
+        connection.execute(
+            once.where(resources.c.status == "Scheduled").values(status="Stopped", modified_at=now)
+        )
+
+
+def stop(connection: Connection, execution: Execution, *, now: datetime) -> None:
+    """Ask an execution to end: one that has not begun is over at once, one that runs by its worker."""
+    if take_back(connection, EXECUTION, str(execution.id)):
+        end(connection, execution, "Stopped", now=now)
+    else:
+        set_execution(connection, execution.id, now=now, status="Stopping")

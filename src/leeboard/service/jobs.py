@@ -1,0 +1,94 @@
+"""Processing and transform jobs: asked for, stopped, and how they end."""
+
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import Connection
+
+from leeboard.service import executions
+from leeboard.service.arns import PROCESSING_JOB, TRANSFORM_JOB, arn_of
+from leeboard.service.refusals import InvalidRequestError, ResourceInUseError, ResourceNotFoundError
+from leeboard.service.resources import Resource, add, change, find, set_tags
+from leeboard.service.service import Service
+from leeboard.service.work.queue import put, take_back
+
+DAY_S = 86_400
+NAMES = {PROCESSING_JOB: "ProcessingJobName", TRANSFORM_JOB: "TransformJobName"}
+WORK = {PROCESSING_JOB: "processing", TRANSFORM_JOB: "transform"}
+"""Kinds of work by kinds of jobs."""
+ENDED = ("Completed", "Failed", "Stopped")
+NOUNS = {PROCESSING_JOB: "Processing job", TRANSFORM_JOB: "Transform job"}
+
+
+def create(service: Service, kind: str, params: dict[str, Any], now: datetime) -> Resource:
+    """Ask for a job; a worker takes it."""
+    tags, name = params.pop("Tags", []), params[NAMES[kind]]
+    with service.database.write() as connection:
+        job = add(connection, service.settings, kind, name, params, now=now, status="InProgress")
+        if job is None:
+            raise ResourceInUseError(
+                f"Job name must be unique, and {arn_of(service.settings, kind, name)} exists already"
+            )
+        set_tags(connection, job.arn, tags)
+        put(connection, WORK[kind], job.name, ready_at=now)
+    service.bell.ring()
+    return job
+
+
+def stop(service: Service, kind: str, name: str, now: datetime) -> None:
+    """Ask a job to end, with its process tree.
+
+    Raises:
+        ResourceNotFoundError: there is no such job.
+        InvalidRequestError: it has ended.
+    """
+    with service.database.write() as connection:
+        job = find(connection, kind, name)
+        if job is None:
+            raise ResourceNotFoundError(f"Could not find {NOUNS[kind].lower()} with name {name}")
+        if job.status in ENDED:
+            raise InvalidRequestError(f"{NOUNS[kind]} {job.name} has ended already: {job.status}")
+        if take_back(connection, WORK[kind], job.name):
+            end(connection, job, "Stopped", now=now)
+        else:
+            change(connection, job, now=now, status="Stopping")
+            _stop_execution(connection, job, now)
+    service.bell.ring()
+
+
+def _stop_execution(connection: Connection, job: Resource, now: datetime) -> None:
+    """A job that a schedule started takes its execution with it."""
+    schedule_id = job.facts.get("schedule_id")
+    execution = executions.find_by_job(connection, schedule_id, job.name) if schedule_id else None
+    if execution and execution.status in executions.UNFINISHED:
+        executions.stop(connection, execution, now=now)
+        if not find_unfinished(connection, execution.id):
+            end(connection, job, "Stopped", now=now)
+
+
+def find_unfinished(connection: Connection, execution_id: int) -> bool:
+    """Whether an execution still goes on."""
+    execution = executions.find_execution(connection, execution_id)
+    return execution is not None and execution.status in executions.UNFINISHED
+
+
+def is_stopping(service: Service, kind: str, name: str) -> bool:
+    """Whether somebody asked the job to end, or removed it."""
+    with service.database.read() as connection:
+        job = find(connection, kind, name)
+    return job is None or job.status in ("Stopping", "Stopped")
+
+
+def end(
+    connection: Connection,
+    job: Resource,
+    status: str,
+    *,
+    now: datetime,
+    exit_message: str | None = None,
+    failure: str | None = None,
+) -> None:
+    """A job is over."""
+    facts = {"exit_message": exit_message, "failure": failure[:1024] if failure else None}
+    kept = job.facts | {name: fact for name, fact in facts.items() if fact}
+    change(connection, job, now=now, status=status, ended_at=now, facts=kept)

@@ -1,0 +1,75 @@
+"""Logs of jobs: lines in the database, so that every server on it can show them."""
+
+from collections.abc import Callable, Sequence
+from datetime import datetime
+from threading import Lock
+from types import TracebackType
+from typing import Self
+
+from sqlalchemy import Connection, insert, update
+from sqlalchemy.dialects import postgresql, sqlite
+
+from leeboard.state.database import Database
+from leeboard.state.tables import log_events, log_streams
+
+PROCESSING_GROUP = "/aws/sagemaker/ProcessingJobs"
+TRANSFORM_GROUP = "/aws/sagemaker/TransformJobs"
+Line = tuple[datetime, str]
+KEEP_S = 0.3
+"""How long lines of a job wait for more before they are written."""
+KEEP_LINES = 500
+
+
+def append(connection: Connection, group: str, stream: str, lines: Sequence[Line]) -> None:
+    """Add lines to a stream, which is made with its first line."""
+    if not lines:
+        return
+    first, last = lines[0][0], lines[-1][0]
+    dialect = postgresql if connection.dialect.name == "postgresql" else sqlite
+    made = dialect.insert(log_streams).values(log_group=group, name=stream, created_at=first, last_at=last)
+    connection.execute(made.on_conflict_do_nothing())
+    same = (log_streams.c.log_group == group, log_streams.c.name == stream)
+    connection.execute(update(log_streams).where(*same).values(last_at=last))
+    rows = [{"log_group": group, "stream": stream, "at": at, "message": text} for at, text in lines]
+    connection.execute(insert(log_events), rows)
+
+
+class JobLog:
+    """Takes the lines of one job and writes them in batches; all of them at its end."""
+
+    def __init__(self, database: Database, group: str, stream: str, now: Callable[[], datetime]) -> None:
+        self._database = database
+        self._group, self._stream = group, stream
+        self._now = now
+        self._lines: list[Line] = []
+        self._lock = Lock()
+
+    def __call__(self, line: str) -> None:
+        at = self._now()
+        with self._lock:
+            self._lines.append((at, line.replace("\0", "\N{REPLACEMENT CHARACTER}")))
+            is_old = (at - self._lines[0][0]).total_seconds() >= KEEP_S
+            is_due = is_old or len(self._lines) >= KEEP_LINES
+        if is_due:
+            self.flush()
+
+    def flush(self) -> None:
+        """Write what waits."""
+        with self._lock:
+            lines, self._lines = self._lines, []
+        if lines:
+            with self._database.write() as connection:
+                append(connection, self._group, self._stream, lines)
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.flush()
+
+
+def stream_of(job_name: str, at: datetime) -> str:
+    """What AWS calls the stream of a job on one machine."""
+    return f"{job_name}/algo-1-{int(at.timestamp() * 1000)}"

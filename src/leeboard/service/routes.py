@@ -1,0 +1,43 @@
+"""Which program or URL stands for an image: what users mapped, then what the file at the start says."""
+
+from sqlalchemy import Connection, delete, insert, select, update
+
+from leeboard.hosting.mapping import ModelMap, ModelRoute
+from leeboard.state.database import Database
+from leeboard.state.tables import model_routes
+
+
+class Routes:
+    """The routes of a server; those in the database are shared by all servers on it."""
+
+    def __init__(self, database: Database, given: ModelMap) -> None:
+        self._database = database
+        self._given = given
+
+    def all(self) -> tuple[ModelRoute, ...]:
+        """In the order in which they are tried."""
+        with self._database.read() as connection:
+            return (*_kept(connection), *self._given.routes)
+
+    def find(self, image: str) -> ModelRoute | None:
+        return ModelMap(self.all()).find(image)
+
+    def map(self, route: ModelRoute) -> None:
+        """Add a route; the same pattern again replaces what it had."""
+        values = {"url": route.url, "command": route.command}
+        with self._database.write() as connection:
+            there = update(model_routes).where(model_routes.c.image == route.image).values(values)
+            if not connection.execute(there).rowcount:
+                connection.execute(insert(model_routes).values(image=route.image, **values))
+
+    def unmap(self, image: str) -> bool:
+        """Remove a route that was mapped; False if there is none of that pattern."""
+        with self._database.write() as connection:
+            gone = connection.execute(delete(model_routes).where(model_routes.c.image == image))
+            return gone.rowcount > 0
+
+
+def _kept(connection: Connection) -> list[ModelRoute]:
+    query = select(model_routes.c.image, model_routes.c.url, model_routes.c.command)
+    rows = connection.execute(query.order_by(model_routes.c.id))
+    return [ModelRoute(image=row.image, url=row.url, command=row.command) for row in rows]

@@ -1,0 +1,66 @@
+"""What one server is told at its start."""
+
+from dataclasses import dataclass, field
+from pathlib import Path
+
+REGION = "us-east-1"
+ACCOUNT = "000000000000"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Settings:
+    """Places and limits of one server.
+
+    Attributes:
+        home: folder of everything that lasts on this machine.
+        database_url: of the state; None for a file in the home folder.
+        s3_url: a foreign S3 that keeps the objects; None for the embedded one.
+        region, account: what ARNs say.
+        n_workers: jobs that run at the same time.
+        lease_s: how long a worker that is silent keeps its work.
+        grace_s: how long after the end of a window its last records may take to arrive.
+        missed: what becomes of windows that were due while nobody ran: `catch-up` or `skip`.
+        catch_up_limit: windows of one schedule that are made up for, the latest ones.
+        attempts: how often work is begun before it is given up as failed.
+        is_strict: reproduce AWS's defects and narrow rules.
+        disk_limit: share of the disk in use above which capture pauses.
+    """
+
+    home: Path
+    database_url: str | None = None
+    s3_url: str | None = None
+    region: str = REGION
+    account: str = ACCOUNT
+    n_workers: int = 2
+    lease_s: float = 20.0
+    grace_s: float = 2.0
+    missed: str = "catch-up"
+    catch_up_limit: int = 500
+    attempts: int = 5
+    is_strict: bool = False
+    disk_limit: float = 0.75
+    job_environment: dict[str, str] = field(default_factory=dict)
+
+    @property
+    def state_url(self) -> str:
+        return self.database_url or f"sqlite:///{self.home / 'state.sqlite'}"
+
+    @property
+    def objects(self) -> Path:
+        return self.home / "objects"
+
+    @property
+    def spool(self) -> Path:
+        return self.home / "spool"
+
+    @property
+    def scratch(self) -> Path:
+        return self.home / "work"
+
+    @property
+    def models(self) -> Path:
+        return self.home / "models"
+
+    @property
+    def default_bucket(self) -> str:
+        return f"sagemaker-{self.region}-{self.account}"

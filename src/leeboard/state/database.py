@@ -1,0 +1,126 @@
+"""The server's database: SQLite in a file, or PostgreSQL by URL."""
+
+import sqlite3
+from collections.abc import Iterator
+from contextlib import AbstractContextManager, contextmanager
+from pathlib import Path
+from typing import Any
+
+from sqlalchemy import Connection, Engine, create_engine, event, make_url
+from sqlalchemy.exc import ArgumentError, NoSuchModuleError, OperationalError
+
+from leeboard.errors import InputError, MissingExtraError
+from leeboard.state.migration import migrate
+
+BUSY_S = 30
+POOL = {"pool_size": 16, "max_overflow": 32}
+
+
+class Database:
+    """Connections to the tables; one object a process.
+
+    Args:
+        url: of SQLAlchemy, `sqlite:///FILE` or `postgresql://USER@HOST/NAME`; its tables are
+            brought to this version first, by one process at a time.
+
+    Raises:
+        InputError: the database cannot be reached or used.
+    """
+
+    def __init__(self, url: str) -> None:
+        self._engine = _engine(url)
+        try:
+            migrate(self._engine)
+        except OperationalError as error:
+            self._engine.dispose()
+            raise InputError(f"the database {shown(url)} cannot be used: {error.orig}") from error
+
+    @property
+    def is_sqlite(self) -> bool:
+        return self._engine.dialect.name == "sqlite"
+
+    @contextmanager
+    def read(self) -> Iterator[Connection]:
+        """One consistent view; nothing may be written in it."""
+        with self._engine.connect() as connection, connection.begin():
+            yield connection
+
+    def write(self) -> AbstractContextManager[Connection]:
+        """One transaction: all of it happens, or nothing."""
+        return self._writing.begin()
+
+    @property
+    def _writing(self) -> Engine:
+        return self._engine.execution_options(leeboard_writes=True)
+
+    def close(self) -> None:
+        self._engine.dispose()
+
+
+def shown(url: str) -> str:
+    """A URL for messages, without its password."""
+    try:
+        return make_url(url).render_as_string(hide_password=True)
+    except ArgumentError:
+        return "given"
+
+
+def _engine(url: str) -> Engine:
+    try:
+        parsed = make_url(url)
+        if parsed.drivername in ("postgres", "postgresql"):
+            parsed = parsed.set(drivername="postgresql+psycopg")
+        if parsed.get_backend_name() == "sqlite":
+            return _sqlite(parsed.database or "")
+        return create_engine(parsed, pool_pre_ping=True, **POOL)
+    except ModuleNotFoundError as error:
+        if error.name != "psycopg":
+            raise
+        raise MissingExtraError("psycopg", "postgres", "a PostgreSQL database") from error
+    except (ArgumentError, NoSuchModuleError) as error:
+        raise InputError(
+            f"the database URL {shown(url)!r} cannot be used: {error}; expected sqlite:///FILE or "
+            f"postgresql://USER:PASSWORD@HOST/NAME"
+        ) from error
+
+
+def _sqlite(file: str) -> Engine:
+    if not file or file == ":memory:":
+        raise InputError("the state needs a file: a database in memory is gone with the process")
+    Path(file).parent.mkdir(parents=True, exist_ok=True)
+    with _explained(file):
+        _write_ahead(file)
+    engine = create_engine(f"sqlite:///{file}", **POOL)
+    event.listen(engine, "connect", _prepare)
+    event.listen(engine, "begin", _begin)
+    return engine
+
+
+@contextmanager
+def _explained(file: str) -> Iterator[None]:
+    try:
+        yield
+    except sqlite3.Error as error:
+        raise InputError(f"the state file {file} cannot be used: {error}") from error
+
+
+def _write_ahead(file: str) -> None:
+    """Switched on before others have the file open, as the switch does not wait for them."""
+    connection = sqlite3.connect(file, timeout=BUSY_S)
+    try:
+        if connection.execute("PRAGMA journal_mode").fetchone()[0] != "wal":
+            connection.execute("PRAGMA journal_mode=WAL")
+    finally:
+        connection.close()
+
+
+def _prepare(connection: Any, _record: Any) -> None:
+    connection.isolation_level = None  # BEGIN is ours, below
+    for pragma in (f"busy_timeout={BUSY_S * 1000}", "synchronous=NORMAL", "foreign_keys=ON"):
+        connection.execute(f"PRAGMA {pragma}")
+
+
+def _begin(connection: Connection) -> None:
+    """A transaction that may write says so at once: one that upgrades later fails under contention."""
+    writes = connection.get_execution_options().get("leeboard_writes")
+    connection.exec_driver_sql("BEGIN IMMEDIATE" if writes else "BEGIN")

@@ -1,0 +1,181 @@
+"""The tables of the server.
+
+A resource is kept as the request that made it (`document`), with columns for what is searched or
+sorted, and `facts` for what happened to it since.
+"""
+
+from sqlalchemy import Column, Float, Index, Integer, MetaData, String, Table, Text, UniqueConstraint, text
+
+from leeboard.state.columns import Document, Instant, Number
+
+metadata = MetaData(
+    naming_convention={
+        "ix": "ix_%(table_name)s_%(column_0_N_name)s",
+        "uq": "uq_%(table_name)s_%(column_0_N_name)s",
+        "pk": "pk_%(table_name)s",
+    }
+)
+
+resources = Table(
+    "resources",
+    metadata,
+    Column("id", Number, primary_key=True),
+    Column("kind", String(40), nullable=False),
+    Column("key", String(256), nullable=False),
+    Column("name", String(256), nullable=False),
+    Column("arn", String(512), nullable=False),
+    Column("status", String(32), nullable=False),
+    Column("endpoint", String(64)),
+    Column("monitoring_type", String(32)),
+    Column("definition", String(64)),
+    Column("created_at", Instant, nullable=False),
+    Column("modified_at", Instant, nullable=False),
+    Column("started_at", Instant),
+    Column("ended_at", Instant),
+    Column("due_at", Instant),
+    Column("document", Document, nullable=False),
+    Column("facts", Document, nullable=False),
+    UniqueConstraint("kind", "key"),
+    Index(None, "kind", "created_at"),
+    Index(None, "kind", "endpoint"),
+    Index(None, "kind", "status", "due_at"),
+    Index(None, "arn"),
+    Index(None, "kind", "definition"),
+)
+
+tags = Table(
+    "tags",
+    metadata,
+    Column("arn", String(512), primary_key=True),
+    Column("key", String(128), primary_key=True),
+    Column("value", String(256), nullable=False),
+)
+
+executions = Table(
+    "executions",
+    metadata,
+    Column("id", Number, primary_key=True),
+    Column("schedule_id", Number, nullable=False),
+    Column("schedule_key", String(64), nullable=False),
+    Column("schedule_name", String(64), nullable=False),
+    Column("endpoint", String(64)),
+    Column("monitoring_type", String(32), nullable=False),
+    Column("definition", String(64)),
+    Column("scheduled_at", Instant, nullable=False),
+    Column("run", Integer, nullable=False),
+    Column("cause", String(16), nullable=False),
+    Column("window_start_at", Instant, nullable=False),
+    Column("window_end_at", Instant, nullable=False),
+    Column("status", String(32), nullable=False),
+    Column("failure_reason", Text),
+    Column("job_name", String(64)),
+    Column("n_violations", Integer),
+    Column("started_at", Instant),
+    Column("ended_at", Instant),
+    Column("created_at", Instant, nullable=False),
+    Column("modified_at", Instant, nullable=False),
+    UniqueConstraint("schedule_id", "scheduled_at", "run"),
+    Index(None, "schedule_key", "scheduled_at"),
+    Index(None, "endpoint", "scheduled_at"),
+    Index(None, "created_at"),
+    Index(None, "schedule_id", "status"),
+)
+
+work = Table(
+    "work",
+    metadata,
+    Column("id", Number, primary_key=True),
+    Column("kind", String(16), nullable=False),
+    Column("subject", String(256), nullable=False),
+    Column("lane", String(256), nullable=False),
+    Column("state", String(8), nullable=False),
+    Column("ready_at", Instant, nullable=False),
+    Column("attempt", Integer, nullable=False),
+    Column("fence", Integer, nullable=False),
+    Column("owner", String(128)),
+    Column("lease_until", Instant),
+    UniqueConstraint("kind", "subject"),
+    Index(None, "state", "ready_at"),
+    Index("uq_work_running_lane", "lane", unique=True, sqlite_where=text("state = 'Running'"),
+          postgresql_where=text("state = 'Running'")),
+)  # fmt: skip
+
+alerts = Table(
+    "alerts",
+    metadata,
+    Column("schedule_id", Number, primary_key=True, autoincrement=False),
+    Column("schedule_key", String(64), nullable=False),
+    Column("name", String(64), nullable=False),
+    Column("status", String(8), nullable=False),
+    Column("datapoints_to_alert", Integer, nullable=False),
+    Column("evaluation_period", Integer, nullable=False),
+    Column("created_at", Instant, nullable=False),
+    Column("modified_at", Instant, nullable=False),
+)
+
+alert_changes = Table(
+    "alert_changes",
+    metadata,
+    Column("id", Number, primary_key=True),
+    Column("schedule_id", Number, nullable=False),
+    Column("schedule_key", String(64), nullable=False),
+    Column("schedule_name", String(64), nullable=False),
+    Column("alert_name", String(64), nullable=False),
+    Column("status", String(8), nullable=False),
+    Column("created_at", Instant, nullable=False),
+    Index(None, "schedule_key", "created_at"),
+)
+
+log_streams = Table(
+    "log_streams",
+    metadata,
+    Column("log_group", String(512), primary_key=True),
+    Column("name", String(512), primary_key=True),
+    Column("created_at", Instant, nullable=False),
+    Column("last_at", Instant, nullable=False),
+)
+
+log_events = Table(
+    "log_events",
+    metadata,
+    Column("id", Number, primary_key=True),
+    Column("log_group", String(512), nullable=False),
+    Column("stream", String(512), nullable=False),
+    Column("at", Instant, nullable=False),
+    Column("message", Text, nullable=False),
+    Index(None, "log_group", "stream", "id"),
+)
+
+metric_points = Table(
+    "metric_points",
+    metadata,
+    Column("id", Number, primary_key=True),
+    Column("namespace", String(256), nullable=False),
+    Column("name", String(256), nullable=False),
+    Column("dimensions", String(4096), nullable=False),
+    Column("at", Instant, nullable=False),
+    Column("sample_count", Float(53), nullable=False),
+    Column("sum", Float(53), nullable=False),
+    Column("minimum", Float(53), nullable=False),
+    Column("maximum", Float(53), nullable=False),
+    Column("unit", String(32), nullable=False),
+    Index(None, "namespace", "name", "at"),
+)
+
+alarms = Table(
+    "alarms",
+    metadata,
+    Column("name", String(256), primary_key=True),
+    Column("document", Document, nullable=False),
+    Column("created_at", Instant, nullable=False),
+    Column("modified_at", Instant, nullable=False),
+)
+
+model_routes = Table(
+    "model_routes",
+    metadata,
+    Column("id", Number, primary_key=True),
+    Column("image", String(512), nullable=False, unique=True),
+    Column("url", Text),
+    Column("command", Text),
+)
