@@ -3,12 +3,20 @@
 import os
 import sys
 
-from leeboard.jobs.contract import execute
-from leeboard.jobs.environment import JobEnvironment
+from leeboard.jobs.confinement import confine_as_told
 
 
 def _log(line: str) -> None:
     sys.stderr.write(line + "\n")
 
 
-sys.exit(execute(JobEnvironment(os.environ, os.environ.get("LEEBOARD_ROOT", "/")), _log))
+def _main() -> int:
+    confine_as_told()
+    # late, as the limits are to hold for what these load, too
+    from leeboard.jobs.contract import execute
+    from leeboard.jobs.environment import JobEnvironment
+
+    return execute(JobEnvironment.of_process(os.environ), _log)
+
+
+sys.exit(_main())

@@ -4,22 +4,22 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
+from typing import Any, Self
 
-from leeboard.errors import InputError
+from leeboard.errors import InputError, NoDataError
 from leeboard.formats.dataset_format import DatasetFormat
 from leeboard.formats.source import Source
 from leeboard.jobs.baselines import read_baseline_files
+from leeboard.jobs.box import SCRIPT_BOX
 from leeboard.jobs.job import Job
+from leeboard.jobs.mounts import Mounts
 from leeboard.jobs.options import COMPAT, read_time
+from leeboard.jobs.places import JOB_CONFIG, MESSAGE, METRICS, MOUNTS, MOVED_ROOT, ROOT
+from leeboard.jobs.scripts import ScriptLimits
 from leeboard.monitors import SuggestOptions
 from leeboard.storage import exists, is_local, join, read_bytes
 from leeboard.tables.options import ReadOptions
 
-ROOT = "/opt/ml"
-JOB_CONFIG = f"{ROOT}/config/processingjobconfig.json"
-MESSAGE = f"{ROOT}/output/message"
-METRICS = f"{ROOT}/output/metrics/cloudwatch"
 DRIFT_METHODS = ("LInfinity", "ChiSquared")
 _SECRET = re.compile(r"^(AWS|LEEBOARD)_|SECRET|TOKEN|PASSW|CREDENTIAL|_KEY", re.IGNORECASE)
 
@@ -31,31 +31,81 @@ class JobEnvironment:
     Attributes:
         variables: the environment.
         root: folder that stands for `/` wherever a path begins with `/opt/ml`.
+        mounts: inputs that were not copied; None if all are where the paths say. A job with mounts was
+            ordered by a server, and its paths must not lead elsewhere on that server's disk.
+        boxes_scripts: whether scripts run in a box.
     """
 
     variables: Mapping[str, str]
     root: str = "/"
+    mounts: Mounts | None = None
+    boxes_scripts: bool = False
+
+    @classmethod
+    def of_process(cls, process: Mapping[str, str]) -> Self:
+        """As this process was told: by its variables; with mounts, by the job's configuration file."""
+        root, boxes = process.get(MOVED_ROOT) or "/", SCRIPT_BOX in process
+        told = process.get(MOUNTS)
+        if not told:
+            return cls(process, root, boxes_scripts=boxes)
+        asked = cls(process, root)._asked()
+        return cls(process if asked is None else asked, root, Mounts.told(told), boxes)
 
     def get(self, name: str) -> str | None:
         """A variable; empty counts as absent."""
         return self.variables.get(name) or None
 
     def path(self, given: str) -> str:
-        """A path of the container as a path of this machine; URIs and other paths stay as they are."""
+        """A path of the container as a path of this machine; URIs and other paths stay as they are.
+
+        Raises:
+            InputError: there are mounts, and it leads out of the job.
+        """
         inside = given == ROOT or given.startswith(f"{ROOT}/")
+        if self.mounts is not None and is_local(given):
+            if not inside:
+                raise InputError(f"the path {given!r} is not below {ROOT}/, where the files of a job are")
+            join("/", given)  # refuses '..'
         return join(self.root, given.lstrip("/")) if inside and self.root != "/" else given
 
-    def path_of(self, name: str, default: str | None = None) -> str | None:
-        """The path in a variable."""
-        given = self.get(name) or default
-        return self.path(given) if given else None
+    def path_of(self, name: str) -> str | None:
+        """The path in a variable, or the URI of the one object that is mounted there."""
+        if (given := self.get(name)) is None:
+            return None
+        path, mounted = self.path(given), self._mounted(given)
+        if len(mounted) > 1:
+            raise InputError(f"{name} is {given}, where {len(mounted)} inputs are mounted; name one file")
+        return mounted[0] if mounted else path
+
+    def _mounted(self, given: str) -> list[str]:
+        return self.mounts.uris(given) if self.mounts and is_local(given) else []
 
     def required(self, name: str) -> str:
-        """A path that the job cannot do without."""
-        path = self.path_of(name)
-        if path is None:
+        """A variable that the job cannot do without: a path."""
+        if (given := self.get(name)) is None:
             raise InputError(f"the environment variable {name} is not set; it names a local folder or a URI")
-        return path
+        return given
+
+    def written(self, given: str) -> str:
+        """A path to write to; where there are mounts, the starter of the job puts files into the store."""
+        if self.mounts is not None and not is_local(given):
+            raise InputError(f"the job writes to {given}; name a path below {ROOT}/ and an output for it")
+        return self.path(given)
+
+    @property
+    def data(self) -> str | list[str]:
+        """What is to be analysed: a path or URI, or the URIs of the inputs that are mounted below the path.
+
+        Raises:
+            NoDataError: the path stands for inputs, and there is none.
+        """
+        given = self.required("dataset_source")
+        path = self.path(given)
+        mounted = self._mounted(given)
+        if mounted or self.mounts is None or not is_local(path) or exists(path):
+            return mounted if len(mounted) > 1 else mounted[0] if mounted else path
+        there = ", ".join(self.mounts.uri_by_path) or "none"
+        raise NoDataError(f"no input with objects is mounted at or below {given}; inputs there are: {there}")
 
     def one_of(self, name: str, *known: str) -> str:
         """The value of a variable that may have one of a few; the first if it is absent."""
@@ -70,11 +120,11 @@ class JobEnvironment:
 
     @property
     def message_file(self) -> str:
-        return self.path_of("output_message_file", MESSAGE) or MESSAGE
+        return self.written(self.get("output_message_file") or MESSAGE)
 
     @property
     def metrics_folder(self) -> str:
-        return self.path_of("cloudwatch_metrics_directory", METRICS) or METRICS
+        return self.written(self.get("cloudwatch_metrics_directory") or METRICS)
 
     @property
     def is_strict(self) -> bool:
@@ -104,11 +154,25 @@ class JobEnvironment:
 
     def for_scripts(self) -> dict[str, str]:
         """What user scripts may see: the variables of the request, else all that hold no secret."""
-        config = self.path(JOB_CONFIG)
-        if is_local(config) and exists(config):
-            asked = Source(config).parse(read_bytes(config)).get("Environment") or {}
-            return {str(name): str(value) for name, value in asked.items()}
+        if (asked := self._asked()) is not None:
+            return asked
         return {name: value for name, value in self.variables.items() if not _SECRET.search(name)}
+
+    def _asked(self) -> dict[str, str] | None:
+        """The variables that the request names; None without a configuration file."""
+        config = self.path(JOB_CONFIG)
+        if not (is_local(config) and exists(config)):
+            return None
+        asked = Source(config).parse(read_bytes(config)).get("Environment") or {}
+        return {str(name): str(value) for name, value in asked.items()}
+
+    @property
+    def excluded(self) -> tuple[str, ...]:
+        """Columns or positions to leave out, with commas between them or as a JSON list."""
+        given = (self.get("exclude_features_attribute") or "").strip()
+        if given.startswith("["):
+            return tuple(map(str, Source("exclude_features_attribute").parse(given)))
+        return tuple(name for part in given.split(",") if (name := part.strip()))
 
     def job(self) -> Job:
         """The execution that the environment asks for."""
@@ -119,23 +183,31 @@ class JobEnvironment:
         constraints, statistics = self.path_of("baseline_constraints"), self.path_of("baseline_statistics")
         dataset_format = self.get("dataset_format")
         known = DatasetFormat.parse(dataset_format) if dataset_format else None
-        source = self.required("dataset_source")
+        data = self.data
         drift_method: Any = self.one_of("categorical_drift_method", *DRIFT_METHODS)
         return Job(
-            data=source,
+            data=data,
             baseline=read_baseline_files(constraints, statistics) if constraints or statistics else None,
             read=ReadOptions(
                 dataset_format=known,
                 window=self.window,
                 output_columns_position=known.output_columns_position if known else "START",
+                exclude=self.excluded,
+                features_path=self.get("features_attribute"),
+                outputs_path=self.get("inference_attribute"),
+                target_model=self.get("leeboard_target_model"),
             ),
             suggest=SuggestOptions(categorical_drift_method=drift_method),
             is_strict=self.is_strict,
             preprocessor=self.path_of("record_preprocessor_script"),
             postprocessor=self.path_of("post_analytics_processor_script"),
             script_environment=self.for_scripts(),
-            output=self.required("output_path"),
+            script_limits=ScriptLimits(root=self.root, is_boxed=self.boxes_scripts),
+            output=self.written(self.required("output_path")),
             title=self.get("sagemaker_monitoring_schedule_name") or "",
-            data_name=self.get("sagemaker_endpoint_name") or source,
+            data_name=self.get("sagemaker_endpoint_name") or self._name_of(data),
             baseline_name=constraints or "",
         )
+
+    def _name_of(self, data: str | list[str]) -> str:
+        return data if isinstance(data, str) else self.get("dataset_source") or ""

@@ -23,16 +23,20 @@ class ScriptLimits:
         cpu_s: processor time of the process over the whole run.
         batch_s: wall time to load the script, and for each batch of records.
         run_s: wall time inside the script over the whole run; a postprocessing script has it all.
+        root: folder that stands for / in paths below /opt/ml.
+        is_boxed: whether it sees no more of this machine than Python, its libraries and /opt/ml.
     """
 
     memory_bytes: int = 2 << 30
     cpu_s: int = 3600
     batch_s: float = 60.0
     run_s: float = 3600.0
+    root: str = "/"
+    is_boxed: bool = False
 
     def __post_init__(self) -> None:
         for name, value in asdict(self).items():
-            if value <= 0:
+            if name not in ("root", "is_boxed") and value <= 0:
                 raise InputError(f"script limit {name} is {value}; it has to be above 0")
 
 

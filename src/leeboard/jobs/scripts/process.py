@@ -15,6 +15,8 @@ from mmap import mmap
 from pathlib import Path
 from typing import IO, Any
 
+from leeboard.jobs.box import script_box
+from leeboard.jobs.processes import descendants, send
 from leeboard.jobs.scripts.channel import Channel, LineLog
 from leeboard.jobs.scripts.limits import ScriptLimits, script_environment
 from leeboard.storage import read_bytes
@@ -125,14 +127,20 @@ class ScriptProcess:
             "socket": connection.fileno(),
             "progress": progress.fileno(),
             "limits": asdict(self._limits),
-            "parent": os.getpid(),
+            "parent": None if self._limits.is_boxed else os.getpid(),
         }
         # -P: nothing that lies in our folder or the working directory shadows what a script imports
         python = [sys.executable, "-P", "-X", "utf8"]
+        command = [*python, "-c", _START, str(Path(__file__).parent), json.dumps(order)]
+        variables = script_environment(environment, self._folder.name)
+        if self._limits.is_boxed:
+            opt_ml = str(Path(self._limits.root, "opt/ml"))
+            inside = {**variables, "HOME": environment.get("HOME", self._folder.name)}
+            command, variables = [*script_box(opt_ml, self._folder.name, inside), *command], {}
         return subprocess.Popen(  # noqa: S603  (no shell, and the command is ours)
-            [*python, "-c", _START, str(Path(__file__).parent), json.dumps(order)],
+            command,
             cwd=self._folder.name,
-            env=script_environment(environment, self._folder.name),
+            env=variables,
             stdin=subprocess.DEVNULL,
             stdout=output,
             stderr=output,
@@ -145,7 +153,10 @@ class ScriptProcess:
 
     def _abort(self) -> None:
         """Ends a process that hangs in a way that makes it print where it is."""
-        self._process.send_signal(signal.SIGABRT)
+        if self._limits.is_boxed:  # below the two processes of the box
+            send(signal.SIGABRT, descendants(self._process.pid)[1:2])
+        else:
+            self._process.send_signal(signal.SIGABRT)
         with suppress(subprocess.TimeoutExpired):
             self._process.wait(_LEAVE_S)
         self.close()
@@ -157,7 +168,8 @@ class ScriptProcess:
             return "it closed the connection to leeboard; does it close all files?"
         finally:
             self.close()
-        return _cause(code, self._limits)
+        is_signal = self._limits.is_boxed and code > 128  # as a shell says it
+        return _cause(128 - code if is_signal else code, self._limits)
 
 
 def _pipe() -> tuple[io.FileIO, io.FileIO]:

@@ -14,6 +14,7 @@ from typing import Any
 from .calling import with_logger, without_arguments
 from .confining import confine
 from .loading import load_handler
+from .redirecting import redirect
 from .serving import answered, read_frame, run_batch, write_frame
 
 
@@ -47,6 +48,8 @@ def _server(order: dict[str, Any]) -> Callable[[bytes], Any]:
     """The function that turns a request into what is answered."""
     os.set_inheritable(order["socket"], False)
     os.set_inheritable(order["progress"], False)
+    if order["limits"]["root"] != "/" and not order["limits"]["is_boxed"]:
+        redirect(order["limits"]["root"])
     handler = load_handler(order["script"], order["handler"])
     if order["handler"] == "postprocess_handler":
         return partial(_run_once, without_arguments(handler))

@@ -1,0 +1,73 @@
+"""Limits that a job's process puts on itself before it reads anything, as its starter told it.
+
+The starter cannot do it between fork and exec: it has threads.
+"""
+
+import ctypes
+import json
+import os
+import resource
+import signal
+import sys
+from dataclasses import asdict, dataclass
+
+VARIABLE = "LEEBOARD_CONFINEMENT"
+_PR_SET_PDEATHSIG, _PR_SET_DUMPABLE, _PR_SET_CHILD_SUBREAPER = 1, 4, 36
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Confinement:
+    """What the process may use, and whose end is its own.
+
+    Attributes:
+        parent: process without which it must not live; None in a box, which sees to that.
+        memory_bytes: address space; None for no limit.
+        niceness: by how much it gives way to others.
+    """
+
+    parent: int | None = None
+    memory_bytes: int | None = None
+    niceness: int = 5
+
+    @property
+    def text(self) -> str:
+        """For the environment variable."""
+        return json.dumps(asdict(self))
+
+
+def confine_as_told() -> None:
+    """Does what the environment variable says, if it is there."""
+    told = os.environ.pop(VARIABLE, None)
+    if told is None:
+        return
+    order = Confinement(**json.loads(told))
+    resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
+    if order.memory_bytes:
+        _limit_memory(order.memory_bytes)
+    os.nice(order.niceness)
+    if sys.platform == "linux":
+        _keep_to_itself()
+    if order.parent is not None:
+        _live_with(order.parent)
+
+
+def _limit_memory(wanted: int) -> None:
+    _, hard = resource.getrlimit(resource.RLIMIT_AS)
+    most = wanted if hard == resource.RLIM_INFINITY else min(wanted, hard)
+    try:
+        resource.setrlimit(resource.RLIMIT_AS, (most, most))
+    except (ValueError, OSError) as error:  # macOS has no limit on address space
+        sys.stderr.write(f"no limit on memory: {error}\n")
+
+
+def _keep_to_itself() -> None:
+    """Scripts of the same user cannot read its variables; and their orphans stay below it, to be ended."""
+    ctypes.CDLL(None).prctl(_PR_SET_DUMPABLE, 0)
+    ctypes.CDLL(None).prctl(_PR_SET_CHILD_SUBREAPER, 1)
+
+
+def _live_with(parent: int) -> None:
+    if sys.platform == "linux":
+        ctypes.CDLL(None).prctl(_PR_SET_PDEATHSIG, signal.SIGKILL)
+    if os.getppid() != parent:  # it died before the line above
+        os._exit(1)

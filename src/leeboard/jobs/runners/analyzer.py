@@ -1,0 +1,129 @@
+"""The built-in analyzer: `python -m leeboard.jobs` as a child, in a box where there can be one."""
+
+import json
+import os
+import signal
+import sys
+from pathlib import Path
+
+from leeboard.errors import InputError
+from leeboard.jobs.box import SCRIPT_BOX, Boxes, boxes_here, job_box
+from leeboard.jobs.confinement import VARIABLE, Confinement
+from leeboard.jobs.places import MESSAGE, MOUNTS, MOVED_ROOT
+from leeboard.jobs.runners import Runner
+from leeboard.jobs.runners.child import ChildEnd, run_child
+from leeboard.jobs.runners.images import ANALYZER, repository_of
+from leeboard.jobs.runners.inputs import find_mounts
+from leeboard.jobs.runners.layout import on_disk
+from leeboard.jobs.runners.metric_files import read_metrics
+from leeboard.jobs.runners.order import MAX_MESSAGE, Log, ProcessingEnd, ProcessingOrder, ShouldStop, failed
+from leeboard.jobs.runners.outputs import files_below, read_file
+
+_PASSED_ON = (
+    "PATH", "HOME", "LANG", "LC_ALL", "LC_CTYPE", "TZ", "LD_LIBRARY_PATH", "DYLD_LIBRARY_PATH",
+    "PYTHONPATH", "PYTHONHOME", "POLARS_MAX_THREADS", "OMP_NUM_THREADS", "NPY_DISABLE_CPU_FEATURES",
+)  # fmt: skip
+_FOR_A_FOREIGN_STORE = (
+    "HTTP_PROXY", "HTTPS_PROXY", "NO_PROXY", "http_proxy", "https_proxy", "no_proxy",
+    "SSL_CERT_FILE", "REQUESTS_CA_BUNDLE",
+)  # fmt: skip
+_BAD_INPUT = 2
+
+
+def run(order: ProcessingOrder, log: Log, should_stop: ShouldStop) -> ProcessingEnd:
+    """Starts the analyzer on an order that was laid out."""
+    message_file(order)
+    (order.root / "mounts.json").write_text(json.dumps(find_mounts(order, log)), encoding="utf-8")
+    boxes = boxes_here() if order.isolation == "best" else Boxes()
+    program = [sys.executable, "-P", "-X", "utf8", "-m", "leeboard.jobs"]
+    box = job_box(str(order.root / "opt/ml"), str(order.root / "tmp")) if boxes.job else []
+    ended = run_child(
+        [*box, *program],
+        _environment(order, boxes),
+        scratch=order.root,
+        max_runtime_s=order.max_runtime_s,
+        log=log,
+        should_stop=should_stop,
+    )
+    return _end(order, ended, log)
+
+
+def _environment(order: ProcessingOrder, boxes: Boxes) -> dict[str, str]:
+    """What the analyzer sees; the job's own variables stay in its configuration file, where nothing
+    but the analyzer and the scripts takes notice of them.
+    """
+    parent = None if boxes.job else os.getpid()
+    return {
+        **{name: value for name, value in os.environ.items() if _is_passed_on(name)},
+        "TMPDIR": str(order.root / "tmp"),
+        MOVED_ROOT: "/" if boxes.job else str(order.root),
+        MOUNTS: str(order.root / "mounts.json"),
+        VARIABLE: Confinement(parent=parent, memory_bytes=order.memory_bytes).text,
+        **({SCRIPT_BOX: "1"} if boxes.scripts else {}),
+    }
+
+
+def _is_passed_on(name: str) -> bool:
+    if name in _PASSED_ON or name == "LEEBOARD_OBJECTS":
+        return True
+    is_foreign = "LEEBOARD_OBJECTS" not in os.environ
+    return is_foreign and (name.startswith("AWS_") or name in _FOR_A_FOREIGN_STORE)
+
+
+def _end(order: ProcessingOrder, ended: ChildEnd, log: Log) -> ProcessingEnd:
+    if ended.cause != "ended":
+        return ProcessingEnd(state="Stopped", message=_why_stopped(order, ended))
+    message = _message(order)
+    metrics = read_metrics(order, log) if order.publishes_metrics else []
+    if ended.code == 0:
+        return ProcessingEnd(state="Completed", exit_code=0, message=message, metrics=metrics)
+    if ended.code < 0:
+        reason = f"The process of the job was killed by {_signal_name(-ended.code)}"
+        return failed(_with(message or reason, ended), exit_code=128 - ended.code, is_retryable=True)
+    reason = message or _with(f"The job ended with exit code {ended.code} and left no message", ended)
+    return failed(reason, exit_code=ended.code, is_retryable=ended.code != _BAD_INPUT)
+
+
+def _why_stopped(order: ProcessingOrder, ended: ChildEnd) -> str:
+    if ended.cause == "stopped":
+        return "The job was stopped by request."
+    return (
+        f"The job ran longer than the {order.max_runtime_s:g} s that MaxRuntimeInSeconds of its "
+        "StoppingCondition allows, and was stopped."
+    )
+
+
+def _with(reason: str, ended: ChildEnd) -> str:
+    """The reason, and as much of the end of the log as has room."""
+    head = f"{reason}. Last lines of its log:\n"
+    room = MAX_MESSAGE - len(head)
+    return head + ended.last_lines[-room:] if ended.last_lines and room > 0 else f"{reason}."
+
+
+def _signal_name(number: int) -> str:
+    names = {one.value: one.name for one in signal.Signals}
+    hint = ", perhaps because the machine ran out of memory" if number == signal.SIGKILL else ""
+    return names.get(number, f"signal {number}") + hint
+
+
+def message_file(order: ProcessingOrder) -> Path:
+    """Where the job leaves its message.
+
+    Raises:
+        InputError: the job's variables put it outside of the job.
+    """
+    return on_disk(order, order.environment.get("output_message_file") or MESSAGE)
+
+
+def _message(order: ProcessingOrder) -> str:
+    """What the job left as its message; a link is none."""
+    file = message_file(order)
+    if file not in files_below(order, file.parent):
+        return ""
+    try:
+        return read_file(file, 4 * MAX_MESSAGE).decode("utf-8", "replace")[:MAX_MESSAGE].strip()
+    except InputError:
+        return ""
+
+
+ENTRY = Runner("analyzer", lambda image: 10 if repository_of(image) == ANALYZER else 0, run)
