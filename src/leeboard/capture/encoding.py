@@ -28,21 +28,21 @@ class TextTypes:
             return "CSV"
         return "JSON" if media_type in self.json else "BASE64"
 
+    def write(self, raw: bytes, content_type: str | None) -> tuple[Encoding, str]:
+        """The encoding and the text of a payload; what is not UTF-8 becomes base64 whatever its type."""
+        encoding = self.encoding_of(content_type)
+        if encoding != "BASE64":
+            try:
+                return encoding, raw.decode()
+            except UnicodeDecodeError:
+                pass
+        return "BASE64", b64encode(raw).decode()
+
 
 def event_data(
     payload: str | bytes, content_type: str | None, mode: Mode, types: TextTypes | None = None
 ) -> EventData:
     """One side of a capture record; a payload that is not UTF-8 becomes base64 whatever its type."""
     raw = payload.encode() if isinstance(payload, str) else payload
-    encoding = (types or TextTypes()).encoding_of(content_type)
-    text = None if encoding == "BASE64" else _as_text(raw)
-    if text is None:
-        encoding, text = "BASE64", b64encode(raw).decode()
+    encoding, text = (types or TextTypes()).write(raw, content_type)
     return EventData(mode=mode, data=text, encoding=encoding, observedContentType=content_type)
-
-
-def _as_text(raw: bytes) -> str | None:
-    try:
-        return raw.decode()
-    except UnicodeDecodeError:
-        return None

@@ -1,0 +1,84 @@
+"""Sides of exchanges that wait on disk for the other side."""
+
+import hashlib
+import os
+import secrets
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import datetime
+from pathlib import Path
+from threading import Lock
+
+import msgspec
+
+from leeboard.capture.cloudevents.event import Event, Kind
+from leeboard.capture.spool.claim import wait_for_lock
+
+OTHER: dict[Kind, Kind] = {"request": "response", "response": "request"}
+
+
+class Half(msgspec.Struct, frozen=True):
+    """What waits."""
+
+    endpoint: str
+    event: Event
+    at: datetime
+
+
+class Halves:
+    """One small file for each, so that an acknowledged side survives the process.
+
+    Several processes may share the folder: whatever is done to it is done under a lock.
+    """
+
+    def __init__(self, folder: Path) -> None:
+        self._folder = folder
+        self._lock = Lock()
+        folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+        self._fd = os.open(folder / "lock", os.O_RDWR | os.O_CREAT, 0o600)
+
+    @contextmanager
+    def locked(self) -> Iterator[None]:
+        """Nobody else looks or changes."""
+        with self._lock, wait_for_lock(self._fd):
+            yield
+
+    def keep(self, half: Half) -> None:
+        """The half is on disk when this returns."""
+        partial = self._folder / f".{secrets.token_hex(8)}"
+        try:
+            partial.write_bytes(msgspec.json.encode(half))
+            os.utime(partial, (half.at.timestamp(), half.at.timestamp()))
+            partial.replace(self._path(half.endpoint, half.event.id, half.event.kind))
+        finally:
+            partial.unlink(missing_ok=True)
+
+    def other_side(self, endpoint: str, event: Event) -> Half | None:
+        """What this event completes."""
+        return self._read(self._path(endpoint, event.id, OTHER[event.kind]))
+
+    def drop(self, half: Half) -> None:
+        """It waits no more."""
+        self._path(half.endpoint, half.event.id, half.event.kind).unlink(missing_ok=True)
+
+    def overdue(self, before: datetime, n_kept: int) -> Iterator[Half]:
+        """Those that came before a time, and the oldest of those beyond a number."""
+        found = sorted((path.stat().st_mtime, path) for path in self._folder.glob("*.*.json"))
+        for place, (came_at, path) in enumerate(found):
+            is_beyond = place < len(found) - n_kept
+            if (is_beyond or came_at < before.timestamp()) and (half := self._read(path)):
+                yield half
+
+    def close(self) -> None:
+        """What waits stays."""
+        os.close(self._fd)
+
+    def _read(self, path: Path) -> Half | None:
+        try:
+            return msgspec.json.decode(path.read_bytes(), type=Half)
+        except FileNotFoundError:
+            return None
+
+    def _path(self, endpoint: str, event_id: str, kind: Kind) -> Path:
+        key = hashlib.sha256(f"{endpoint}\0{event_id}".encode("utf-8", "surrogatepass")).hexdigest()
+        return self._folder / f"{key}.{kind}.json"
