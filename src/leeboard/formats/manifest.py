@@ -1,9 +1,16 @@
-"""The index of a batch transform capture: which objects one job read or wrote."""
+"""What batch transform leaves for monitors: indexes of objects, and marks in the objects themselves."""
 
 from collections.abc import Iterator
 from typing import Any
 
 from pydantic import BaseModel, ConfigDict
+
+INFERENCE_ID = "SageMakerInferenceId"
+INFERENCE_TIME = "SageMakerInferenceTime"
+"""Keys that a job adds to a JSON answer, when the job makes ids."""
+JOINED_INPUT = "SageMakerInput"
+JOINED_OUTPUT = "SageMakerOutput"
+"""Keys of a JSON answer that was joined with its record, which has a key only if it is no object."""
 
 
 class Manifest(BaseModel):

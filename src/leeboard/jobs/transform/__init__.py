@@ -1,0 +1,1 @@
+"""Batch transform: every record of stored objects through a model, and its answers to objects again."""
