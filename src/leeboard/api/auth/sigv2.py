@@ -2,8 +2,7 @@
 
 import hmac
 from base64 import b64encode
-from types import SimpleNamespace
-from urllib.parse import unquote
+from urllib.parse import SplitResult, unquote
 
 from botocore.auth import HmacV1QueryAuth
 from botocore.credentials import Credentials
@@ -20,7 +19,7 @@ def expected_old_signature(head: Head, signature: Signature, secret: str) -> str
     lines = [head.method, *(headers.get(name, "") for name in _STANDARD), str(signature.expires)]
     lines += [f"{name}:{headers[name]}" for name in sorted(headers) if name.startswith("x-amz-")]
     signer = HmacV1QueryAuth(Credentials(signature.access_key, secret))
-    resource = signer.canonical_resource(SimpleNamespace(path=head.path, query=head.query))
+    resource = signer.canonical_resource(SplitResult("", "", head.path, head.query, ""))
     text = "\n".join([*lines, resource])
     return b64encode(hmac.digest(secret.encode(), text.encode(), "sha1")).decode()
 

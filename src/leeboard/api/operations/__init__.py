@@ -1,63 +1,17 @@
 """The operations of AWS that the server answers, one module a resource."""
 
-from collections.abc import Callable
-from dataclasses import dataclass
-from datetime import datetime
-from typing import Any
-
+from leeboard.api.wire import Call, Operations
+from leeboard.api.wire.handlers import table_of
 from leeboard.roster import Roster
 
-
-@dataclass(frozen=True, slots=True)
-class Caller:
-    """Who asks."""
-
-    access_key: str
-    account: str
-    region: str
-
-
-@dataclass(frozen=True, slots=True)
-class Call:
-    """One request, read and validated.
-
-    Args:
-        service: botocore's name of it, such as `sagemaker`.
-        operation: AWS's name of it, such as `CreateModel`.
-        params: the members of the request; times are aware, blobs are bytes, absent members are absent.
-        desk: what the server gave at its start; operations get their service from it.
-    """
-
-    service: str
-    operation: str
-    params: dict[str, Any]
-    desk: Any
-    caller: Caller
-    now: datetime
-
-
-Handler = Callable[[Call], dict[str, Any]]
-"""Gives the members of the answer, None for an absent one; refuses with a `RefusalError`."""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Operations:
-    """The operations on one resource.
-
-    Args:
-        service: botocore's name of it.
-        handlers: functions named as their operations are, in snake case.
-        quick: those of them that never wait (no disk, no lock, no network) and so need no thread.
-    """
-
-    service: str
-    handlers: tuple[Handler, ...]
-    quick: frozenset[Handler] = frozenset()
-
-    @property
-    def name(self) -> str:
-        """Of the resource: that of the module which holds the handlers."""
-        return self.handlers[0].__module__.rpartition(".")[2]
-
+__all__ = ["OPERATIONS", "Call", "Operations", "operation_names"]
 
 OPERATIONS = Roster("resource", __name__, Operations)
+
+
+def operation_names() -> dict[str, list[str]]:
+    """The names of the answered operations, sorted, by botocore's name of their service."""
+    found: dict[str, list[str]] = {}
+    for service, operation in sorted(table_of(OPERATIONS)):
+        found.setdefault(service, []).append(operation)
+    return found

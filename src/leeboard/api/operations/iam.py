@@ -6,7 +6,7 @@ from typing import Any
 from urllib.parse import quote
 from zlib import crc32
 
-from leeboard.api.operations import Call, Operations
+from leeboard.api.wire import Call, Operations
 
 _CREATED_AT = datetime(2020, 1, 1, tzinfo=UTC)  # no role is made here, and the member is required
 _TRUST = {
@@ -36,4 +36,4 @@ def get_role(call: Call) -> dict[str, Any]:
     return {"Role": role}
 
 
-ENTRY = Operations(service="iam", handlers=(get_role,), quick=frozenset({get_role}))
+ENTRY = Operations("iam", "roles", (get_role,), quick=frozenset({get_role}))

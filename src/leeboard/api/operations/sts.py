@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from leeboard.api.operations import Call, Operations
+from leeboard.api.wire import Call, Operations
 
 
 def get_caller_identity(call: Call) -> dict[str, Any]:
@@ -15,4 +15,4 @@ def get_caller_identity(call: Call) -> dict[str, Any]:
     }
 
 
-ENTRY = Operations(service="sts", handlers=(get_caller_identity,), quick=frozenset({get_caller_identity}))
+ENTRY = Operations("sts", "callers", (get_caller_identity,), quick=frozenset({get_caller_identity}))

@@ -1,0 +1,105 @@
+"""One request from its bytes to its answer."""
+
+import asyncio
+import logging
+from collections.abc import Iterable
+from concurrent.futures import Executor
+from datetime import datetime
+from difflib import get_close_matches
+from typing import Any
+from uuid import uuid4
+
+from leeboard.api.auth import Head, Identity
+from leeboard.api.wire.bodies import plain_body
+from leeboard.api.wire.calls import Call, Caller, Operations
+from leeboard.api.wire.failures import refusal_of
+from leeboard.api.wire.handlers import Entry, table_of
+from leeboard.api.wire.models import names_of, service_by_signing_name, signing_name
+from leeboard.api.wire.protocols import WireProtocol, WireResponse, protocol_of
+from leeboard.service.refusals import AccessDeniedError, RefusalError, UnknownOperationError
+
+log = logging.getLogger(__name__)
+
+
+class Wire:
+    """Answers AWS's operations.
+
+    Args:
+        operations: what is answered; usually the roster.
+        desk: what operations find as `call.desk`.
+        account: of AWS, twelve digits, to which all resources belong.
+        region: that of requests which name none.
+        executor: runs the operations, the event loop's own if None.
+    """
+
+    def __init__(
+        self,
+        operations: Iterable[Operations],
+        desk: Any,
+        *,
+        account: str,
+        region: str = "us-east-1",
+        executor: Executor | None = None,
+    ) -> None:
+        self._table = table_of(operations)
+        self._desk = desk
+        self._account = account
+        self._region = region
+        self._executor = executor
+
+    async def answer(self, head: Head, body: bytes, identity: Identity, now: datetime) -> WireResponse:
+        """Answers a request whose signature is verified; never raises for what it finds in it."""
+        request_id = str(uuid4())
+        protocol = protocol_of(head)
+        service = service_by_signing_name(identity.service)
+        try:
+            body = plain_body(head, body)
+            service, operation = protocol.operation(head, body, identity)
+            entry = self._find(service, operation, identity)
+            params = protocol.params(service, operation, head, body)
+            caller = Caller(identity.access_key, self._account, identity.region or self._region)
+            result = await self._run(entry, Call(service, operation, params, self._desk, caller, now))
+            return protocol.answer(service, operation, result, request_id)
+        except Exception as error:
+            return _refused(protocol, service, error, request_id)
+
+    def refuse(self, head: Head, error: Exception, service: str | None = None) -> WireResponse:
+        """Refuses a request in its own protocol, for what was found before it came here.
+
+        Args:
+            service: the name in the credential scope.
+        """
+        return _refused(protocol_of(head), service_by_signing_name(service or ""), error, str(uuid4()))
+
+    def _find(self, service: str, operation: str, identity: Identity) -> Entry:
+        name = signing_name(service)
+        if identity.service not in ("", name):
+            raise AccessDeniedError(
+                f"Credential should be scoped to correct service: {name!r}, not {identity.service!r}"
+            )
+        entry = self._table.get((service, operation))
+        if entry is None:
+            raise UnknownOperationError(self._why_unknown(service, operation))
+        return entry
+
+    def _why_unknown(self, service: str, operation: str) -> str:
+        answered = [name for of, name in self._table if of == service]
+        if operation in names_of(service):
+            return (
+                f"{operation} is not among the {len(answered)} operations of {service} that leeboard answers"
+            )
+        near = get_close_matches(operation[:128], answered, n=1)
+        hint = f", did you mean {near[0]}?" if near else ""
+        return f"{service} has no operation named {operation[:128]!r}{hint}"
+
+    async def _run(self, entry: Entry, call: Call) -> dict[str, Any]:
+        if entry.is_quick:
+            return entry.handler(call)
+        return await asyncio.get_running_loop().run_in_executor(self._executor, entry.handler, call)
+
+
+def _refused(protocol: WireProtocol, service: str | None, error: Exception, request_id: str) -> WireResponse:
+    refusal: RefusalError = refusal_of(error)
+    if refusal.status >= 500:
+        log.error("request %s failed", request_id, exc_info=error)
+    return protocol.refuse(service, refusal, request_id)
