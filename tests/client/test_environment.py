@@ -62,5 +62,5 @@ def test_a_foreign_stores_endpoint_does_not_lead_elsewhere() -> None:
 
 def test_the_hook_stands_before_the_users_own_path() -> None:
     assert with_hook({"PYTHONPATH": "/mine"}) == {"PYTHONPATH": f"{HOOK}:/mine"}
-    assert with_hook({}) == {"PYTHONPATH": str(HOOK)}
+    assert with_hook({}) == with_hook(with_hook({})) == {"PYTHONPATH": str(HOOK)}
     assert (Path(HOOK) / "sitecustomize.py").is_file()

@@ -28,13 +28,13 @@ def env(
     """
     import os
 
-    from leeboard.client.environment import contrary, sagemaker_settings, settings
+    from leeboard.client.environment import contrary, sagemaker_settings, settings, with_hook
     from leeboard.client.listings import LISTINGS
     from leeboard.client.places import Place, find_url
 
     if sagemaker_only:
         found, removed = sagemaker_settings(find_url(server, home), os.environ), []
     else:
-        found = settings(Place.find(server, home), os.environ)
+        found = settings(Place.find(server, home), os.environ) | with_hook(os.environ)
         removed = contrary(os.environ, found)
     typer.echo(LISTINGS[format](found, removed))

@@ -1,5 +1,6 @@
 """What AWS's clients have to find in their environment to speak to a server."""
 
+import os
 from collections.abc import Mapping
 from pathlib import Path
 from urllib.parse import urlsplit
@@ -56,8 +57,10 @@ def contrary(environment: Mapping[str, str], kept: Mapping[str, str]) -> list[st
 
 def with_hook(environment: Mapping[str, str]) -> dict[str, str]:
     """PYTHONPATH with the hook in front of what it has."""
-    before = environment.get("PYTHONPATH")
-    return {"PYTHONPATH": f"{HOOK}:{before}" if before else str(HOOK)}
+    before = environment.get("PYTHONPATH", "").split(os.pathsep)
+    return {
+        "PYTHONPATH": os.pathsep.join([str(HOOK), *(path for path in before if path not in ("", str(HOOK)))])
+    }
 
 
 def _unproxied(url: str, environment: Mapping[str, str]) -> dict[str, str]:

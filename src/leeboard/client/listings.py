@@ -4,9 +4,11 @@ import json
 import shlex
 from collections.abc import Callable, Mapping, Sequence
 
+from leeboard.client.environment import HOOK
+
 LOOPBACK = ("127.0.0.1", "localhost", "[::1]")
 DOCKER_HOST = "host.docker.internal"
-FILES_OF_HOST = ("SAGEMAKER_ADMIN_CONFIG_OVERRIDE",)  # a container does not see them
+FILES_OF_HOST = ("SAGEMAKER_ADMIN_CONFIG_OVERRIDE", "PYTHONPATH")  # a container does not see them
 
 
 def shell(settings: Mapping[str, str], removed: Sequence[str]) -> str:
@@ -18,11 +20,17 @@ def shell(settings: Mapping[str, str], removed: Sequence[str]) -> str:
 def docker(settings: Mapping[str, str], removed: Sequence[str]) -> str:
     """A file for `docker run --env-file`, which takes values as they stand."""
     seen = {name: _in_container(value) for name, value in settings.items() if name not in FILES_OF_HOST}
-    note = [
-        f"# {DOCKER_HOST} is the host as a container sees it. On Linux: docker run",
-        f"# --add-host={DOCKER_HOST}:host-gateway, and a server that listens where containers reach it.",
-    ]
-    lines = note if seen != {name: settings[name] for name in seen} else []
+    lines = []
+    if any(value != settings[name] for name, value in seen.items()):
+        lines += [
+            f"# {DOCKER_HOST} is the host as a container sees it. On Linux: docker run",
+            f"# --add-host={DOCKER_HOST}:host-gateway, and a server that listens where containers reach it.",
+        ]
+    if "PYTHONPATH" in settings:
+        lines += [
+            "# The SageMaker SDKs need a hook for their hard-coded STS address: docker run",
+            f"# --volume={HOOK}:/leeboard-hook:ro --env=PYTHONPATH=/leeboard-hook",
+        ]
     return "\n".join(lines + [f"{name}={value}" for name, value in seen.items()])
 
 
@@ -31,7 +39,18 @@ def notebook(settings: Mapping[str, str], removed: Sequence[str]) -> str:
     lines = ["import os", ""]
     lines += [f"for name in {list(removed)!r}:", "    os.environ.pop(name, None)"] if removed else []
     pairs = [f"    {name!r}: {value!r}," for name, value in settings.items()]
-    return "\n".join([*lines, "os.environ.update({", *pairs, "})"])
+    lines += ["os.environ.update({", *pairs, "})"]
+    if (
+        "PYTHONPATH" in settings
+    ):  # this interpreter has started, so what others find on their path it is given here
+        lines += [
+            f"hook = {str(HOOK / 'sitecustomize.py')!r}",
+            "if os.path.exists(hook):",
+            "    with open(hook) as file:",
+            "        code = compile(file.read(), hook, 'exec')",
+            "    exec(code, {'__name__': 'leeboard_hook', '__file__': hook})",
+        ]
+    return "\n".join(lines)
 
 
 def as_json(settings: Mapping[str, str], removed: Sequence[str]) -> str:
