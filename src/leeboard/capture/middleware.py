@@ -84,7 +84,8 @@ class CaptureMiddleware:
             now=now,
         )
         self._asks_model = paths if callable(paths) else _matcher(paths)
-        self._headers = Headers(inference_id_header, custom_attributes_header, target_model_header)
+        names = (inference_id_header, custom_attributes_header, target_model_header)
+        self._headers = Headers(*map(_name, names))
         self._model_from_path = model_from_path
         self._now = now
 
@@ -117,6 +118,10 @@ class CaptureMiddleware:
             await send(message)
 
         return send_when_shipped
+
+
+def _name(header: str) -> bytes:
+    return header.lower().encode("latin-1")
 
 
 def _matcher(patterns: str | Sequence[str]) -> Callable[[str], bool]:

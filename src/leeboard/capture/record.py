@@ -65,7 +65,7 @@ def inference_time(at: datetime) -> str:
             f"the inference time {at.isoformat()} has no zone, so its hour is not known: "
             f"give it one, as in datetime(..., tzinfo=UTC)"
         )
-    return at.astimezone(UTC).strftime(TIME_FORMAT)
+    return at.astimezone(UTC).isoformat(timespec="seconds")[:19] + "Z"
 
 
 def answered_at(record: CaptureRecord) -> datetime:

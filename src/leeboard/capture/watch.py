@@ -10,23 +10,47 @@ from leeboard.capture.decompression import decompressed
 from leeboard.capture.exchange import Exchange
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
+
     from starlette.types import Message, Receive, Scope, Send
 
     from leeboard.capture.recorder import Recorder
 
 MODEL_IN_PATH = re.compile(r"/v2/models/([^/]+)/(?:versions/[^/]+/)?infer$")
-UNSEEN = ("http.response.pathsend", "http.response.zerocopysend")
+UNSEEN = {"http.response.pathsend", "http.response.zerocopysend"}
 """Ways to answer that go past the middleware."""
 
 _log = logging.getLogger(__name__)
 
 
 class Headers(NamedTuple):
-    """Names of the request's headers that go into a record."""
+    """Names of the request's headers that go into a record, in lower case."""
 
-    inference_id: str
-    custom_attributes: str
-    target_model: str
+    inference_id: bytes
+    custom_attributes: bytes
+    target_model: bytes
+
+
+class Fields:
+    """Headers by name; of several with one name the last counts."""
+
+    __slots__ = ("_values",)
+
+    def __init__(self, headers: "Iterable[tuple[bytes, bytes]]") -> None:
+        self._values = {name.lower(): value for name, value in headers}
+
+    def get(self, name: bytes) -> str | None:
+        """The value as text; the name in lower case."""
+        value = self._values.get(name)
+        return None if value is None else value.decode("latin-1")
+
+    def length(self) -> int | None:
+        """Of the body, if it is told."""
+        length = self._values.get(b"content-length", b"")
+        return int(length) if length.isdigit() else None
+
+
+NO_FIELDS = Fields(())
 
 
 class Copy:
@@ -73,19 +97,18 @@ class Watch:
         model_from_path: bool,
         now: Callable[[], datetime],
     ) -> None:
-        extensions = scope.get("extensions") or {}
-        self.scope = {**scope, "extensions": {k: v for k, v in extensions.items() if k not in UNSEEN}}
+        self.scope = _without_short_cuts(scope)
         self._recorder = recorder
         self._receive = receive
         self._send = send
         self._names = headers
         self._model_from_path = model_from_path
         self._now = now
-        self._asked = _fields(scope["headers"])
-        self._answered: dict[str, str] = {}
+        self._asked = Fields(scope["headers"])
+        self._answered = NO_FIELDS
         self._input = Copy(recorder.spool.max_body_bytes)
         self._output = Copy(recorder.spool.max_body_bytes)
-        self._input.expected_bytes = _length(self._asked)
+        self._input.expected_bytes = self._asked.length()
         self._is_success = False
         self._is_done = False
 
@@ -109,8 +132,8 @@ class Watch:
         if message["type"] == "http.response.start":
             self._is_success = 200 <= message["status"] < 300
             if self._is_success:
-                self._answered = _fields(message.get("headers", ()))
-                self._output.expected_bytes = _length(self._answered)
+                self._answered = Fields(message.get("headers", ()))
+                self._output.expected_bytes = self._answered.length()
         elif message["type"] == "http.response.body" and self._is_success and not self._is_done:
             self._output.add(message)
             if self._output.has_ended:
@@ -126,14 +149,14 @@ class Watch:
             recorder.spool.count(recorder.endpoint, recorder.variant, "failed")
         else:
             exchange = Exchange(
-                input=self._input.content(self._asked.get("content-encoding")),
-                input_type=self._asked.get("content-type"),
-                output=self._output.content(self._answered.get("content-encoding")),
-                output_type=self._answered.get("content-type"),
+                input=self._input.content(self._asked.get(b"content-encoding")),
+                input_type=self._asked.get(b"content-type"),
+                output=self._output.content(self._answered.get(b"content-encoding")),
+                output_type=self._answered.get(b"content-type"),
                 at=self._now(),
-                inference_id=self._asked.get(names.inference_id.lower()),
-                custom_attributes=self._asked.get(names.custom_attributes.lower()),
-                target_model=self._asked.get(names.target_model.lower()) or self._model_of_path(),
+                inference_id=self._asked.get(names.inference_id),
+                custom_attributes=self._asked.get(names.custom_attributes),
+                target_model=self._asked.get(names.target_model) or self._model_of_path(),
             )
             recorder.spool.record(recorder.endpoint, recorder.variant, recorder.settings, exchange)
 
@@ -142,10 +165,8 @@ class Watch:
         return found[1] if found else None
 
 
-def _fields(headers: "list[tuple[bytes, bytes]]") -> dict[str, str]:
-    return {name.decode("latin-1").lower(): value.decode("latin-1") for name, value in headers}
-
-
-def _length(fields: dict[str, str]) -> int | None:
-    length = fields.get("content-length", "")
-    return int(length) if length.isdecimal() else None
+def _without_short_cuts(scope: "Scope") -> "Scope":
+    extensions = scope.get("extensions")
+    if not extensions or UNSEEN.isdisjoint(extensions):
+        return scope
+    return {**scope, "extensions": {name: extensions[name] for name in extensions if name not in UNSEEN}}

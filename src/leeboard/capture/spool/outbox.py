@@ -1,7 +1,6 @@
 """Closed files of a spool on the way to their destinations."""
 
 import logging
-import time
 from collections.abc import Callable
 from pathlib import Path
 from threading import Condition
@@ -30,7 +29,7 @@ class Outbox:
         self,
         delivered: Callable[[Label, int, bool], None],
         failed: Callable[[Label], None],
-        seconds: Callable[[], float] = time.monotonic,
+        seconds: Callable[[], float],
     ) -> None:
         self._delivered = delivered
         self._failed = failed

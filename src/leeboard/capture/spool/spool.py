@@ -49,6 +49,7 @@ class Spool:
         sample: gives the random numbers in [0, 1) that choose requests.
         new_id: makes the ids of records and files.
         disk_usage: asks how full the disk is.
+        seconds: a clock that does not jump, for pauses.
 
     Raises:
         InputError: the folder cannot be made.
@@ -66,6 +67,7 @@ class Spool:
         sample: Callable[[], float] = random.random,
         new_id: Callable[[], UUID] = uuid4,
         disk_usage: Callable[[Path], Usage] = shutil.disk_usage,
+        seconds: Callable[[], float] = time.monotonic,
     ) -> None:
         self.folder = folder
         self.max_body_bytes = max_body_bytes
@@ -74,7 +76,8 @@ class Spool:
         self._now = now
         self._sample = sample
         self._new_id = new_id
-        self._disk = DiskGauge(folder, disk_limit, disk_usage, time.monotonic)
+        self._seconds = seconds
+        self._disk = DiskGauge(folder, disk_limit, disk_usage, seconds)
         self._cutting = (max_age_s, max_bytes)
         _make(folder)
         self._begin()
@@ -83,7 +86,7 @@ class Spool:
     def _begin(self) -> None:
         self._lock = Lock()
         self._tally = Tally()
-        self._outbox = Outbox(self._count_delivered, self._count_failed_upload)
+        self._outbox = Outbox(self._count_delivered, self._count_failed_upload, self._seconds)
         max_age_s, max_bytes = self._cutting
         self._streams = Streams(
             lambda: Claim.new(self.folder),
@@ -140,7 +143,7 @@ class Spool:
                 self._tally.of(endpoint, variant).add(fate, n_bytes)
 
     def _complain(self, endpoint: str, error: Exception) -> None:
-        at_s = time.monotonic()
+        at_s = self._seconds()
         if at_s - self._complained_at_s >= COMPLAIN_S:
             self._complained_at_s = at_s
             _log.error("a request of endpoint %s was not captured: %s", endpoint, error, exc_info=error)
@@ -210,7 +213,7 @@ class Spool:
                 return
 
     def _ship(self, stopping: Event) -> None:
-        if time.monotonic() - self._looked_at_s >= ADOPT_S:
+        if self._seconds() - self._looked_at_s >= ADOPT_S:
             self._adopt()
         for call in list(self.every_pass):
             call()
@@ -220,7 +223,7 @@ class Spool:
         self._release_emptied()
 
     def _adopt(self) -> None:
-        self._looked_at_s = time.monotonic()
+        self._looked_at_s = self._seconds()
         for claim in Claim.of_the_dead(self.folder):
             try:
                 self._outbox.adopt(claim.folder)
