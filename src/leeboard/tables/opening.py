@@ -6,6 +6,8 @@ from os import PathLike
 from typing import Any
 
 from leeboard.tables import Table
+from leeboard.tables.batch.files import is_manifest
+from leeboard.tables.batch.tables import batch_table
 from leeboard.tables.captured.window import outside_hours
 from leeboard.tables.frames import FrameTable, is_frame, refuse
 from leeboard.tables.options import ReadOptions
@@ -39,6 +41,9 @@ def _open_files(data: Any, options: ReadOptions) -> Table:
     locations = [data] if isinstance(data, str | PathLike) else data
     if not isinstance(locations, Sequence) or not all(isinstance(one, str | PathLike) for one in locations):
         raise refuse(data)
+    if options.is_batch:
+        sources = find_sources(locations, lambda uri: "that are manifests" if is_manifest(uri) else None)
+        return batch_table(_reader(sources[0], options).name, sources, options)
     sources = find_sources(locations, outside_hours(options.window))
     return _reader(sources[0], options).opens(sources, options)
 

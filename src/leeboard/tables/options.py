@@ -36,6 +36,8 @@ class ReadOptions:
         exclude: names of columns to leave out; or, if all are digits, positions of input cells from 0.
         features_path, outputs_path: JMESPath to the cells in a JSON input and a JSON output.
         target_model: of a multi-model endpoint, only the records of this model.
+        is_batch: the files are outputs of transform jobs: inference ids and times in them are no cells,
+            joined records are laid flat, and the window has chosen the jobs, not the rows.
         by_position: never match the keys of a script's result by name.
         encoding: of text files; UTF-8 if not given, or UTF-16 where the file begins with its mark.
         chunk_bytes: how much text is parsed at once; by default what suits the kind of file.
@@ -51,6 +53,7 @@ class ReadOptions:
     features_path: str | None = None
     outputs_path: str | None = None
     target_model: str | None = None
+    is_batch: bool = False
     by_position: bool = False
     encoding: str | None = None
     chunk_bytes: int | None = None
@@ -64,7 +67,7 @@ class ReadOptions:
     def notes_without_times(self) -> list[str]:
         """What could not be done to rows that carry no time."""
         told = "the window chose hour folders, not rows: only capture records carry times"
-        return [told] if self.window else []
+        return [told] if self.window and not self.is_batch else []
 
     @property
     def excluded_positions(self) -> frozenset[int]:

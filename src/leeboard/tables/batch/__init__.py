@@ -1,0 +1,1 @@
+"""What batch transform jobs wrote, as tables: their outputs, less the marks that the jobs put there."""
