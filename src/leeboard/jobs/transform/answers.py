@@ -1,8 +1,10 @@
 """What the model answered to a payload, as the bytes that are stored of it."""
 
 import json
+from collections.abc import Iterator
 from dataclasses import dataclass
 from hashlib import blake2b
+from itertools import count
 from typing import Any, cast
 from uuid import UUID
 
@@ -45,7 +47,8 @@ def stored(payload: Payload, answer: Answer, order: TransformOrder) -> bytes:
     except InputError as error:
         raise InputError(f"OutputFilter: {error}") from error
     if order.makes_ids:
-        records = [_with_id(one, kind, payload, at, order) for at, one in enumerate(records)]
+        marks = _marks(payload, order)
+        records = [_marked(record, kind, next(marks), order) for record in records]
     text = written(records, kind)
     return _ended(text) if order.is_assembled or order.is_split or kind == "csv" else text
 
@@ -115,18 +118,19 @@ def _value(cell: str) -> Any:
     return value if type(value) in (int, float) else cell
 
 
-def _with_id(record: Any, kind: Kind, payload: Payload, at: int, order: TransformOrder) -> Any:
-    inference_id, time = str(_id(payload, at, order)), order.started_at.strftime(TIME)
+def _marked(record: Any, kind: Kind, inference_id: str, order: TransformOrder) -> Any:
+    time = order.started_at.strftime(TIME)
     if kind == "csv":
         return f"{record},{inference_id},{time}"
     named = record if isinstance(record, dict) else {JOINED_OUTPUT: record}
     return named | {INFERENCE_ID: inference_id, INFERENCE_TIME: time}
 
 
-def _id(payload: Payload, at: int, order: TransformOrder) -> UUID:
-    """As unique as a random one, and the same again when a job is repeated after a crash."""
-    parts = (
-        *(order.name, order.started_at.isoformat(), order.output, payload.item.uri),
-        *(str(payload.number), str(at)),
-    )
-    return UUID(bytes=blake2b("\0".join(parts).encode(errors="replace"), digest_size=16).digest(), version=4)
+def _marks(payload: Payload, order: TransformOrder) -> Iterator[str]:
+    """Ids as unique as random ones, and the same again when a job is repeated after a crash."""
+    place = (order.name, order.started_at.isoformat(), order.output, payload.item.uri, str(payload.number))
+    seed = blake2b("\0".join(place).encode(errors="replace"), digest_size=16)
+    for number in count():
+        of_record = seed.copy()
+        of_record.update(b"\0%d" % number)
+        yield str(UUID(bytes=of_record.digest(), version=4))

@@ -16,6 +16,7 @@ from leeboard.jobs.transform.kinds import Kind
 from leeboard.jobs.transform.order import TransformOrder
 from leeboard.tables.text.quoting import raw_rows
 
+_TO_QUOTE = re.compile(r'["\r\n]')
 _HALF = re.compile("[\ud800-\udfff]")
 
 
@@ -84,12 +85,17 @@ def selected(record: Any, path: JsonPath, kind: Kind) -> Any:
 
 def cells_of(line: str) -> list[str]:
     """The cells of a CSV line, without quotes."""
+    if '"' not in line:
+        return line.split(",")
     rows = raw_rows(line.encode(**_KEEPS) or b"\n")
     return [cell.decode(**_KEEPS) for row in rows for cell in row.cells]
 
 
 def line_of(cells: Sequence[str]) -> str:
     """A CSV line; quotes stand where they must."""
+    line = ",".join(cells)
+    if line and line.count(",") == len(cells) - 1 and not _TO_QUOTE.search(line):
+        return line
     text = io.StringIO()
     csv.writer(text, lineterminator="").writerow(cells)
     return text.getvalue()

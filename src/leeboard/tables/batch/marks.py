@@ -19,7 +19,7 @@ def without_marked_cells(text: bytes | bytearray) -> bytes:
     >>> without_marked_cells(b"0.5,1f1d57b1-2e6f-488c-8c30-db4e6d757861,2022-08-30T00:49:15Z")
     b'0.5'
     """
-    return _LINE_END.sub(b"", text)
+    return _LINE_END.sub(b"", text) if b"Z" in text else bytes(text)
 
 
 def without_marks(cells: Sequence[str]) -> list[str]:
