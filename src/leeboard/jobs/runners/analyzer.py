@@ -18,6 +18,7 @@ from leeboard.jobs.runners.layout import on_disk
 from leeboard.jobs.runners.metric_files import read_metrics
 from leeboard.jobs.runners.order import MAX_MESSAGE, Log, ProcessingEnd, ProcessingOrder, ShouldStop, failed
 from leeboard.jobs.runners.outputs import files_below, read_file
+from leeboard.jobs.scripts.process import size_text
 
 _PASSED_ON = (
     "PATH", "HOME", "LANG", "LC_ALL", "LC_CTYPE", "TZ", "LD_LIBRARY_PATH", "DYLD_LIBRARY_PATH",
@@ -28,6 +29,8 @@ _FOR_A_FOREIGN_STORE = (
     "SSL_CERT_FILE", "REQUESTS_CA_BUNDLE",
 )  # fmt: skip
 _BAD_INPUT = 2
+_ROOM = 60
+"""Characters for what is said of the memory."""
 
 
 def run(order: ProcessingOrder, log: Log, should_stop: ShouldStop) -> ProcessingEnd:
@@ -79,9 +82,18 @@ def _end(order: ProcessingOrder, ended: ChildEnd, log: Log) -> ProcessingEnd:
         return ProcessingEnd(state="Completed", exit_code=0, message=message, metrics=metrics)
     if ended.code < 0:
         reason = f"The process of the job was killed by {_signal_name(-ended.code)}"
-        return failed(_with(message or reason, ended), exit_code=128 - ended.code, is_retryable=True)
+        return failed(
+            _with(message or reason + _memory_of(order), ended), exit_code=128 - ended.code, is_retryable=True
+        )
     reason = message or _with(f"The job ended with exit code {ended.code} and left no message", ended)
+    if ended.code != _BAD_INPUT:
+        reason = reason[: MAX_MESSAGE - _ROOM] + _memory_of(order)
     return failed(reason, exit_code=ended.code, is_retryable=ended.code != _BAD_INPUT)
+
+
+def _memory_of(order: ProcessingOrder) -> str:
+    """Libraries that get no memory fail in ways that do not show it."""
+    return f" (it may use {size_text(order.memory_bytes)} of memory)" if order.memory_bytes else ""
 
 
 def _why_stopped(order: ProcessingOrder, ended: ChildEnd) -> str:

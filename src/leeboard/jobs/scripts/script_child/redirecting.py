@@ -13,7 +13,7 @@ from typing import Any
 _PLACE = "/opt/ml"
 _ONE_PATH = (
     "open", "stat", "lstat", "listdir", "scandir", "mkdir", "rmdir", "remove", "unlink", "access", "chmod",
-    "chdir", "readlink", "truncate", "utime", "statvfs",
+    "chdir", "readlink", "truncate", "utime", "statvfs", "mkfifo",
 )  # fmt: skip
 _TWO_PATHS = ("rename", "replace", "link", "symlink")
 

@@ -1,0 +1,175 @@
+"""Which runner takes which job, and what a job finds before it starts."""
+
+import json
+import os
+import signal
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import pytest
+
+from leeboard.jobs.processes import descendants
+from leeboard.jobs.runners import kill_leftovers, upload_outputs
+from leeboard.jobs.runners.layout import job_config, lay_out
+from leeboard.jobs.runners.leftovers import record
+from leeboard.jobs.runners.order import ProcessingEnd
+from leeboard.jobs.runners.output_log import MAX_LINE, MAX_LINES, OutputLog
+
+
+@pytest.mark.parametrize(
+    ("image", "reason"),
+    [
+        ("docker.io/me/mine:1", "No container runtime is configured for the image docker.io/me/mine:1"),
+        ("", "No container runtime is configured for the image (none was given)"),
+        ("x/sagemaker-model-monitor-groundtruth-merger", "does not have the merge with ground truth"),
+        ("x/sagemaker-clarify-processing:1.0@sha256:0", "does not have the bias and explainability monitors"),
+    ],
+)
+def test_an_image_that_cannot_be_run_says_what_to_do(baseline_job, image, reason):
+    baseline_job.image = image
+    end = baseline_job.run()
+    assert (end.state, end.is_retryable) == ("Failed", False)
+    assert reason in end.message
+
+
+def test_a_job_finds_its_whole_request_with_null_for_what_was_not_said(baseline_job):
+    order = baseline_job.order()
+    lay_out(order)
+    config = json.loads((order.root / "opt/ml/config/processingjobconfig.json").read_text())
+    assert config == job_config(order)
+    assert config["ProcessingJobArn"] == order.arn
+    assert config["AppSpecification"]["ContainerEntrypoint"] is None
+    assert config["RoleArn"] is config["StoppingCondition"] is None
+    (given,) = config["ProcessingInputs"]
+    assert given["S3Input"]["S3DownloadMode"] == "StartOfJob"
+    assert (given["AppManaged"], given["DatasetDefinition"]) == (False, None)
+    resources = json.loads((order.root / "opt/ml/config/resourceconfig.json").read_text())
+    assert resources == {"current_host": "algo-1", "hosts": ["algo-1"]}
+    assert (order.root / "opt/ml/processing/output").is_dir()
+
+
+@pytest.mark.parametrize("path", ["/etc/cron.d", "/opt/ml/../../etc", "relative"])
+def test_places_outside_of_the_job_are_refused(baseline_job, path):
+    uri, _ = baseline_job.inputs["baseline_dataset_input"]
+    baseline_job.inputs = {"baseline_dataset_input": (uri, path)}
+    end = baseline_job.run()
+    assert (end.state, end.is_retryable) == ("Failed", False)
+    assert "leads out of" in end.message or f"LocalPath {path!r} is not below" in end.message
+
+
+def test_an_input_that_is_no_s3_input_is_refused(baseline_job):
+    order = baseline_job.order()
+    order.request["ProcessingInputs"].append({"InputName": "athena", "DatasetDefinition": {}})
+    from leeboard.jobs.runners import run_processing
+
+    end = run_processing(order, log=print, should_stop=lambda: False)
+    assert "the input athena is no S3Input" in end.message
+
+
+def test_outputs_of_a_job_that_failed_are_kept_and_of_a_lost_one_not(baseline_job):
+    order = baseline_job.order()
+    lay_out(order)
+    (order.root / "opt/ml/processing/output/part.txt").write_text("half")
+    assert upload_outputs(order, ProcessingEnd(state="Lost")) == []
+    assert upload_outputs(order, ProcessingEnd(state="Failed")) == [str(baseline_job.results / "part.txt")]
+
+
+def test_an_output_folder_that_became_a_link_is_left_alone(baseline_job):
+    order = baseline_job.order()
+    lay_out(order)
+    (baseline_job.folder / "keys.json").write_text("secret")
+    output = order.root / "opt/ml/processing/output"
+    output.rmdir()
+    output.symlink_to(baseline_job.folder)
+    assert upload_outputs(order, ProcessingEnd(state="Completed")) == []
+
+
+def test_a_flood_of_lines_is_cut_with_a_note():
+    lines: list[str] = []
+    log = OutputLog(lines.append)
+    log.feed(b"x" * (2 * MAX_LINE) + b"\n")
+    log.feed(b"a\n" * (MAX_LINES + 5))
+    log.finish()
+    assert lines[0] == "x" * MAX_LINE + " ... (cut)"
+    assert lines[-2:] == ["a", "6 more lines were printed and left out here"]
+    assert len(lines) == MAX_LINES + 1
+
+
+WORKER = """
+import sys
+from pathlib import Path
+from leeboard.jobs.runners import ProcessingOrder, run_processing
+
+order = eval(sys.stdin.readline(), {"ProcessingOrder": ProcessingOrder, "PosixPath": Path,
+                                    "frozenset": frozenset})
+run_processing(order, log=lambda line: None, should_stop=lambda: False)
+"""
+
+
+@pytest.fixture
+def killed_worker(monitoring_job, isolation, find_processes):
+    """A job whose worker was killed while its script and a process of that slept; the word of the latter."""
+    word = f"87654.{os.getpid()}"
+    monitoring_job.isolation = isolation
+    monitoring_job.script(
+        "record_preprocessor_script",
+        f"""
+import subprocess, time
+subprocess.Popen(["sleep", {word!r}], start_new_session=True)
+def preprocess_handler(record): time.sleep(60)
+""",
+    )
+    environment = {**os.environ, "PYTHONPATH": os.pathsep.join(sys.path)}
+    command = [sys.executable, "-c", WORKER]
+    with subprocess.Popen(command, stdin=subprocess.PIPE, env=environment, text=True) as worker:
+        try:
+            worker.stdin.write(repr(monitoring_job.order()) + "\n")
+            worker.stdin.flush()
+            eventually(lambda: find_processes(word))
+            below = descendants(worker.pid)
+        finally:
+            worker.kill()
+    yield monitoring_job, word, below
+    for one in below:
+        if Path(f"/proc/{one.pid}").exists():
+            os.kill(one.pid, signal.SIGKILL)
+
+
+def eventually(is_so, seconds=30):
+    deadline = time.monotonic() + seconds
+    while not (found := is_so()) and time.monotonic() < deadline:
+        time.sleep(0.02)
+    assert found
+
+
+def test_nothing_is_left_of_a_job_whose_worker_was_killed(killed_worker, find_processes):
+    job, word, below = killed_worker
+    assert len(below) > 2
+    if job.isolation == "plain":
+        assert find_processes(word)
+        kill_leftovers(job.scratch)
+        assert find_processes(word) == []
+    eventually(lambda: not find_processes(word) and not find_processes(str(job.scratch)))
+
+
+def test_a_process_that_only_has_the_number_of_a_dead_job_is_left_alone(tmp_path):
+    with subprocess.Popen(["sleep", "30"], start_new_session=True) as other:
+        try:
+            record(tmp_path, other.pid)
+            told = json.loads((tmp_path / "process.json").read_text())
+            (tmp_path / "process.json").write_text(json.dumps({**told, "started": told["started"] - 1}))
+            kill_leftovers(tmp_path)
+            assert other.poll() is None
+            (tmp_path / "process.json").write_text(json.dumps(told))
+            kill_leftovers(tmp_path)
+            assert other.wait(10) == -signal.SIGKILL
+        finally:
+            other.kill()
+
+
+def test_no_record_of_a_process_ends_nothing(tmp_path):
+    (tmp_path / "process.json").write_text("{broken")
+    kill_leftovers(tmp_path)
+    kill_leftovers(tmp_path / "missing")
