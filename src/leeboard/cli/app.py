@@ -7,9 +7,17 @@ import typer
 from leeboard.cli.baseline import baseline
 from leeboard.cli.check import check
 from leeboard.cli.demo import demo
+from leeboard.cli.env import env
 from leeboard.cli.job import job
+from leeboard.cli.logs import logs
+from leeboard.cli.models import models
 from leeboard.cli.output import errors
+from leeboard.cli.proxy import proxy
+from leeboard.cli.run import CONTEXT as RUN_CONTEXT
+from leeboard.cli.run import run as run_command
+from leeboard.cli.schedule import schedule
 from leeboard.cli.script import script
+from leeboard.cli.serve import serve
 from leeboard.cli.show import show
 from leeboard.errors import LeeboardError
 
@@ -21,8 +29,11 @@ app = typer.Typer(
     context_settings={"help_option_names": ["-h", "--help"]},
     help="Watches data and models in production. Start with [bold]leeboard demo[/bold].",
 )
-for command in (baseline, check, show, demo, job):
+for command in (baseline, check, show, demo, job, serve, env, logs, proxy):
     app.command()(command)
+app.command(name="run", context_settings=RUN_CONTEXT)(run_command)
+app.add_typer(schedule, name="schedule")
+app.add_typer(models, name="models")
 app.add_typer(script, name="script")
 
 

@@ -12,6 +12,8 @@ Data = Annotated[
     typer.Argument(help="Files, folders or prefixes: local paths, file:// or s3:// URIs.", metavar="DATA..."),
 ]
 Out = Annotated[str, typer.Option(help="Folder or prefix for the result files.", metavar="DIR")]
+Server = Annotated[str | None, typer.Option(help="The server's address.", metavar="URL")]
+Home = Annotated[str | None, typer.Option(help="The server's home, for its address and keys.", metavar="DIR")]
 Format = Annotated[
     str | None,
     typer.Option(help="csv, json, jsonl, parquet or capture; found by looking if not given."),

@@ -9,15 +9,15 @@ LOOK_S = 0.25
 
 
 class Bell:
-    """Rung after each change that somebody may wait for."""
+    """Rung after each change that somebody may wait for; `n_rung` counts."""
 
     def __init__(self) -> None:
         self._changed = Condition()
-        self._n_rung = 0
+        self.n_rung = 0
 
     def ring(self) -> None:
         with self._changed:
-            self._n_rung += 1
+            self.n_rung += 1
             self._changed.notify_all()
 
     def wait(self, timeout_s: float) -> None:
@@ -29,12 +29,12 @@ class Bell:
         """Whether it came true in time; looked at after each ring, and now and then."""
         end = monotonic() + timeout_s
         while True:
-            before = self._n_rung
+            before = self.n_rung
             if is_so():
                 return True
             with self._changed:
                 left = end - monotonic()
                 if left <= 0:
                     return False
-                if self._n_rung == before:
+                if self.n_rung == before:
                     self._changed.wait(min(left, LOOK_S))

@@ -7,7 +7,8 @@ from sqlalchemy import Connection
 from leeboard.service.arns import DEFINITIONS, ENDPOINT, PROCESSING_JOB, arn_of
 from leeboard.service.refusals import InvalidRequestError
 from leeboard.service.resources import Resource, find
-from leeboard.service.schedules.rules import DEFAULT_RUNTIME_S, MonitoredInput
+from leeboard.service.schedules.monitored import MonitoredInput
+from leeboard.service.schedules.rules import DEFAULT_RUNTIME_S
 from leeboard.service.settings import Settings
 
 CONSTRAINTS_FILES = {

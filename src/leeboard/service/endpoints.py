@@ -6,10 +6,10 @@ from typing import Any
 from sqlalchemy import Connection
 
 from leeboard.service.arns import ENDPOINT, ENDPOINT_CONFIG, MODEL, SCHEDULE, arn_of
+from leeboard.service.queue import put, take_back
 from leeboard.service.refusals import InvalidRequestError
 from leeboard.service.resources import Resource, add, change, find, find_all, remove, set_tags
 from leeboard.service.service import Service
-from leeboard.service.work.queue import put, take_back
 from leeboard.state.tables import resources
 
 DEPLOYMENT = "deployment"
@@ -85,6 +85,7 @@ def set_weights(service: Service, name: str, wanted: list[dict[str, Any]], now: 
             variant["weight"] = each.get("DesiredWeight", variant["weight"])
             variant["count"] = each.get("DesiredInstanceCount", variant["count"])
         change(connection, endpoint, now=now, facts=endpoint.facts | {"variants": list(variants.values())})
+    service.bell.ring()
     return endpoint
 
 

@@ -9,9 +9,9 @@ from sqlalchemy import Connection, Row, func, insert, select, update
 from sqlalchemy.exc import IntegrityError
 
 from leeboard.service import alerts
+from leeboard.service.queue import put, take_back
 from leeboard.service.resources import Resource
 from leeboard.service.schedules.windows import Window
-from leeboard.service.work.queue import put, take_back
 from leeboard.state.tables import executions, resources
 
 EXECUTION = "execution"

@@ -7,10 +7,10 @@ from sqlalchemy import Connection
 
 from leeboard.service import executions
 from leeboard.service.arns import PROCESSING_JOB, TRANSFORM_JOB, arn_of
+from leeboard.service.queue import put, take_back
 from leeboard.service.refusals import InvalidRequestError, ResourceInUseError, ResourceNotFoundError
 from leeboard.service.resources import Resource, add, change, find, set_tags
 from leeboard.service.service import Service
-from leeboard.service.work.queue import put, take_back
 
 DAY_S = 86_400
 NAMES = {PROCESSING_JOB: "ProcessingJobName", TRANSFORM_JOB: "TransformJobName"}

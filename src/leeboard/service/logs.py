@@ -6,7 +6,7 @@ from threading import Lock
 from types import TracebackType
 from typing import Self
 
-from sqlalchemy import Connection, insert, update
+from sqlalchemy import Connection, insert, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 
 from leeboard.state.database import Database
@@ -73,3 +73,20 @@ class JobLog:
 def stream_of(job_name: str, at: datetime) -> str:
     """What AWS calls the stream of a job on one machine."""
     return f"{job_name}/algo-1-{int(at.timestamp() * 1000)}"
+
+
+def lines_of(
+    connection: Connection, group: str, job_name: str, *, after: int = 0, limit: int
+) -> list[tuple[int, datetime, str]]:
+    """Number, time and text of a job's lines, over all its streams, in the order in which they came."""
+    query = (
+        select(log_events.c.id, log_events.c.at, log_events.c.message)
+        .where(
+            log_events.c.log_group == group,
+            log_events.c.stream.startswith(f"{job_name}/", autoescape=True),
+            log_events.c.id > after,
+        )
+        .order_by(log_events.c.id)
+        .limit(limit)
+    )
+    return [(row.id, row.at, row.message) for row in connection.execute(query)]

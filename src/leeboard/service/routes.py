@@ -1,10 +1,15 @@
 """Which program or URL stands for an image: what users mapped, then what the file at the start says."""
 
+from time import monotonic
+
 from sqlalchemy import Connection, delete, insert, select, update
 
 from leeboard.hosting.mapping import ModelMap, ModelRoute
 from leeboard.state.database import Database
 from leeboard.state.tables import model_routes
+
+REMEMBER_S = 1.0
+"""How long another server's change may go unseen: every invocation asks for a route."""
 
 
 class Routes:
@@ -13,6 +18,8 @@ class Routes:
     def __init__(self, database: Database, given: ModelMap) -> None:
         self._database = database
         self._given = given
+        self._map = given
+        self._read_at_s = float("-inf")
 
     def all(self) -> tuple[ModelRoute, ...]:
         """In the order in which they are tried."""
@@ -20,7 +27,9 @@ class Routes:
             return (*_kept(connection), *self._given.routes)
 
     def find(self, image: str) -> ModelRoute | None:
-        return ModelMap(self.all()).find(image)
+        if monotonic() - self._read_at_s > REMEMBER_S:
+            self._map, self._read_at_s = ModelMap(self.all()), monotonic()
+        return self._map.find(image)
 
     def map(self, route: ModelRoute) -> None:
         """Add a route; the same pattern again replaces what it had."""
@@ -29,12 +38,14 @@ class Routes:
             there = update(model_routes).where(model_routes.c.image == route.image).values(values)
             if not connection.execute(there).rowcount:
                 connection.execute(insert(model_routes).values(image=route.image, **values))
+        self._read_at_s = float("-inf")
 
     def unmap(self, image: str) -> bool:
         """Remove a route that was mapped; False if there is none of that pattern."""
         with self._database.write() as connection:
             gone = connection.execute(delete(model_routes).where(model_routes.c.image == image))
-            return gone.rowcount > 0
+        self._read_at_s = float("-inf")
+        return gone.rowcount > 0
 
 
 def _kept(connection: Connection) -> list[ModelRoute]:

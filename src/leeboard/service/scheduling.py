@@ -13,13 +13,9 @@ from leeboard.service.monitor import Monitor
 from leeboard.service.refusals import InvalidRequestError, ResourceInUseError, ResourceNotFoundError
 from leeboard.service.resources import Resource, add, change, find, remove, set_tags
 from leeboard.service.schedules.expressions import Expression, parse_expression
+from leeboard.service.schedules.monitored import MonitoredInput
 from leeboard.service.schedules.planning import fired_time
-from leeboard.service.schedules.rules import (
-    MonitoredInput,
-    check_schedule,
-    check_together,
-    monitoring_type_of,
-)
+from leeboard.service.schedules.rules import check_schedule, check_together, monitoring_type_of
 from leeboard.service.schedules.windows import Window, window_of
 from leeboard.service.service import Service
 

@@ -31,7 +31,6 @@ def create_training_job(call: Call) -> dict[str, Any]:
     params = dict(call.params)
     tags, service = params.pop("Tags", []), call.desk
     name = params["TrainingJobName"]
-    times = {"started_at": call.now, "ended_at": call.now}
     with service.database.write() as connection:
         job = add(
             connection,
@@ -41,7 +40,8 @@ def create_training_job(call: Call) -> dict[str, Any]:
             params,
             now=call.now,
             status="Completed",
-            **times,
+            started_at=call.now,
+            ended_at=call.now,
         )
         if job is None:
             raise taken(service, TRAINING_JOB, name)

@@ -1,0 +1,221 @@
+"""InvokeEndpoint: to a variant's model and back, captured on the way."""
+
+import asyncio
+import random
+import re
+from bisect import bisect
+from collections.abc import Mapping
+from dataclasses import dataclass
+from itertools import accumulate
+from time import monotonic
+from typing import Any, Self
+from urllib.parse import unquote
+from uuid import uuid4
+
+from leeboard.api.auth import Head
+from leeboard.api.replies import Reply
+from leeboard.capture.exchange import Exchange
+from leeboard.capture.settings import CaptureSettings
+from leeboard.hosting.containers import ContainerSpec
+from leeboard.hosting.exchange import Invocation, ModelAnswer
+from leeboard.hosting.failures import HostingError
+from leeboard.hosting.hosts import Hosts
+from leeboard.jobs.clock import now
+from leeboard.service.arns import ENDPOINT
+from leeboard.service.refusals import RefusalError
+from leeboard.service.resources import Resource, find
+from leeboard.service.service import Service
+
+PATH = re.compile(r"/endpoints/([^/]+)/(invocations|async-invocations|invocations-response-stream)")
+MAX_BODY_BYTES = 6_291_456
+REMEMBER_S = 1.0
+"""How long another server's change of an endpoint may go unseen here."""
+PREFIX = "x-amzn-sagemaker-"
+NOT_READY = ("not_ready",)
+BAD_REQUEST = ("served_elsewhere", "no_container", "bad_request")
+
+
+class InvocationError(RefusalError):
+    """What the runtime refuses."""
+
+    code = "ValidationError"
+
+
+@dataclass(frozen=True, slots=True)
+class Variant:
+    """One variant that can be asked."""
+
+    name: str
+    specs: tuple[ContainerSpec, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Deployed:
+    """What is deployed under an endpoint's name, ready to be chosen from.
+
+    Attributes:
+        shares: the sums of the weights up to each variant.
+    """
+
+    name: str
+    variants: tuple[Variant, ...]
+    shares: tuple[float, ...]
+    capture: CaptureSettings | None
+
+    @classmethod
+    def of(cls, endpoint: Resource) -> Self:
+        """From what the last deployment left."""
+        given = endpoint.facts.get("variants", [])
+        config = endpoint.facts.get("capture") if given else None
+        variants = tuple(
+            Variant(each["name"], tuple(ContainerSpec.of(part) for part in each["containers"]))
+            for each in given
+        )
+        weights = [max(each["weight"], 0.0) for each in given]
+        if not any(weights):
+            weights = [1.0] * len(weights)
+        capture = CaptureSettings.of(config) if config else None
+        return cls(endpoint.name, variants, tuple(accumulate(weights)), capture)
+
+    def choose(self, wanted: str | None) -> Variant:
+        """The variant that the caller names, else one by weight."""
+        if wanted is not None:
+            for variant in self.variants:
+                if variant.name == wanted:
+                    return variant
+            known = ", ".join(variant.name for variant in self.variants)
+            raise InvocationError(
+                f"Variant {wanted} not found for endpoint {self.name}; its variants: {known}"
+            )
+        if len(self.variants) == 1:
+            return self.variants[0]
+        point = random.random() * self.shares[-1]  # noqa: S311 - chance, not a secret
+        return self.variants[min(bisect(self.shares, point), len(self.variants) - 1)]
+
+
+class Gateway:
+    """Answers invocations of endpoints."""
+
+    def __init__(self, service: Service, hosts: Hosts) -> None:
+        self._service, self._hosts = service, hosts
+        self._known: dict[str, tuple[float, int, Deployed | None]] = {}
+
+    async def answer(self, head: Head, body: bytes) -> Reply:
+        """The model's answer, or why there is none."""
+        try:
+            return await self._invoke(head, body)
+        except HostingError as error:
+            return _failed(error)
+        except RefusalError as refusal:
+            return Reply.refusal(refusal)
+
+    async def _invoke(self, head: Head, body: bytes) -> Reply:
+        name = _endpoint_name(head)
+        if len(body) > MAX_BODY_BYTES:
+            raise InvocationError(
+                f"the body has {len(body)} bytes; at most {MAX_BODY_BYTES} are taken", status=413
+            )
+        deployed = await self._deployed(name)
+        if deployed is None or not deployed.variants:
+            account = self._service.settings.account
+            raise InvocationError(f"Endpoint {name} of account {account} not found.")
+        headers = head.headers
+        variant = deployed.choose(headers.get(PREFIX + "target-variant"))
+        invocation = _invocation(headers, body)
+        answer = await self._hosts.invoke(variant.specs, invocation)
+        if not answer.is_success:
+            return _model_error(answer)
+        if deployed.capture is not None:
+            self._capture(deployed, variant, invocation, answer)
+        return _reply(answer, variant)
+
+    def _capture(
+        self, deployed: Deployed, variant: Variant, invocation: Invocation, answer: ModelAnswer
+    ) -> None:
+        """Dated by the answer: a record dated before its model's time could miss its window."""
+        exchange = Exchange(
+            input=invocation.body,
+            input_type=invocation.content_type,
+            output=answer.body,
+            output_type=answer.content_type,
+            at=now(),
+            inference_id=invocation.inference_id,
+            custom_attributes=invocation.custom_attributes,
+            target_model=invocation.target_model,
+        )
+        assert deployed.capture is not None  # noqa: S101 - asked by the caller
+        self._service.capture.record(deployed.name, variant.name, deployed.capture, exchange)
+
+    async def _deployed(self, name: str) -> Deployed | None:
+        known = self._known.get(name)
+        rung = self._service.bell.n_rung
+        if known and known[1] == rung and monotonic() - known[0] < REMEMBER_S:
+            return known[2]
+        deployed = await asyncio.get_running_loop().run_in_executor(None, self._look, name)
+        if deployed is None:
+            self._known.pop(name, None)
+        else:
+            self._known[name] = (monotonic(), rung, deployed)
+        return deployed
+
+    def _look(self, name: str) -> Deployed | None:
+        with self._service.database.read() as connection:
+            endpoint = find(connection, ENDPOINT, name)
+        return Deployed.of(endpoint) if endpoint else None
+
+
+def _endpoint_name(head: Head) -> str:
+    match = PATH.fullmatch(head.path)
+    if match is None or head.method != "POST":
+        raise InvocationError(f"there is no {head.method} {head.path} on the runtime")
+    if match[2] != "invocations":
+        raise InvocationError(f"leeboard does not answer {match[2]}; invoke the endpoint with InvokeEndpoint")
+    return unquote(match[1])
+
+
+def _invocation(headers: Mapping[str, str], body: bytes) -> Invocation:
+    return Invocation(
+        body=body,
+        content_type=headers.get("content-type"),
+        accept=headers.get("accept"),
+        custom_attributes=headers.get(PREFIX + "custom-attributes"),
+        target_model=headers.get(PREFIX + "target-model"),
+        target_container_hostname=headers.get(PREFIX + "target-container-hostname"),
+        inference_id=headers.get(PREFIX + "inference-id"),
+        session_id=headers.get(PREFIX + "session-id"),
+        enable_explanations=headers.get(PREFIX + "enable-explanations"),
+    )
+
+
+def _reply(answer: ModelAnswer, variant: Variant) -> Reply:
+    headers = {
+        "x-amzn-invoked-production-variant": variant.name,
+        "x-amzn-requestid": str(uuid4()),
+    }
+    if answer.content_type:
+        headers["content-type"] = answer.content_type
+    if answer.custom_attributes:
+        headers["x-amzn-sagemaker-custom-attributes"] = answer.custom_attributes
+    return Reply(200, answer.body, headers)
+
+
+def _model_error(answer: ModelAnswer) -> Reply:
+    said = answer.body.decode(errors="replace")[:1024]
+    text = (
+        f"Received {'server' if answer.status >= 500 else 'client'} error ({answer.status}) from the model "
+        f'with message "{said}".'
+    )
+    refusal = RefusalError(text, code="ModelError", status=424)
+    return Reply.refusal(refusal, OriginalStatusCode=answer.status, OriginalMessage=said, LogStreamArn="")
+
+
+def _failed(error: HostingError) -> Reply:
+    members: dict[str, Any] = {}
+    if error.reason in NOT_READY:
+        refusal = RefusalError(str(error), code="ModelNotReadyException", status=429)
+    elif error.reason in BAD_REQUEST:
+        refusal = InvocationError(str(error))
+    else:
+        refusal = RefusalError(str(error), code="ModelError", status=424)
+        members = {"OriginalStatusCode": 502, "OriginalMessage": str(error), "LogStreamArn": ""}
+    return Reply.refusal(refusal, **members)

@@ -1,0 +1,143 @@
+"""The server's one port: who answers which request."""
+
+import hmac
+from collections.abc import Awaitable, Callable, MutableMapping
+from typing import Any
+from urllib.parse import parse_qs
+
+from leeboard.api.auth import Head, Verifier, service_of
+from leeboard.api.bodies import TooLargeError, read_body
+from leeboard.api.gateway import Gateway
+from leeboard.api.observing import Observed
+from leeboard.api.own import OwnCalls
+from leeboard.api.replies import Reply
+from leeboard.api.wire import Wire
+from leeboard.jobs.clock import now
+from leeboard.service.refusals import AccessDeniedError, RefusalError
+
+Scope = MutableMapping[str, Any]
+Receive = Callable[[], Awaitable[MutableMapping[str, Any]]]
+Send = Callable[[MutableMapping[str, Any]], Awaitable[None]]
+App = Callable[[Scope, Receive, Send], Awaitable[None]]
+
+MAX_REQUEST_BYTES = 8 << 20
+INVOCATIONS = "/endpoints/"
+OWN = "/leeboard/"
+EVENTS = "/cloudevents/"
+NO_OBJECTS = (
+    b"<?xml version='1.0'?><Error><Code>NotImplemented</Code><Message>This server keeps its objects "
+    b"in another S3 and serves none: set AWS_ENDPOINT_URL_S3, as `leeboard env` prints it"
+    b"</Message></Error>"
+)
+WELCOME = (
+    b"This is leeboard, the open-source successor to SageMaker Model Monitor.\n"
+    b"Point AWS's clients at it: `leeboard env` prints how.\n"
+)
+
+
+class Server:
+    """The ASGI application.
+
+    Args:
+        objects: the embedded S3; None if objects are kept elsewhere.
+        events: takes payload logs as CloudEvents.
+        capture_token: what senders of these have to know.
+    """
+
+    def __init__(
+        self,
+        *,
+        verifier: Verifier,
+        wire: Wire,
+        gateway: Gateway,
+        own: OwnCalls,
+        objects: App | None,
+        events: App,
+        capture_token: str,
+        observed: Observed,
+    ) -> None:
+        self._verifier, self._wire, self._gateway, self._own = verifier, wire, gateway, own
+        self._objects, self._events = objects, events
+        self._token = capture_token.encode()
+        self._observed = observed
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] != "http":
+            return
+        head = Head.of_scope(scope)
+        service = service_of(head.headers, head.query)
+        if service == "s3":
+            await self._store(head, scope, receive, send)
+        elif head.path.startswith(EVENTS):
+            await self._take_events(head, scope, receive, send)
+        else:
+            reply = await self._reply(head, service, receive)
+            await reply.send(send)
+
+    async def _store(self, head: Head, scope: Scope, receive: Receive, send: Send) -> None:
+        if self._objects is not None:
+            await self._objects(scope, receive, send)
+            return
+        body = b"" if head.method == "HEAD" else NO_OBJECTS
+        await Reply(501, body, {"content-type": "application/xml", "connection": "close"}).send(send)
+
+    async def _reply(self, head: Head, service: str | None, receive: Receive) -> Reply:
+        if head.method in ("GET", "HEAD") and service is None and (open_reply := self._open(head.path)):
+            return open_reply
+        try:
+            body = await read_body(head, receive, MAX_REQUEST_BYTES)
+        except TooLargeError as error:
+            return self._refused(head, error, service)
+        with self._observed.request(service or "") as seen:
+            reply = await self._answer(head, body, service)
+            seen.status = reply.status
+        return reply
+
+    def _open(self, path: str) -> Reply | None:
+        """What anybody may ask."""
+        if path == "/healthz":
+            return Reply(200, b'{"status":"ok"}\n', {"content-type": "application/json"})
+        if path.rstrip("/") == "/metrics":
+            return Reply(200, self._observed.text(), {"content-type": self._observed.content_type})
+        if path == "/":
+            return Reply(200, WELCOME, {"content-type": "text/plain; charset=utf-8"})
+        return None
+
+    async def _answer(self, head: Head, body: bytes, service: str | None) -> Reply:
+        at = now()
+        try:
+            identity = self._verifier.verify(head, body, at)
+        except RefusalError as refusal:
+            return self._refused(head, refusal, service)
+        if head.path.startswith(INVOCATIONS):
+            return await self._gateway.answer(head, body)
+        if head.path.startswith(OWN):
+            return await self._own.answer(head, body, at)
+        told = await self._wire.answer(head, body, identity, at)
+        return Reply(told.status, told.body, told.headers)
+
+    def _refused(self, head: Head, refusal: RefusalError, service: str | None) -> Reply:
+        """In the form of whoever would have answered."""
+        if head.path.startswith((INVOCATIONS, OWN)):
+            return Reply.refusal(refusal)
+        told = self._wire.refuse(head, refusal, service)
+        return Reply(told.status, told.body, told.headers)
+
+    async def _take_events(self, head: Head, scope: Scope, receive: Receive, send: Send) -> None:
+        """A token stands for a signature, as loggers of payloads cannot sign."""
+        if self._may_capture(head):
+            await self._events(scope, receive, send)
+            return
+        text = (
+            "give the server's capture token (`leeboard env --format json` names its file) as "
+            "Authorization: Bearer TOKEN, or as ?token=TOKEN"
+        )
+        reply = Reply.refusal(AccessDeniedError(text))
+        reply.headers["connection"] = "close"
+        await reply.send(send)
+
+    def _may_capture(self, head: Head) -> bool:
+        scheme, _, given = head.headers.get("authorization", "").partition(" ")
+        if scheme.lower() != "bearer":
+            given = (parse_qs(head.query).get("token") or [""])[0]
+        return hmac.compare_digest(given.encode(), self._token)

@@ -1,0 +1,198 @@
+"""One server from its start to its end."""
+
+import asyncio
+import json
+import logging
+import os
+from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import uvicorn
+
+from leeboard.api.auth import Verifier
+from leeboard.api.gateway import Gateway
+from leeboard.api.observing import Observed
+from leeboard.api.operations import OPERATIONS
+from leeboard.api.own import OwnCalls
+from leeboard.api.routing import App, Receive, Scope, Send, Server
+from leeboard.api.s3 import S3Face
+from leeboard.api.wire import Wire
+from leeboard.capture.cloudevents import CloudEventsSink
+from leeboard.capture.metrics import CaptureCollector
+from leeboard.capture.settings import CaptureSettings
+from leeboard.capture.spool import Spool
+from leeboard.hosting.hosts import Hosts
+from leeboard.hosting.mapping import ModelMap
+from leeboard.jobs.clock import now
+from leeboard.service.arns import ENDPOINT
+from leeboard.service.keys import KeyRing
+from leeboard.service.model_calls import ModelCalls
+from leeboard.service.resources import find
+from leeboard.service.routes import Routes
+from leeboard.service.service import Service
+from leeboard.service.settings import Settings
+from leeboard.service.work.planner import Planner
+from leeboard.service.work.workers import Workers
+from leeboard.state.database import Database
+from leeboard.storage.objects.folder import ObjectFolder
+
+SERVER_FILE = "server.json"
+OBJECTS = "LEEBOARD_OBJECTS"
+GRACEFUL_S = 5
+
+_log = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True, slots=True)
+class Address:
+    """Where a server listens."""
+
+    host: str
+    port: int
+
+    @property
+    def url(self) -> str:
+        host = f"[{self.host}]" if ":" in self.host else self.host
+        return f"http://{host}:{self.port}"
+
+
+def open_service(settings: Settings, models: ModelMap) -> Service:
+    """Open the state and the places of a server; the storage of this process points at them from now on.
+
+    Raises:
+        InputError: the database or a folder cannot be used.
+    """
+    for folder in (settings.home, settings.scratch, settings.models):
+        folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+    if settings.s3_url is None:
+        os.environ[OBJECTS] = str(settings.objects)
+        ObjectFolder(settings.objects).buckets.create(settings.default_bucket)
+    else:
+        os.environ.pop(OBJECTS, None)
+        os.environ["AWS_ENDPOINT_URL_S3"] = settings.s3_url
+    database = Database(settings.state_url)
+    capture = Spool(settings.spool, disk_limit=settings.disk_limit)
+    return Service(settings, database, Routes(database, models), capture)
+
+
+class Running:
+    """A server's parts while it runs, as an ASGI application with a lifespan."""
+
+    def __init__(self, service: Service, keys: KeyRing, on_start: Callable[[], None]) -> None:
+        self._service, self._keys, self._on_start = service, keys, on_start
+        self._app: App | None = None
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] == "lifespan":
+            await self._live(receive, send)
+            return
+        assert self._app is not None  # noqa: S101 - uvicorn asks nothing before the start
+        await self._app(scope, receive, send)
+
+    async def _live(self, receive: Receive, send: Send) -> None:
+        await receive()
+        try:
+            async with self._parts():
+                await send({"type": "lifespan.startup.complete"})
+                self._on_start()
+                await receive()
+            await send({"type": "lifespan.shutdown.complete"})
+        except Exception as error:
+            _log.exception("the server could not go on")
+            await send({"type": "lifespan.startup.failed", "message": str(error)})
+
+    @asynccontextmanager
+    async def _parts(self) -> AsyncIterator[None]:
+        service = self._service
+        hosts = Hosts(service.settings.models, service.routes.find)
+        planner = Planner(service)
+        workers = Workers(service, ModelCalls(hosts, asyncio.get_running_loop()))
+        self._app = self._server(hosts)
+        service.capture.start()
+        planner.start()
+        workers.start()
+        try:
+            yield
+        finally:
+            await asyncio.to_thread(planner.close)
+            await asyncio.to_thread(workers.close)
+            await hosts.close()
+            await asyncio.to_thread(service.capture.close)
+            service.database.close()
+
+    def _server(self, hosts: Hosts) -> Server:
+        service, settings = self._service, self._service.settings
+        verifier = Verifier(self._keys.secrets.get)
+        return Server(
+            verifier=verifier,
+            wire=Wire(OPERATIONS, service, account=settings.account, region=settings.region),
+            gateway=Gateway(service, hosts),
+            own=OwnCalls(service),
+            objects=_objects(settings, verifier),
+            events=CloudEventsSink(service.capture, lambda name: capture_settings(service, name)),
+            capture_token=self._keys.capture_token,
+            observed=Observed(CaptureCollector(service.capture)),
+        )
+
+
+def _objects(settings: Settings, verifier: Verifier) -> S3Face | None:
+    if settings.s3_url is not None:
+        return None
+    return S3Face(
+        ObjectFolder(settings.objects),
+        verifier.verify_streamed,
+        now=now,
+        account=settings.account,
+        region=settings.region,
+        buckets_on_demand=lambda name: name == settings.default_bucket,
+    )
+
+
+def capture_settings(service: Service, endpoint_name: str) -> CaptureSettings | None:
+    """What is captured of an endpoint; None if there is none of that name, or nothing is."""
+    with service.database.read() as connection:
+        endpoint = find(connection, ENDPOINT, endpoint_name)
+    config = endpoint.facts.get("capture") if endpoint else None
+    return CaptureSettings.of(config) if config else None
+
+
+def serve(service: Service, keys: KeyRing, address: Address, on_start: Callable[[], None]) -> None:
+    """Answer until a signal ends it.
+
+    Args:
+        on_start: called once the server is ready.
+    """
+
+    def started() -> None:
+        write_server_file(service.settings, address)
+        on_start()
+
+    config: dict[str, Any] = {
+        "host": address.host,
+        "port": address.port,
+        "access_log": False,
+        "server_header": False,
+        "date_header": True,
+        "lifespan": "on",
+        "log_config": None,
+        "timeout_graceful_shutdown": GRACEFUL_S,
+    }
+    uvicorn.run(Running(service, keys, started), **config)
+
+
+def write_server_file(settings: Settings, address: Address) -> None:
+    """Tell clients on this machine where the server is."""
+    told = {
+        "url": address.url,
+        "pid": os.getpid(),
+        "region": settings.region,
+        "account": settings.account,
+        "s3_url": settings.s3_url,
+    }
+    file: Path = settings.home / SERVER_FILE
+    partial = file.with_suffix(f".{os.getpid()}")
+    partial.write_text(json.dumps(told, indent=2) + "\n")
+    partial.replace(file)

@@ -1,0 +1,65 @@
+"""`leeboard serve`."""
+
+from typing import Annotated
+
+import typer
+
+
+def serve(
+    home: Annotated[str | None, typer.Option(help="Folder of everything that lasts.", metavar="DIR")] = None,
+    port: Annotated[int, typer.Option(help="The one port.", min=1, max=65535)] = 7070,
+    host: Annotated[
+        str, typer.Option(help="Address to listen on; beyond loopback only with keys of your own.")
+    ] = "127.0.0.1",
+    models: Annotated[
+        str | None,
+        typer.Option(
+            help='JSON list of what stands for which image: [{"image": "*/xgboost:*", "url": "http://..."}].',
+            metavar="FILE",
+        ),
+    ] = None,
+    s3_url: Annotated[
+        str | None,
+        typer.Option(help="Keep objects in this S3 (or `aws`), not in the home folder.", metavar="URL"),
+    ] = None,
+    database_url: Annotated[
+        str | None,
+        typer.Option(help="Keep the state in PostgreSQL: postgresql://USER@HOST/NAME.", metavar="URL"),
+    ] = None,
+    workers: Annotated[int, typer.Option(help="Jobs that run at the same time.", min=0, max=64)] = 2,
+    region: Annotated[str, typer.Option(help="Region in ARNs.")] = "us-east-1",
+    account: Annotated[str, typer.Option(help="Account in ARNs: twelve digits.")] = "000000000000",
+    missed_windows: Annotated[
+        str, typer.Option(help="Windows that were due while no server ran: catch-up or skip.")
+    ] = "catch-up",
+    compat: Annotated[str, typer.Option(help="`strict` keeps AWS's narrow rules for schedules.")] = "default",
+) -> None:
+    """Serve AWS's API, S3 and invocations on one port, and run schedules and jobs.
+
+    Everything is kept in the home folder. At the first start a key pair is made; what clients need is
+    printed, and `leeboard env` prints it again.
+    \b
+
+    [bold]Examples[/bold]
+
+      leeboard serve
+
+      leeboard serve --home /srv/leeboard --port 8080 --models models.json
+    """
+    from leeboard.cli.serving import ServeOptions, run_server
+
+    run_server(
+        ServeOptions(
+            home=home,
+            port=port,
+            host=host,
+            models=models,
+            s3_url=s3_url,
+            database_url=database_url,
+            workers=workers,
+            region=region,
+            account=account,
+            missed_windows=missed_windows,
+            compat=compat,
+        )
+    )

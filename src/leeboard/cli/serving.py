@@ -1,0 +1,128 @@
+"""From the options of `leeboard serve` to a server that runs."""
+
+import logging
+import os
+import re
+import sys
+from collections.abc import Mapping
+from dataclasses import dataclass
+from ipaddress import ip_address
+from pathlib import Path
+
+from leeboard.api.running import Address, open_service, serve
+from leeboard.cli.output import errors
+from leeboard.client.places import default_home
+from leeboard.errors import InputError, UnknownNameError
+from leeboard.hosting.mapping import ModelMap
+from leeboard.jobs.options import is_strict
+from leeboard.service.keys import OWN, KeyRing, key_ring
+from leeboard.service.settings import Settings
+
+MISSED = ("catch-up", "skip")
+DATABASE_URL = "LEEBOARD_DATABASE_URL"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ServeOptions:
+    """What was said on the command line."""
+
+    home: str | None
+    port: int
+    host: str
+    models: str | None
+    s3_url: str | None
+    database_url: str | None
+    workers: int
+    region: str
+    account: str
+    missed_windows: str
+    compat: str
+
+
+def run_server(options: ServeOptions) -> None:
+    """Serve until a signal ends it.
+
+    Raises:
+        InputError: an option cannot be used.
+    """
+    logging.basicConfig(
+        stream=sys.stderr, level=logging.INFO, format="%(asctime)s %(levelname)s %(name)s: %(message)s"
+    )
+    logging.getLogger("uvicorn").setLevel(logging.WARNING)
+    settings = settings_of(options, os.environ)
+    settings.home.mkdir(mode=0o700, parents=True, exist_ok=True)
+    keys = key_ring(settings.home, adopts_aws=settings.s3_url is not None)
+    _refuse_open_doors(options.host, keys)
+    models = ModelMap.read(options.models) if options.models else ModelMap(())
+    service = open_service(settings, models)
+    address = Address(options.host, options.port)
+    serve(service, keys, address, lambda: _greet(settings, address, keys))
+
+
+def settings_of(options: ServeOptions, environment: Mapping[str, str]) -> Settings:
+    """The settings that the options mean.
+
+    Raises:
+        InputError: one of them cannot be.
+    """
+    if options.missed_windows not in MISSED:
+        raise UnknownNameError("policy for missed windows", options.missed_windows, MISSED)
+    if not re.fullmatch(r"\d{12}", options.account):
+        raise InputError(f"the account is {options.account!r}; expected twelve digits")
+    home = options.home or environment.get("LEEBOARD_HOME")
+    return Settings(
+        home=Path(home).expanduser().resolve() if home else default_home(environment),
+        database_url=options.database_url or environment.get(DATABASE_URL),
+        s3_url=_s3_url(options),
+        region=options.region,
+        account=options.account,
+        n_workers=options.workers,
+        lease_s=float(environment.get("LEEBOARD_LEASE_S", "20")),
+        missed=options.missed_windows,
+        is_strict=is_strict(options.compat),
+    )
+
+
+def _s3_url(options: ServeOptions) -> str | None:
+    if options.s3_url == "aws":
+        return f"https://s3.{options.region}.amazonaws.com"
+    if options.s3_url is not None and not options.s3_url.startswith(("http://", "https://")):
+        raise InputError(
+            f"--s3-url is {options.s3_url!r}; expected a URL that begins with http:// or https://, or aws"
+        )
+    return options.s3_url
+
+
+def _refuse_open_doors(host: str, keys: KeyRing) -> None:
+    if keys.is_generated and not _is_loopback(host):
+        raise InputError(
+            f"--host {host} can be reached from other machines, and this server has only the keys that it "
+            f"made itself. Set {' and '.join(OWN)} to keys of your own, or listen on 127.0.0.1"
+        )
+
+
+def _is_loopback(host: str) -> bool:
+    if host == "localhost":
+        return True
+    try:
+        return ip_address(host).is_loopback
+    except ValueError:
+        return False
+
+
+def _greet(settings: Settings, address: Address, keys: KeyRing) -> None:
+    say = errors().print
+    plain = {"markup": False, "highlight": False, "soft_wrap": True}
+    say(f"leeboard serves {address.url} from {settings.home}", **plain)  # type: ignore[arg-type]
+    say("Point AWS's clients at it:", **plain)  # type: ignore[arg-type]
+    exports = {
+        "AWS_ENDPOINT_URL": address.url,
+        "AWS_DEFAULT_REGION": settings.region,
+        "AWS_ACCESS_KEY_ID": keys.access_key,
+        "AWS_SECRET_ACCESS_KEY": keys.secrets[keys.access_key],
+    }
+    if settings.s3_url:
+        exports["AWS_ENDPOINT_URL_S3"] = settings.s3_url
+    for name, value in exports.items():
+        say(f"  export {name}={value}", **plain)  # type: ignore[arg-type]
+    say(f'(or: eval "$(leeboard env --home {settings.home})"; Control-C ends the server)', **plain)  # type: ignore[arg-type]

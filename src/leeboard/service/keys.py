@@ -1,0 +1,99 @@
+"""Whose requests a server believes: key pairs, and the token of those who cannot sign."""
+
+import json
+import os
+import secrets
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from leeboard.errors import FormatError, InputError
+from leeboard.storage import write_bytes
+
+FILE = "keys.json"
+OWN = ("LEEBOARD_ACCESS_KEY_ID", "LEEBOARD_SECRET_ACCESS_KEY")
+AWS = ("AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY")
+ALPHABET = "ABCDEFGHIJKLMNOPQRSTUVWXYZ234567"
+KEY_LENGTH = 20
+
+
+@dataclass(frozen=True, slots=True)
+class KeyRing:
+    """The keys of one server.
+
+    Attributes:
+        access_key: of the pair that clients on this machine are told.
+        secrets: secret by access key, of all pairs.
+        capture_token: for senders of captured payloads that cannot sign.
+        is_generated: whether nobody gave a pair, so that one was made.
+    """
+
+    access_key: str
+    secrets: Mapping[str, str] = field(repr=False)
+    capture_token: str = field(repr=False)
+    is_generated: bool
+
+
+def key_ring(home: Path, environment: Mapping[str, str] = os.environ, *, adopts_aws: bool = False) -> KeyRing:
+    """The keys from the environment, else from the home folder, where a pair is made at the first start.
+
+    Args:
+        adopts_aws: whether the environment's AWS pair counts too, as with a foreign S3, where a client
+            has one pair for both.
+
+    Raises:
+        InputError: half a pair is given, or the file cannot be read.
+    """
+    kept = _kept(home / FILE)
+    own = _pair(environment, OWN)
+    aws = _pair(environment, AWS) if adopts_aws else None
+    given = own or aws or (kept and (kept["access_key_id"], kept["secret_access_key"]))
+    access_key, secret = given or (_access_key(), secrets.token_urlsafe(30))
+    token = (kept or {}).get("capture_token") or secrets.token_urlsafe(24)
+    pair = {"access_key_id": access_key, "secret_access_key": secret, "capture_token": token}
+    if pair != kept:
+        _keep(home / FILE, pair)
+    pairs = dict([each for each in (own, aws, (access_key, secret)) if each])
+    return KeyRing(access_key, pairs, token, is_generated=own is None and aws is None)
+
+
+def _pair(environment: Mapping[str, str], names: tuple[str, str]) -> tuple[str, str] | None:
+    given = [environment.get(name) for name in names]
+    if all(given):
+        return str(given[0]), str(given[1])
+    if any(given):
+        raise InputError(f"only one of {' and '.join(names)} is set; a key pair needs both")
+    return None
+
+
+def _access_key() -> str:
+    """Of the form of AWS's, as some clients look at it."""
+    return "LBAK" + "".join(secrets.choice(ALPHABET) for _ in range(KEY_LENGTH - 4))
+
+
+def _kept(file: Path) -> dict[str, Any] | None:
+    try:
+        pair = json.loads(file.read_bytes())
+        return {
+            **pair,
+            "access_key_id": pair["access_key_id"],
+            "secret_access_key": pair["secret_access_key"],
+        }
+    except FileNotFoundError:
+        return None
+    except PermissionError as error:
+        raise InputError(f"{file} may not be read by this user: {error.strerror}") from error
+    except (ValueError, TypeError, KeyError) as error:
+        raise FormatError(
+            f"{file} holds no key pair ({error}); remove it to have a new one made", str(file)
+        ) from error
+
+
+def _keep(file: Path, pair: dict[str, str]) -> None:
+    """Readable by this user alone from its first byte on."""
+    umask = os.umask(0o077)
+    try:
+        write_bytes(file, (json.dumps(pair, indent=2) + "\n").encode())
+    finally:
+        os.umask(umask)

@@ -1,0 +1,70 @@
+"""Asks models from threads: workers wait, while the models live in an event loop."""
+
+import asyncio
+from collections.abc import Coroutine, Iterable, Mapping, Sequence
+from concurrent.futures import TimeoutError as LateError
+from threading import Thread
+from typing import Any, TypeVar
+
+from leeboard.hosting.containers import ContainerSpec
+from leeboard.hosting.exchange import Invocation, ModelAnswer
+from leeboard.hosting.failures import HostingError
+from leeboard.hosting.hosts import Hosts
+
+T = TypeVar("T")
+SLACK_S = 30.0
+"""What a call may take beyond its own limit before the loop itself counts as stuck."""
+FETCH_S = 3600.0
+"""For a model to arrive, which may be large."""
+
+
+class ModelCalls:
+    """Blocking calls to the models of one loop."""
+
+    def __init__(self, hosts: Hosts, loop: asyncio.AbstractEventLoop) -> None:
+        self.hosts = hosts
+        self._loop = loop
+
+    def ready(self, containers: Sequence[Mapping[str, Any]], timeout_s: float) -> None:
+        """Returns when all containers can be asked.
+
+        Raises:
+            HostingError: one of them cannot, and why.
+        """
+        for container in containers:
+            spec = ContainerSpec.of(container)
+            self._wait(self.hosts.ready(spec, timeout_s), timeout_s + FETCH_S)
+
+    def invoke(self, specs: Sequence[ContainerSpec], invocation: Invocation, timeout_s: float) -> ModelAnswer:
+        """One answer, as `Hosts.invoke` gives it."""
+        return self._wait(self.hosts.invoke(specs, invocation, timeout_s), timeout_s + SLACK_S)
+
+    def keep(self, containers: Iterable[Mapping[str, Any]]) -> None:
+        """End what was started for others."""
+        specs = [ContainerSpec.of(container) for container in containers]
+        self._wait(self.hosts.keep(specs), SLACK_S)
+
+    def _wait(self, call: Coroutine[Any, Any, T], timeout_s: float) -> T:
+        future = asyncio.run_coroutine_threadsafe(call, self._loop)
+        try:
+            return future.result(timeout_s)
+        except LateError:
+            future.cancel()
+            raise HostingError("timeout", f"no answer within {timeout_s:.0f} s") from None
+
+
+class LoopThread:
+    """An event loop in a thread of its own, for processes that serve nothing."""
+
+    def __init__(self) -> None:
+        self.loop = asyncio.new_event_loop()
+        self._thread = Thread(target=self.loop.run_forever, name="leeboard-models", daemon=True)
+        self._thread.start()
+
+    def run(self, call: Coroutine[Any, Any, T]) -> T:
+        return asyncio.run_coroutine_threadsafe(call, self.loop).result()
+
+    def close(self) -> None:
+        self.loop.call_soon_threadsafe(self.loop.stop)
+        self._thread.join()
+        self.loop.close()

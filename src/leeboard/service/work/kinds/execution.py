@@ -1,0 +1,136 @@
+"""Executions of schedules: what was captured in a window is analysed."""
+
+from leeboard.errors import LeeboardError, NoDataError
+from leeboard.service import executions, jobs, scheduling
+from leeboard.service.arns import PROCESSING_JOB, SCHEDULE
+from leeboard.service.executions import Execution
+from leeboard.service.monitor import Monitor
+from leeboard.service.resources import Resource, add, find
+from leeboard.service.work.kinds import Kind
+from leeboard.service.work.monitoring import NO_DATA, MonitoringJob, monitoring_job
+from leeboard.service.work.processing import conclude, run
+from leeboard.service.work.task import Task
+
+BASELINE_WAIT_S = 1.0
+STATES = {"Completed": "Completed", "Failed": "Failed", "Stopped": "Failed"}
+
+
+def perform(task: Task) -> None:
+    """Run the analysis of one window, unless it has been stopped or cannot be run at all."""
+    execution = _execution(task)
+    if execution is None or execution.status not in executions.UNFINISHED:
+        with task.finishing():
+            return
+    if execution.status == "Stopping":
+        _end(task, execution, "Stopped", None)
+        return
+    schedule, monitor = _monitor(task, execution)
+    if schedule is None or monitor is None:
+        what = f"the job definition {execution.definition}" if schedule else "the schedule"
+        _end(task, execution, "Failed", f"{what} was deleted before the execution could run")
+        return
+    if _awaits_baseline(task, monitor):
+        task.later(BASELINE_WAIT_S)
+        return
+    if execution.endpoint:
+        task.service.capture.flush(execution.endpoint)
+    try:
+        asked = monitoring_job(task.service, schedule, execution, monitor)
+    except NoDataError as error:
+        _end(task, execution, "Failed", f"{NO_DATA}: {error}")
+        return
+    except LeeboardError as error:
+        if error.exit_code == 1 and task.has_attempts:
+            raise
+        _end(task, execution, "Failed", str(error))
+        return
+    _run(task, schedule, execution, asked)
+
+
+def _run(task: Task, schedule: Resource, execution: Execution, asked: MonitoringJob) -> None:
+    job = _job(task, schedule, execution, asked)
+
+    def is_unwanted() -> bool:
+        current = _execution(task)
+        return current is None or current.status not in ("Pending", "InProgress")
+
+    end = run(task, job, optional_inputs=asked.optional_inputs, is_unwanted=is_unwanted)
+    if end is None:
+        return
+    is_stopped = end.state == "Stopped" and is_unwanted()
+    status = "Stopped" if is_stopped else STATES[end.state]
+    n_violations = None
+    if status == "Completed":
+        is_clean = not end.message.startswith("CompletedWithViolations")
+        status = "Completed" if is_clean else "CompletedWithViolations"
+        n_violations = 0 if is_clean else asked.count_violations()
+    reason = None if end.state == "Completed" or is_stopped else end.message
+    with task.finishing() as connection:
+        conclude(connection, job, end, now=task.now)
+        executions.end(connection, execution, status, now=task.now, reason=reason, n_violations=n_violations)
+
+
+def _job(task: Task, schedule: Resource, execution: Execution, asked: MonitoringJob) -> Resource:
+    """The processing job of the execution; a repeated run has the same one."""
+    facts = {
+        "schedule_arn": schedule.arn,
+        "schedule_id": schedule.id,
+        "monitoring_type": execution.monitoring_type,
+    }
+    name, now = asked.name, task.now
+    with task.service.database.write() as connection:
+        job = find(connection, PROCESSING_JOB, name) or add(
+            connection, task.service.settings, PROCESSING_JOB, name, asked.request, now=now,
+            status="InProgress", facts=facts, started_at=now,
+        )  # fmt: skip
+        executions.set_execution(
+            connection, execution.id, now=now, status="InProgress", job_name=name,
+            started_at=execution.started_at or now,
+        )  # fmt: skip
+    assert job is not None  # noqa: S101 - its name was looked for in the same transaction
+    task.service.bell.ring()
+    return job
+
+
+def _execution(task: Task) -> Execution | None:
+    with task.service.database.read() as connection:
+        return executions.find_execution(connection, int(task.claim.subject))
+
+
+def _monitor(task: Task, execution: Execution) -> tuple[Resource | None, Monitor | None]:
+    with task.service.database.read() as connection:
+        schedule = find(connection, SCHEDULE, execution.schedule_name)
+        if schedule is None or schedule.id != execution.schedule_id:
+            return None, None
+        return schedule, scheduling.monitor_of(connection, schedule)
+
+
+def _awaits_baseline(task: Task, monitor: Monitor) -> bool:
+    name = monitor.baseline.get("BaseliningJobName")
+    if not name:
+        return False
+    with task.service.database.read() as connection:
+        job = find(connection, PROCESSING_JOB, name)
+    return job is not None and job.status not in jobs.ENDED
+
+
+def _end(task: Task, execution: Execution, status: str, reason: str | None) -> None:
+    with task.finishing() as connection:
+        job = find(connection, PROCESSING_JOB, execution.job_name or "")
+        if job and job.status not in jobs.ENDED:
+            jobs.end(
+                connection, job, "Stopped" if status == "Stopped" else "Failed", now=task.now, failure=reason
+            )
+        executions.end(connection, execution, status, now=task.now, reason=reason)
+
+
+def give_up(task: Task, failure: str) -> None:
+    """The execution failed for good."""
+    execution = _execution(task)
+    if execution is None:
+        with task.finishing():
+            return
+    _end(task, execution, "Failed", failure)
+
+
+ENTRY = Kind(executions.EXECUTION, perform, give_up)

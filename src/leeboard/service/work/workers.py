@@ -1,0 +1,135 @@
+"""Threads that take due work to its end, and renew what they hold."""
+
+import logging
+import os
+import secrets
+import socket
+from collections.abc import Sequence
+from datetime import timedelta
+from threading import Event, Lock, Thread
+
+from leeboard.errors import LeeboardError
+from leeboard.jobs.clock import now
+from leeboard.service.model_calls import ModelCalls
+from leeboard.service.queue import Claim, LeaseLostError, claim, renew
+from leeboard.service.service import Service
+from leeboard.service.work.kinds import KINDS
+from leeboard.service.work.task import Task
+
+IDLE_S = 1.0
+"""How often to look for work that other processes made."""
+AFTER_ERROR_S = 2.0
+
+_log = logging.getLogger(__name__)
+
+
+class Workers:
+    """The workers of one process.
+
+    Args:
+        models: how tasks ask models.
+    """
+
+    def __init__(self, service: Service, models: ModelCalls) -> None:
+        self._service, self._models = service, models
+        self._owner = f"{socket.gethostname()[:60]}/{os.getpid()}/{secrets.token_hex(4)}"
+        self._closing = Event()
+        self._held: dict[int, Task] = {}
+        self._lock = Lock()
+        self._threads: list[Thread] = []
+
+    def start(self) -> None:
+        """One thread for what people wait for, and as many for jobs as the settings say."""
+        quick = [kind.name for kind in KINDS if kind.is_quick]
+        slow = [kind.name for kind in KINDS if not kind.is_quick]
+        lanes = [quick] + [slow] * self._service.settings.n_workers
+        self._threads = [
+            Thread(target=self._work, args=(kinds,), name=f"leeboard-worker-{n}", daemon=True)
+            for n, kinds in enumerate(lanes)
+        ]
+        self._threads.append(Thread(target=self._keep, name="leeboard-leases", daemon=True))
+        for thread in self._threads:
+            thread.start()
+
+    def close(self) -> None:
+        """Stop what runs and give it back; others, or the next start, go on with it."""
+        self._closing.set()
+        with self._lock:
+            for task in self._held.values():
+                task.is_closing.set()
+        self._service.bell.ring()
+        for thread in self._threads:
+            thread.join()
+
+    def _work(self, kinds: Sequence[str]) -> None:
+        while not self._closing.is_set():
+            try:
+                taken = claim(
+                    self._service.database,
+                    self._owner,
+                    kinds,
+                    now=now(),
+                    lease_s=self._service.settings.lease_s,
+                )
+                if taken is None:
+                    self._service.bell.wait(IDLE_S)
+                else:
+                    self._do(taken)
+            except Exception:
+                _log.exception("a worker could not go on; it tries again")
+                self._closing.wait(AFTER_ERROR_S)
+
+    def _do(self, taken: Claim) -> None:
+        task = Task(self._service, self._models, taken)
+        with self._lock:
+            self._held[taken.id] = task
+            if self._closing.is_set():
+                task.is_closing.set()
+        try:
+            self._perform(task)
+        except LeaseLostError:
+            _log.warning("%s %s is in other hands now", taken.kind, taken.subject)
+        finally:
+            with self._lock:
+                self._held.pop(taken.id, None)
+            self._service.bell.ring()
+
+    def _perform(self, task: Task) -> None:
+        kind = KINDS.get(task.claim.kind)
+        if task.claim.attempt > self._service.settings.attempts:
+            kind.give_up(task, f"Given up: begun {task.claim.attempt - 1} times and never brought to its end")
+            return
+        try:
+            kind.perform(task)
+        except LeaseLostError:
+            raise
+        except Exception as error:
+            _log.exception("%s %s failed", task.claim.kind, task.claim.subject)
+            if task.has_attempts:
+                task.retry()
+            else:
+                known = isinstance(error, LeeboardError)
+                kind.give_up(
+                    task, str(error) if known else f"internal error: {type(error).__name__}: {error}"
+                )
+
+    def _keep(self) -> None:
+        """Renews at a third of the lease; what is lost is told to its task."""
+        lease_s = self._service.settings.lease_s
+        while not self._closing.wait(lease_s / 3) or self._held:
+            with self._lock:
+                held = list(self._held.values())
+            for task in held:
+                self._renew(task, lease_s)
+            if self._closing.is_set():
+                Event().wait(0.1)
+
+    def _renew(self, task: Task, lease_s: float) -> None:
+        try:
+            if not renew(self._service.database, task.claim, until=now() + timedelta(seconds=lease_s)):
+                with self._lock:
+                    is_held = task.claim.id in self._held
+                if is_held:
+                    task.is_lost.set()
+        except Exception:
+            _log.exception("the lease of %s %s could not be renewed", task.claim.kind, task.claim.subject)
