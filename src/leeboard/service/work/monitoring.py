@@ -1,31 +1,27 @@
 """The processing job of one execution: its inputs, its environment, its outputs."""
 
-import json
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field
-from datetime import datetime
+from collections.abc import Iterator
+from dataclasses import dataclass
 from typing import Any
 
-from leeboard.errors import LeeboardError, NoDataError
+from leeboard.errors import LeeboardError
 from leeboard.formats.source import Source
-from leeboard.service.arns import ENDPOINT
 from leeboard.service.definitions import with_baseline_files
 from leeboard.service.executions import Execution
 from leeboard.service.monitor import Monitor
-from leeboard.service.resources import Resource, find
+from leeboard.service.resources import Resource
 from leeboard.service.schedules.names import JOB_KINDS, job_name, result_folder
 from leeboard.service.service import Service
-from leeboard.storage import join, list_objects, read_bytes
-from leeboard.storage.layout import hour_folder, hours_of
+from leeboard.service.work.batch_feed import batch_feed
+from leeboard.service.work.endpoint_feed import endpoint_feed
+from leeboard.service.work.feed import TIME, Feed, stored_input
+from leeboard.storage import join, read_bytes
 
 NO_DATA = "Job inputs had no data"
-TIME = "%Y-%m-%dT%H:%M:%SZ"
 STATISTICS = "/opt/ml/processing/baseline/stats"
 CONSTRAINTS = "/opt/ml/processing/baseline/constraints"
 CODE = "/opt/ml/processing/code"
 VIOLATIONS = "constraint_violations.json"
-DEFAULT_VARIANT = "AllTraffic"
-CAPTURED = {"sagemakerCaptureJson": {"captureIndexNames": ["endpointInput", "endpointOutput"]}}
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,14 +48,6 @@ class MonitoringJob:
             return None
 
 
-@dataclass(frozen=True, slots=True)
-class Feed:
-    """What a job reads: its inputs, and the variables that tell about them."""
-
-    inputs: list[dict[str, Any]]
-    environment: dict[str, str] = field(default_factory=dict)
-
-
 def monitoring_job(
     service: Service, schedule: Resource, execution: Execution, monitor: Monitor
 ) -> MonitoringJob:
@@ -68,7 +56,7 @@ def monitoring_job(
     Raises:
         NoDataError: nothing was captured in the window; says where it was looked for.
     """
-    feed = _endpoint_feed(service, execution, monitor)
+    feed = _feed(service, execution, monitor)
     results = result_folder(
         monitor.output_uri,
         schedule=schedule.name,
@@ -96,74 +84,10 @@ def monitoring_job(
     return MonitoringJob(name, {key: value for key, value in request.items() if value is not None}, results)
 
 
-def _endpoint_feed(service: Service, execution: Execution, monitor: Monitor) -> Feed:
-    """The hour folders of all variants that have something in them."""
-    given = monitor.endpoint_input
-    assert given is not None  # noqa: S101 - there is one, as the schedule watches an endpoint
-    assert execution.endpoint is not None  # noqa: S101
-    destination, variants = _capture_places(service, execution.endpoint)
-    hours = hours_of(execution.window_start_at, execution.window_end_at)
-    local = str(given["LocalPath"]).rstrip("/")
-    inputs: list[dict[str, Any]] = []
-    for variant in variants:
-        for hour in hours:
-            folder = hour_folder(destination, execution.endpoint, variant, at=hour)
-            if next(iter(list_objects(folder, missing_ok=True)), None):
-                path = hour_folder(local, execution.endpoint, variant, at=hour)
-                inputs.append(_input(f"endpoint_input_{len(inputs) + 1}", folder, path))
-    if not inputs:
-        raise NoDataError(_nothing_captured(service, destination, execution, variants, hours))
-    return Feed(
-        inputs,
-        {
-            "dataset_source": local,
-            "dataset_format": json.dumps(CAPTURED),
-            "sagemaker_endpoint_name": execution.endpoint,
-            "sagemaker_endpoint_datacapture_prefix": destination,
-            **_attributes(given),
-        },
-    )
-
-
-def _capture_places(service: Service, name: str) -> tuple[str, list[str]]:
-    with service.database.read() as connection:
-        endpoint = find(connection, ENDPOINT, name)
-    config = endpoint.facts.get("capture") if endpoint else None
-    if endpoint is None or config is None:
-        raise NoDataError(f"the endpoint {name} is not there any more, or captures nothing")
-    variants = [variant["name"] for variant in endpoint.facts.get("variants", [])]
-    return config["DestinationS3Uri"].rstrip("/"), list(dict.fromkeys([*variants, DEFAULT_VARIANT]))
-
-
-def _nothing_captured(
-    service: Service,
-    destination: str,
-    execution: Execution,
-    variants: Sequence[str],
-    hours: Sequence[datetime],
-) -> str:
-    """Where it was looked for, and what is there instead."""
-    name = execution.endpoint or ""
-    window = f"{execution.window_start_at:{TIME}} to {execution.window_end_at:{TIME}}"
-    looked = f"{join(destination, name)}/{{{','.join(variants)}}}/"
-    looked += f"{hours[0]:%Y/%m/%d/%H}" + (f" to {hours[-1]:%Y/%m/%d/%H}" if len(hours) > 1 else "")
-    captured = [each for each in service.capture.counts() if each.endpoint == name]
-    n_captured = sum(each.captured for each in captured)
-    seen = f"this server captured {n_captured} requests of endpoint {name} since it started"
-    if any(list_objects(join(destination, name) + "/", missing_ok=True)):
-        return f"no capture file in the window {window}: looked in {looked}; other hours have some; {seen}"
-    return f"no capture file at all below {join(destination, name)}, for the window {window}; {seen}"
-
-
-def _attributes(given: dict[str, Any]) -> dict[str, str]:
-    names = {
-        "FeaturesAttribute": "features_attribute",
-        "InferenceAttribute": "inference_attribute",
-        "ProbabilityAttribute": "probability_attribute",
-        "ProbabilityThresholdAttribute": "probability_threshold_attribute",
-        "ExcludeFeaturesAttribute": "exclude_features_attribute",
-    }
-    return {variable: str(given[name]) for name, variable in names.items() if given.get(name) is not None}
+def _feed(service: Service, execution: Execution, monitor: Monitor) -> Feed:
+    if monitor.endpoint_input is not None:
+        return endpoint_feed(service, execution, monitor)
+    return batch_feed(execution, monitor)
 
 
 def _baseline(service: Service, monitor: Monitor) -> Iterator[tuple[dict[str, Any], tuple[str, str]]]:
@@ -174,7 +98,7 @@ def _baseline(service: Service, monitor: Monitor) -> Iterator[tuple[dict[str, An
         ("ConstraintsResource", "constraints", CONSTRAINTS, "baseline_constraints"),
     ):
         if uri := (named.get(member) or {}).get("S3Uri"):
-            yield _input(input_name, uri, folder), (variable, f"{folder}/{uri.rpartition('/')[2]}")
+            yield stored_input(input_name, uri, folder), (variable, f"{folder}/{uri.rpartition('/')[2]}")
 
 
 def _scripts(monitor: Monitor) -> Iterator[tuple[dict[str, Any], tuple[str, str]]]:
@@ -194,22 +118,7 @@ def _scripts(monitor: Monitor) -> Iterator[tuple[dict[str, Any], tuple[str, str]
     ):
         if uri := monitor.application.get(member):
             path = f"{CODE}/{folder}"
-            yield _input(input_name, uri, path), (variable, f"{path}/{uri.rpartition('/')[2]}")
-
-
-def _input(name: str, uri: str, path: str) -> dict[str, Any]:
-    return {
-        "InputName": name,
-        "AppManaged": False,
-        "S3Input": {
-            "S3Uri": uri,
-            "LocalPath": path,
-            "S3DataType": "S3Prefix",
-            "S3InputMode": "File",
-            "S3DataDistributionType": "FullyReplicated",
-            "S3CompressionType": "None",
-        },
-    }
+            yield stored_input(input_name, uri, path), (variable, f"{path}/{uri.rpartition('/')[2]}")
 
 
 def _output(monitor: Monitor, results: str) -> dict[str, Any]:
