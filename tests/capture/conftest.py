@@ -6,7 +6,7 @@ import socket
 import threading
 import time
 from collections.abc import Callable, Iterator
-from contextlib import ExitStack, contextmanager
+from contextlib import AbstractContextManager, ExitStack, contextmanager
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from types import SimpleNamespace
@@ -96,10 +96,10 @@ def eventually() -> Callable[[Callable[[], Any]], Any]:
 
 
 @contextmanager
-def running(app: Any) -> Iterator[str]:
+def running_app(app: Any) -> Iterator[str]:
     """An ASGI app under uvicorn at a free port; its lifespan ends when the block does."""
     with socket.create_server(("127.0.0.1", 0)) as listening:
-        server = uvicorn.Server(uvicorn.Config(app, log_level="error", lifespan="on"))
+        server = uvicorn.Server(uvicorn.Config(app, log_level="error", lifespan="on", proxy_headers=False))
         thread = threading.Thread(target=server.run, kwargs={"sockets": [listening]})
         thread.start()
         try:
@@ -111,11 +111,17 @@ def running(app: Any) -> Iterator[str]:
             thread.join()
 
 
+@pytest.fixture(scope="session")
+def running() -> Callable[[Any], AbstractContextManager[str]]:
+    """An app that serves until a block ends."""
+    return running_app
+
+
 @pytest.fixture
 def serve() -> Iterator[Callable[[Any], str]]:
     """Starts apps and gives their addresses."""
     with ExitStack() as stack:
-        yield lambda app: stack.enter_context(running(app))
+        yield lambda app: stack.enter_context(running_app(app))
 
 
 @pytest.fixture

@@ -1,10 +1,13 @@
 """`leeboard proxy`."""
 
+from contextlib import suppress
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 if TYPE_CHECKING:
+    from socket import socket
+
     from leeboard.capture.middleware import CaptureMiddleware
 
 
@@ -73,8 +76,6 @@ def proxy(
         _serve_metrics(app, host, metrics_port)
     config = uvicorn.Config(
         app,
-        host=host,
-        port=port,
         log_level="warning",
         access_log=False,
         lifespan="on",
@@ -83,12 +84,24 @@ def proxy(
         proxy_headers=False,
         ws="none",
     )
-    listening = config.bind_socket()
-    shown = f"http://{host}:{listening.getsockname()[1]}"
-    results().print(
-        f"listening at {shown}, passing on to {upstream}, capturing to {capture_to}", soft_wrap=True
-    )
-    uvicorn.Server(config).run(sockets=[listening])
+    with _listening(host, port) as listening, suppress(KeyboardInterrupt):
+        shown = f"http://{host}:{listening.getsockname()[1]}"
+        line = f"listening at {shown}, passing on to {upstream}, capturing to {capture_to}"
+        results().print(line, markup=False, highlight=False, soft_wrap=True)
+        uvicorn.Server(config).run(sockets=[listening])
+
+
+def _listening(host: str, port: int) -> "socket":
+    """Takes connections at once, which wait until they are served."""
+    from socket import AF_INET, AF_INET6, create_server
+
+    from leeboard.errors import InputError
+
+    try:
+        return create_server((host, port), family=AF_INET6 if ":" in host else AF_INET, backlog=2048)
+    except OSError as error:
+        reason = error.strerror or error
+        raise InputError(f"cannot listen at {host}:{port} ({reason}); choose another --port") from error
 
 
 def _serve_metrics(app: "CaptureMiddleware", host: str, port: int) -> None:
