@@ -1,6 +1,7 @@
 """Whole jobs: order, failures, retries, stops."""
 
 import json
+from pathlib import Path
 from threading import Barrier
 
 import pytest
@@ -8,6 +9,7 @@ import pytest
 from leeboard.errors import EngineError
 from leeboard.jobs.transform.run import Progress, run_transform
 
+OPEN_FILES = Path("/proc/self/fd")
 LINES = {"SplitType": "Line", "AssembleWith": "Line", "BatchStrategy": "SingleRecord"}
 
 
@@ -205,3 +207,31 @@ def test_an_object_that_vanished_fails(job):
     job.given(json.dumps([{"prefix": f"{job.folder}/in/"}, "gone.csv"]), "manifest.json")
     end = job.run("in/manifest.json", S3DataType="ManifestFile")
     assert (end.state, "gone.csv" in end.reason) == ("Failed", True)
+
+
+def test_records_behind_a_failure_do_not_count(job):
+    job.given("bad\n2\n")
+    together = Barrier(2, timeout=30)
+
+    def answer(body):
+        together.wait()
+        return (400, b"", None) if body == b"bad" else body
+
+    job.model.answer = answer
+    end = job.run(**LINES, MaxConcurrentTransforms=2)
+    assert (end.n_records, end.n_failed, job.outputs) == (0, 1, [])
+
+
+@pytest.mark.skipif(not OPEN_FILES.is_dir(), reason="the system does not tell which files are open")
+def test_outputs_that_are_stored_are_closed(job):
+    for n in range(20):
+        job.given(f"{n}", f"{n}.csv")
+    counts = []
+
+    def answer(body):
+        counts.append(len(list(OPEN_FILES.iterdir())))
+        return body
+
+    job.model.answer = answer
+    job.run()
+    assert counts[-1] <= counts[0] + 1
