@@ -1,4 +1,4 @@
-"""The same promises of every storage scheme: local disk, real S3."""
+"""The same promises of every storage scheme: local disk, real S3, a folder of buckets in its place."""
 
 import os
 from datetime import UTC, datetime, timedelta
@@ -19,6 +19,7 @@ from leeboard.storage import (
     read_range,
     write_bytes,
 )
+from leeboard.storage.objects.folder import ObjectFolder
 
 ODD_NAMES = [
     "a blank.csv",
@@ -37,9 +38,13 @@ ODD_NAMES = [
 ROOTS = count()
 
 
-@pytest.fixture(params=SCHEMES.names())
-def root(request: pytest.FixtureRequest, tmp_path: Path) -> str:
+@pytest.fixture(params=[*SCHEMES.names(), "s3 in a folder"])
+def root(request: pytest.FixtureRequest, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> str:
     """An empty place to write below; a new scheme says here where that is."""
+    if request.param == "s3 in a folder":
+        monkeypatch.setenv("LEEBOARD_OBJECTS", str(tmp_path))
+        ObjectFolder(tmp_path).buckets.create("conform")
+        return "s3://conform/here"
     if request.param == "s3":
         return join(request.getfixturevalue("s3").bucket_uri, f"conform-{next(ROOTS)}")
     return {"file": str(tmp_path)}[request.param]

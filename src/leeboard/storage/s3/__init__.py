@@ -1,11 +1,13 @@
 """Amazon S3, and any server that speaks its protocol.
 
 Endpoint, region and credentials are those that the AWS command line would take: environment,
-profile, configuration files, single sign-on, container, instance.
+profile, configuration files, single sign-on, container, instance. If LEEBOARD_OBJECTS names a
+folder, all buckets are folders in it and no server is asked.
 """
 
 from __future__ import annotations
 
+import os
 from collections.abc import Iterator
 from typing import TYPE_CHECKING, BinaryIO
 
@@ -14,6 +16,9 @@ from leeboard.storage import Scheme, StoredObject
 
 if TYPE_CHECKING:
     from leeboard.storage.s3.bucket import Bucket
+    from leeboard.storage.s3.folder import FolderBucket
+
+OBJECTS = "LEEBOARD_OBJECTS"
 
 
 def list_objects(uri: str) -> Iterator[StoredObject]:
@@ -52,17 +57,22 @@ def missing(uri: str) -> NotFoundError:
     return bucket.missing(key)
 
 
-def _place(uri: str) -> tuple[Bucket, str]:
+def _place(uri: str) -> tuple[Bucket | FolderBucket, str]:
     name, _, key = uri.partition("://")[2].partition("/")
     if not name:
         raise InputError(f"{uri} has no bucket; S3 URIs are s3://bucket/key")
+    folder = os.environ.get(OBJECTS)
+    if folder:
+        from leeboard.storage.s3.folder import open_folder_bucket
+
+        return open_folder_bucket(name, folder), key
     # late, as this module is loaded for local paths too and the S3 libraries are slow to import
     from leeboard.storage.s3.bucket import open_bucket
 
     return open_bucket(name), key
 
 
-def _object(uri: str) -> tuple[Bucket, str]:
+def _object(uri: str) -> tuple[Bucket | FolderBucket, str]:
     bucket, key = _place(uri)
     if not key:
         raise InputError(f"{uri} is a whole bucket; name an object in it, as in s3://{bucket.name}/key")
