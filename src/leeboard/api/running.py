@@ -128,7 +128,13 @@ class Running:
         verifier = Verifier(self._keys.secrets.get)
         return Server(
             verifier=verifier,
-            wire=Wire(OPERATIONS, service, account=settings.account, region=settings.region),
+            wire=Wire(
+                OPERATIONS,
+                service,
+                account=settings.account,
+                region=settings.region,
+                reads_inline=service.database.is_sqlite,
+            ),
             gateway=Gateway(service, hosts),
             own=OwnCalls(service),
             objects=_objects(settings, verifier),
@@ -175,7 +181,7 @@ def serve(service: Service, keys: KeyRing, address: Address, on_start: Callable[
         "port": address.port,
         "access_log": False,
         "server_header": False,
-        "date_header": True,
+        "proxy_headers": False,
         "lifespan": "on",
         "log_config": None,
         "timeout_graceful_shutdown": GRACEFUL_S,

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Self
 
-from sqlalchemy import Connection, Row, func, insert, select, update
+from sqlalchemy import Connection, Row, bindparam, func, insert, select, update
 from sqlalchemy.exc import IntegrityError
 
 from leeboard.service import alerts
@@ -46,10 +46,16 @@ class Execution:
 
     @classmethod
     def of(cls, row: Row[Any]) -> Self:
-        return cls(**{name: getattr(row, name) for name in cls.__slots__})
+        return cls(*tuple(row)[: len(COLUMNS)])
 
 
 COLUMNS = [executions.c[name] for name in Execution.__slots__]
+LATEST = (
+    select(*COLUMNS)
+    .where(executions.c.schedule_id == bindparam("schedule"))
+    .order_by(executions.c.scheduled_at.desc(), executions.c.id.desc())
+    .limit(1)
+)
 
 
 def plan(
@@ -129,9 +135,7 @@ def latest(connection: Connection, schedule_ids: Sequence[int]) -> dict[int, Exe
     """The last execution of each schedule, by scheduled time."""
     found = {}
     for schedule_id in schedule_ids:
-        of_one = select(*COLUMNS).where(executions.c.schedule_id == schedule_id)
-        order = (executions.c.scheduled_at.desc(), executions.c.id.desc())
-        if row := connection.execute(of_one.order_by(*order).limit(1)).first():
+        if row := connection.execute(LATEST, {"schedule": schedule_id}).first():
             found[schedule_id] = Execution.of(row)
     return found
 

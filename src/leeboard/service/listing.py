@@ -52,9 +52,8 @@ class Listing:
         column, number = self.sorts[by], self.table.c.id
         is_rising = (given.get("SortOrder") or self.order) == "Ascending"
         size = given.get("MaxResults") or self.size
-        query = select(column.label("_sorted_by"), number.label("_number"), *self.columns).where(
-            *self._filters(given), *where
-        )
+        sorted_by = (column.label("_sorted_by"), number.label("_number"))
+        query = select(*self.columns, *sorted_by).where(*self._filters(given), *where)
         if token := given.get("NextToken"):
             value, last = _read(token, by, is_rising)
             beyond, later = (column > value, number > last) if is_rising else (column < value, number < last)

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Self
 
-from sqlalchemy import Connection, Row, delete, insert, select, update
+from sqlalchemy import Connection, Row, bindparam, delete, insert, select, update
 from sqlalchemy.exc import IntegrityError
 
 from leeboard.service.arns import arn_of, key_of
@@ -35,10 +35,12 @@ class Resource:
 
     @classmethod
     def of(cls, row: Row[Any]) -> Self:
-        return cls(**{name: getattr(row, name) for name in cls.__slots__})
+        return cls(*tuple(row)[: len(COLUMNS)])
 
 
 COLUMNS = [resources.c[name] for name in Resource.__slots__]
+FIND = select(*COLUMNS).where(resources.c.kind == bindparam("kind"), resources.c.key == bindparam("key"))
+"""Made once, as nearly every request asks it."""
 
 
 def add(
@@ -76,8 +78,7 @@ def add(
 
 def find(connection: Connection, kind: str, name: str) -> Resource | None:
     """By name, whatever its case."""
-    where = (resources.c.kind == kind) & (resources.c.key == key_of(name))
-    row = connection.execute(select(*COLUMNS).where(where)).first()
+    row = connection.execute(FIND, {"kind": kind, "key": key_of(name)}).first()
     return Resource.of(row) if row else None
 
 

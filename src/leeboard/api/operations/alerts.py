@@ -85,5 +85,8 @@ def list_monitoring_alert_history(call: Call) -> dict[str, Any]:
 
 
 ENTRY = Operations(
-    "sagemaker", "alerts", (list_monitoring_alerts, update_monitoring_alert, list_monitoring_alert_history)
+    "sagemaker",
+    "alerts",
+    (list_monitoring_alerts, update_monitoring_alert, list_monitoring_alert_history),
+    short_reads=frozenset({list_monitoring_alerts}),
 )

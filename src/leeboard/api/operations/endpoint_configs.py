@@ -61,4 +61,5 @@ ENTRY = Operations(
     "sagemaker",
     "endpoint configurations",
     (create_endpoint_config, describe_endpoint_config, delete_endpoint_config, list_endpoint_configs),
+    short_reads=frozenset({describe_endpoint_config}),
 )

@@ -114,4 +114,5 @@ ENTRY = Operations(
         delete_endpoint,
         list_endpoints,
     ),
+    short_reads=frozenset({describe_endpoint}),
 )

@@ -91,8 +91,10 @@ def _family(monitoring_type: str) -> tuple[Handler, ...]:
     )
 
 
+HANDLERS = tuple(handler for monitoring_type in DEFINITIONS for handler in _family(monitoring_type))
 ENTRY = Operations(
     "sagemaker",
     "job definitions",
-    tuple(handler for monitoring_type in DEFINITIONS for handler in _family(monitoring_type)),
+    HANDLERS,
+    short_reads=frozenset(handler for handler in HANDLERS if handler.__name__.startswith("describe")),
 )

@@ -61,4 +61,9 @@ def list_models(call: Call) -> dict[str, Any]:
     }
 
 
-ENTRY = Operations("sagemaker", "models", (create_model, describe_model, delete_model, list_models))
+ENTRY = Operations(
+    "sagemaker",
+    "models",
+    (create_model, describe_model, delete_model, list_models),
+    short_reads=frozenset({describe_model}),
+)

@@ -52,4 +52,5 @@ ENTRY = Operations(
     "sagemaker",
     "processing jobs",
     (create_processing_job, describe_processing_job, stop_processing_job, list_processing_jobs),
+    short_reads=frozenset({describe_processing_job}),
 )

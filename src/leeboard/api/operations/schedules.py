@@ -116,4 +116,5 @@ ENTRY = Operations(
         delete_monitoring_schedule,
         list_monitoring_schedules,
     ),
+    short_reads=frozenset({describe_monitoring_schedule}),
 )

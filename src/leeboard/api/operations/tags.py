@@ -51,4 +51,9 @@ def _told(kept: dict[str, str]) -> list[dict[str, str]]:
     return [{"Key": key, "Value": value} for key, value in kept.items()]
 
 
-ENTRY = Operations("sagemaker", "tags", (add_tags, list_tags, delete_tags))
+ENTRY = Operations(
+    "sagemaker",
+    "tags",
+    (add_tags, list_tags, delete_tags),
+    short_reads=frozenset({list_tags}),
+)

@@ -96,4 +96,5 @@ ENTRY = Operations(
     "sagemaker",
     "training jobs",
     (create_training_job, describe_training_job, stop_training_job, list_training_jobs),
+    short_reads=frozenset({describe_training_job}),
 )

@@ -59,4 +59,5 @@ ENTRY = Operations(
     "sagemaker",
     "transform jobs",
     (create_transform_job, describe_transform_job, stop_transform_job, list_transform_jobs),
+    short_reads=frozenset({describe_transform_job}),
 )

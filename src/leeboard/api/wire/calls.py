@@ -47,9 +47,12 @@ class Operations:
         name: of the resource, in the plural.
         handlers: functions named as their operations are, in snake case.
         quick: those of them that never wait (no disk, no lock, no network) and so need no thread.
+        short_reads: those that read a few rows of the state; they need none either where that is a
+            local file that nobody locks for readers.
     """
 
     service: str
     name: str
     handlers: tuple[Handler, ...]
     quick: frozenset[Handler] = frozenset()
+    short_reads: frozenset[Handler] = frozenset()

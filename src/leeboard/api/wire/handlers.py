@@ -13,6 +13,7 @@ class Entry:
 
     handler: Handler
     is_quick: bool
+    is_short_read: bool = False
 
 
 Table = dict[tuple[str, str], Entry]
@@ -34,5 +35,7 @@ def table_of(resources: Iterable[Operations]) -> Table:
                 raise TypeError(f"{resource.service} has no operation for {function} of {resource.name}")
             if (resource.service, operation) in table:
                 raise TypeError(f"{resource.service} {operation} is answered twice, also by {resource.name}")
-            table[resource.service, operation] = Entry(handler, handler in resource.quick)
+            table[resource.service, operation] = Entry(
+                handler, handler in resource.quick, handler in resource.short_reads
+            )
     return table
