@@ -235,3 +235,11 @@ def test_outputs_that_are_stored_are_closed(job):
     job.model.answer = answer
     job.run()
     assert counts[-1] <= counts[0] + 1
+
+
+def test_an_output_that_cannot_be_stored_ends_the_job_and_says_where(job):
+    job.given("1")
+    (job.folder / "out").write_text("a file, where a folder should be")
+    end = job.run()
+    assert (end.state, end.outputs) == ("Failed", ())
+    assert "nothing can be stored at" in end.reason

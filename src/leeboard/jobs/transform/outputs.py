@@ -23,8 +23,9 @@ class OutputObject:
         if not self._file.tell():
             storage.write_bytes(uri, b"")
             return
-        with mmap.mmap(self._file.fileno(), 0, access=mmap.ACCESS_READ) as whole:
-            storage.write_bytes(uri, cast(bytes, whole))  # bytes that the system pages in as they are sent
+        # pages come in as they are sent; closed when nobody looks at it any more, which a failure may put off
+        whole = mmap.mmap(self._file.fileno(), 0, access=mmap.ACCESS_READ)
+        storage.write_bytes(uri, cast(bytes, whole))
 
     def __enter__(self) -> Self:
         return self
