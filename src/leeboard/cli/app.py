@@ -7,6 +7,7 @@ import typer
 from leeboard.cli.baseline import baseline
 from leeboard.cli.check import check
 from leeboard.cli.demo import demo
+from leeboard.cli.endpoint import endpoint
 from leeboard.cli.env import env
 from leeboard.cli.job import job
 from leeboard.cli.logs import logs
@@ -34,6 +35,7 @@ for command in (baseline, check, show, demo, job, serve, env, logs, proxy):
 app.command(name="run", context_settings=RUN_CONTEXT)(run_command)
 app.add_typer(schedule, name="schedule")
 app.add_typer(models, name="models")
+app.add_typer(endpoint, name="endpoint")
 app.add_typer(script, name="script")
 
 

@@ -39,6 +39,9 @@ def proxy(
     spool: Annotated[
         str | None, typer.Option(help="Folder on local disk for what is not stored yet.", metavar="DIR")
     ] = None,
+    disk_limit: Annotated[
+        float, typer.Option(help="Percent of disk use above which capture stops.", min=0, max=100)
+    ] = 75.0,
     timeout: Annotated[float, typer.Option(help="Seconds that the model may be silent.", min=0.1)] = 300.0,
     metrics_port: Annotated[int | None, typer.Option(help="Serve Prometheus metrics there.")] = None,
 ) -> None:
@@ -71,6 +74,7 @@ def proxy(
         csv_types=csv_type or tuple(TEXT_TYPES.csv),
         json_types=json_type or tuple(TEXT_TYPES.json),
         model_from_path=model_from_path,
+        disk_limit=disk_limit / 100,
     )
     if metrics_port is not None:
         _serve_metrics(app, host, metrics_port)

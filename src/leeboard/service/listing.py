@@ -8,7 +8,7 @@ from datetime import datetime
 from typing import Any
 
 import msgspec
-from sqlalchemy import ColumnElement, Connection, Row, Table, and_, func, or_, select
+from sqlalchemy import ColumnElement, Connection, Row, Select, Table, and_, func, or_, select
 
 from leeboard.service.refusals import InvalidRequestError
 from leeboard.state.columns import EPOCH, MICROSECOND
@@ -53,7 +53,7 @@ class Listing:
         is_rising = (given.get("SortOrder") or self.order) == "Ascending"
         size = given.get("MaxResults") or self.size
         sorted_by = (column.label("_sorted_by"), number.label("_number"))
-        query = select(*self.columns, *sorted_by).where(*self._filters(given), *where)
+        query: Select[Any] = select(*self.columns, *sorted_by).where(*self._filters(given), *where)
         if token := given.get("NextToken"):
             value, last = _read(token, by, is_rising)
             beyond, later = (column > value, number > last) if is_rising else (column < value, number < last)

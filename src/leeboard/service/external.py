@@ -1,0 +1,54 @@
+"""Endpoints whose models are served elsewhere: only monitored here."""
+
+from datetime import datetime
+from typing import Any
+
+from leeboard.hosting.mapping import EXTERNAL_IMAGE
+from leeboard.service import endpoints
+from leeboard.service.arns import ENDPOINT_CONFIG, MODEL
+from leeboard.service.refusals import InvalidRequestError
+from leeboard.service.resources import Resource, add
+from leeboard.service.service import Service
+
+VARIANT = "AllTraffic"
+TEXT = {
+    "CsvContentTypes": ["text/csv"],
+    "JsonContentTypes": ["application/json", "application/jsonlines"],
+}
+
+
+def create_external(service: Service, name: str, destination: str | None, now: datetime) -> Resource:
+    """An endpoint of that name, with a model and a configuration of the same name.
+
+    Args:
+        destination: where its traffic is captured; by default below the default bucket.
+
+    Raises:
+        InvalidRequestError: one of the three is there already.
+    """
+    role = f"arn:aws:iam::{service.settings.account}:role/leeboard"
+    container = {"Image": EXTERNAL_IMAGE}
+    model = {"ModelName": name, "PrimaryContainer": container, "ExecutionRoleArn": role}
+    with service.database.write() as connection:
+        made = add(connection, service.settings, MODEL, name, model, now=now) and add(
+            connection, service.settings, ENDPOINT_CONFIG, name, _config(service, name, destination), now=now
+        )
+        if made is None:
+            raise InvalidRequestError(
+                f"there is a model or an endpoint configuration named {name} already; choose another name"
+            )
+    return endpoints.create(service, {"EndpointName": name, "EndpointConfigName": name}, now)
+
+
+def _config(service: Service, name: str, destination: str | None) -> dict[str, Any]:
+    return {
+        "EndpointConfigName": name,
+        "ProductionVariants": [{"VariantName": VARIANT, "ModelName": name}],
+        "DataCaptureConfig": {
+            "EnableCapture": True,
+            "InitialSamplingPercentage": 100,
+            "DestinationS3Uri": destination or f"s3://{service.settings.default_bucket}/capture",
+            "CaptureOptions": [{"CaptureMode": "Input"}, {"CaptureMode": "Output"}],
+            "CaptureContentTypeHeader": TEXT,
+        },
+    }
