@@ -245,9 +245,8 @@ def test_a_capture_that_fails_is_not_noticed(model, ask, spool, tmp_path):
 
 def test_the_end_of_the_server_ships(running, ask, tmp_path, captured):
     app = CaptureMiddleware(
-        MODEL, endpoint="churn", destination=tmp_path / "captures", spool=tmp_path / "spool"
+        MODEL, endpoint="churn", destination=tmp_path / "captures", spool=tmp_path / "spool", disk_limit=1
     )
-    app.recorder.spool._disk._limit = 1.0  # whatever the disk of the test machine is like
     with running(app) as address:
         ask(address, "/invocations", b"1,2")
         assert captured() == []

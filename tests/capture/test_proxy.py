@@ -180,7 +180,8 @@ def test_a_server_that_is_down_gives_502_and_says_which(serve, ask):
 def crude(serve):
     """A proxy to a server that answers every connection with the given bytes, or never."""
     with socket.create_server(("127.0.0.1", 0)) as listening:
-        answers, connections = [], []
+        answers: list[bytes | None] = []
+        connections: list[socket.socket] = []
 
         def answer_all():
             while answers:

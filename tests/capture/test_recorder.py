@@ -77,8 +77,8 @@ def test_what_cannot_be_written_is_counted_and_not_raised(recorder, payload):
 
 
 def test_leaving_the_block_ships(tmp_path, captured):
-    with Recorder(endpoint="churn", destination=tmp_path / "captures", spool=tmp_path / "spool") as recorder:
-        recorder.spool._disk._limit = 1.0  # whatever the disk of the test machine is like
+    given = {"destination": tmp_path / "captures", "spool": tmp_path / "spool", "disk_limit": 1}
+    with Recorder(endpoint="churn", **given) as recorder:
         recorder.record("1", "2")
     assert len(captured()) == 1
     assert list((tmp_path / "spool").iterdir()) == []
@@ -87,8 +87,7 @@ def test_leaving_the_block_ships(tmp_path, captured):
 PROGRAM = """
 import sys
 from leeboard.capture import Recorder
-recorder = Recorder(endpoint="churn", destination=sys.argv[1])
-recorder.spool._disk._limit = 1.0
+recorder = Recorder(endpoint="churn", destination=sys.argv[1], disk_limit=1)
 recorder.record({"age": 3}, 0.5)
 """
 

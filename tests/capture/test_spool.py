@@ -121,9 +121,11 @@ def test_records_of_many_threads_all_arrive(tmp_path, settings, exchange, captur
     with Spool(tmp_path / "spool", max_bytes=20_000, disk_usage=lambda path: ROOMY) as spool:
         exchanges = [[exchange(f"{t}-{n}") for n in range(200)] for t in range(4)]
         work = [threading.Thread(target=record_all, args=(spool, settings, some)) for some in exchanges]
-        [thread.start() for thread in work]
+        for thread in work:
+            thread.start()
         spool.flush()
-        [thread.join() for thread in work]
+        for thread in work:
+            thread.join()
     assert sorted(inputs(captured())) == sorted(f"{t}-{n}" for t in range(4) for n in range(200))
     assert count(spool).shipped == 800
 
@@ -164,12 +166,15 @@ def test_capture_stops_on_a_full_disk_and_goes_on_later(tmp_path, settings, exch
 
 def test_the_disk_is_looked_at_once_a_second_only(tmp_path, settings, exchange):
     looks = []
-    spool = Spool(
-        tmp_path / "spool", disk_usage=lambda path: looks.append(path) or ROOMY, seconds=lambda: 100.0
-    )
+
+    def usage(path):
+        looks.append(path)
+        return ROOMY
+
+    spool = Spool(tmp_path / "spool", disk_usage=usage, seconds=lambda: 100.0)
     record_all(spool, settings, [exchange() for _ in range(50)])
     spool.close()
-    assert len(looks) == 1
+    assert looks == [tmp_path / "spool"]
 
 
 def test_bodies_that_are_too_long_are_left_out_and_counted(tmp_path, settings, exchange, clock):

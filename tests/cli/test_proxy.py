@@ -15,13 +15,7 @@ import pytest
 from leeboard.cli.proxy import _listening
 from leeboard.errors import InputError
 
-RUN = """
-import shutil, sys, typer
-from types import SimpleNamespace
-shutil.disk_usage = lambda path: SimpleNamespace(used=1, free=9)  # whatever the test machine's disk is like
-from leeboard.cli.proxy import proxy
-typer.run(proxy)
-"""
+RUN = "import typer; from leeboard.cli.proxy import proxy; typer.run(proxy)"
 
 
 class Model(BaseHTTPRequestHandler):
@@ -56,7 +50,7 @@ def start(model, tmp_path):
 
     def run(*more):
         arguments = [model, "--endpoint", "churn", "--capture-to", str(tmp_path / "captures"), "--port", "0"]
-        arguments += ["--spool", str(tmp_path / "spool"), *more]
+        arguments += ["--spool", str(tmp_path / "spool"), "--disk-limit", "100", *more]
         command = [sys.executable, "-W", "error", "-c", RUN, *arguments]
         process = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
         started.append(process)

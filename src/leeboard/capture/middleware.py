@@ -44,6 +44,7 @@ class CaptureMiddleware:
         custom_attributes_header: carries the caller's attributes.
         target_model_header: names the model, where there are several.
         model_from_path: takes the model of `/v2/models/NAME/infer` as target model.
+        disk_limit: the used share of the disk above which nothing is captured, in [0, 1].
         now: the clock.
 
     Raises:
@@ -68,6 +69,7 @@ class CaptureMiddleware:
         custom_attributes_header: str = "X-Amzn-SageMaker-Custom-Attributes",
         target_model_header: str = "X-Amzn-SageMaker-Target-Model",
         model_from_path: bool = False,
+        disk_limit: float = 0.75,
         now: Callable[[], datetime] = clock_now,
     ) -> None:
         self.app = app
@@ -81,6 +83,7 @@ class CaptureMiddleware:
             json_types=json_types,
             captures_input=captures_input,
             captures_output=captures_output,
+            disk_limit=disk_limit,
             now=now,
         )
         self._asks_model = paths if callable(paths) else _matcher(paths)

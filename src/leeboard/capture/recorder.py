@@ -34,6 +34,8 @@ class Recorder:
         json_types: media types that are kept as JSON text.
         captures_input: whether requests are written down.
         captures_output: whether answers are written down.
+        disk_limit: the used share of the disk above which nothing is captured, in [0, 1];
+            a spool that is given has its own.
         now: the clock.
 
     Raises:
@@ -52,6 +54,7 @@ class Recorder:
         json_types: Sequence[str] = tuple(TEXT_TYPES.json),
         captures_input: bool = True,
         captures_output: bool = True,
+        disk_limit: float = 0.75,
         now: Callable[[], datetime] = clock_now,
     ) -> None:
         self.endpoint = endpoint
@@ -64,7 +67,11 @@ class Recorder:
             types=text_types(csv_types, json_types),
         )
         self._owns_spool = not isinstance(spool, Spool)
-        self.spool = spool if isinstance(spool, Spool) else open_spool(spool, self.settings.destination)
+        if isinstance(spool, Spool):
+            self.spool = spool
+        else:
+            folder = default_folder(self.settings.destination) if spool is None else Path(spool)
+            self.spool = Spool(folder, disk_limit=disk_limit).start()
         self._now = now
 
     def record(
@@ -131,11 +138,6 @@ class Recorder:
 
     def __exit__(self, *_: object) -> None:
         self.close()
-
-
-def open_spool(folder: str | os.PathLike[str] | None, destination: str) -> Spool:
-    """A running spool in that folder, or in one among the user's data."""
-    return Spool(Path(folder) if folder is not None else default_folder(destination)).start()
 
 
 def default_folder(destination: str) -> Path:
