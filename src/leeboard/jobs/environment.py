@@ -196,6 +196,7 @@ class JobEnvironment:
                 features_path=self.get("features_attribute"),
                 outputs_path=self.get("inference_attribute"),
                 target_model=self.get("leeboard_target_model"),
+                is_batch=self.one_of("leeboard_batch_transform", "Disabled", "Enabled") == "Enabled",
             ),
             suggest=SuggestOptions(categorical_drift_method=drift_method),
             is_strict=self.is_strict,

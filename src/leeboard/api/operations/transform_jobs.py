@@ -6,22 +6,15 @@ from leeboard.api.operations import Operations
 from leeboard.api.operations.kept import found, listed
 from leeboard.api.operations.training_jobs import JOBS
 from leeboard.api.wire import Call
+from leeboard.jobs.transform.order import TransformOrder
 from leeboard.service import jobs
 from leeboard.service.arns import MODEL, TRANSFORM_JOB
-from leeboard.service.refusals import InvalidRequestError
 from leeboard.service.resources import Resource
-
-MOST_IN_FLIGHT_MB = 100
 
 
 def create_transform_job(call: Call) -> dict[str, Any]:
     params = dict(call.params)
-    payload, concurrent = params.get("MaxPayloadInMB", 6), params.get("MaxConcurrentTransforms", 1)
-    if payload * concurrent > MOST_IN_FLIGHT_MB:
-        raise InvalidRequestError(
-            f"MaxConcurrentTransforms times MaxPayloadInMB is {payload * concurrent}; "
-            f"at most {MOST_IN_FLIGHT_MB} is allowed"
-        )
+    TransformOrder.of(params, call.now)  # refuses what could only fail later
     with call.desk.database.read() as connection:
         found(call.desk, connection, MODEL, params["ModelName"])
     return {"TransformJobArn": jobs.create(call.desk, TRANSFORM_JOB, params, call.now).arn}

@@ -36,7 +36,7 @@ def batch_feed(execution: Execution, monitor: Monitor) -> Feed:
         {
             "dataset_source": local,
             "dataset_format": json.dumps(dataset_format(given["DatasetFormat"])),
-            "leeboard_batch": "Enabled",
+            "leeboard_batch_transform": "Enabled",
             **attributes_of(given),
         },
     )

@@ -1,5 +1,7 @@
 """Batch transform jobs."""
 
+from shutil import rmtree
+
 from leeboard.errors import InputError
 from leeboard.hosting.containers import ContainerSpec
 from leeboard.hosting.exchange import Invocation
@@ -53,7 +55,12 @@ def _transformed(task: Task, job: Resource) -> TransformEnd:
             return answer.status, answer.body, answer.content_type
 
         unwanted = task.stopper(lambda: jobs.is_stopping(task.service, TRANSFORM_JOB, job.name))
-        return run_transform(order, invoke=invoke, log=log, should_stop=unwanted)
+        scratch = task.service.settings.scratch / job.name
+        scratch.mkdir(parents=True, exist_ok=True)
+        try:
+            return run_transform(order, invoke=invoke, log=log, should_stop=unwanted, scratch=scratch)
+        finally:
+            rmtree(scratch, ignore_errors=True)
 
 
 def _ready(task: Task, job: Resource, order: TransformOrder) -> list[ContainerSpec]:
