@@ -52,7 +52,7 @@ class CaptureSettings:
             captures_input=bool(modes & {"Input", "InputAndOutput"}),
             captures_output=bool(modes & {"Output", "InputAndOutput"}),
             types=text_types(lists.get("CsvContentTypes") or (), lists.get("JsonContentTypes") or ()),
-            is_on=bool(config.get("EnableCapture")),
+            is_on=bool(config.get("EnableCapture", True)),
         )
 
 

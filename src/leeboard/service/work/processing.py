@@ -57,7 +57,8 @@ def run(
             task.retry()
             return None
         upload_outputs(order, end)
-        log(f"{end.state}: {end.message}" if end.state != "Completed" else end.message)
+        if end.state != "Completed":
+            log(f"{end.state}: {end.message}")
     shutil.rmtree(order.scratch, ignore_errors=True)
     return end
 
