@@ -278,6 +278,7 @@ def test_without_a_box_a_script_still_has_no_secret_in_its_variables(monitoring_
     )
     assert monitoring_job.run().state == "Completed"
     assert "seen False" in monitoring_job.log
+    assert any("scripts run without a box" in line for line in monitoring_job.log)
 
 
 def test_links_that_a_script_left_are_not_uploaded(monitoring_job, isolation):

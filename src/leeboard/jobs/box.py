@@ -17,6 +17,8 @@ _ALONE = ("--unshare-pid", "--unshare-ipc", "--die-with-parent")
 _SYSTEM = ("usr", "bin", "sbin", "lib", "lib32", "lib64", "libx32", "etc")
 _RESOLVER = "/run/systemd/resolve"
 _IN_PREFIX = ("bin", "lib", "lib64", "include", "pyvenv.cfg")
+_KERNEL = ("sys", "fs", "sysrq-trigger", "mtrr", "acpi", "scsi")
+"""Settings of the whole machine below /proc, which root could write even without capabilities."""
 _PROBE_S = 20
 
 
@@ -66,8 +68,14 @@ def job_box(opt_ml: str, temporary: str) -> list[str]:
         opt_ml: the folder that stands at /opt/ml.
         temporary: a folder that stays writable where it is.
     """
-    view = ["--dev", "/dev", "--proc", "/proc", "--bind", opt_ml, OPT_ML, "--bind", temporary, temporary]
+    view = [*_devices(), "--bind", opt_ml, OPT_ML, "--bind", temporary, temporary]
     return [_program(), *_ALONE, *_machine(), *view, "--remount-ro", "/", "--"]
+
+
+def _devices() -> list[str]:
+    """Own processes and harmless devices; bubblewrap as root leaves /proc/sys writable, so it is covered."""
+    covered = [word for name in _KERNEL for word in ("--ro-bind-try", f"/proc/{name}", f"/proc/{name}")]
+    return ["--dev", "/dev", "--proc", "/proc", *covered]
 
 
 def _machine() -> Iterator[str]:
@@ -92,7 +100,7 @@ def script_box(opt_ml: str, folder: str, environment: Mapping[str, str]) -> list
         environment: all that the command sees; bubblewrap itself must not see a user's LD_PRELOAD.
     """
     view = ["--tmpfs", "/tmp", *_readable()]  # noqa: S108 - one of its own
-    view += ["--dev", "/dev", "--proc", "/proc", "--bind-try", opt_ml, OPT_ML, "--bind", folder, folder]
+    view += [*_devices(), "--bind-try", opt_ml, OPT_ML, "--bind", folder, folder]
     variables = [word for name, value in environment.items() for word in ("--setenv", name, value)]
     rest = ["--chdir", folder, "--remount-ro", "/", "--clearenv", *variables, "--"]
     return [_program(), *_ALONE, "--cap-drop", "ALL", *view, *rest]

@@ -28,6 +28,7 @@ _FOR_A_FOREIGN_STORE = (
     "HTTP_PROXY", "HTTPS_PROXY", "NO_PROXY", "http_proxy", "https_proxy", "no_proxy",
     "SSL_CERT_FILE", "REQUESTS_CA_BUNDLE",
 )  # fmt: skip
+_SCRIPTS = ("record_preprocessor_script", "post_analytics_processor_script")
 _BAD_INPUT = 2
 _ROOM = 60
 """Characters for what is said of the memory."""
@@ -37,7 +38,9 @@ def run(order: ProcessingOrder, log: Log, should_stop: ShouldStop) -> Processing
     """Starts the analyzer on an order that was laid out."""
     message_file(order)
     (order.root / "mounts.json").write_text(json.dumps(find_mounts(order, log)), encoding="utf-8")
-    boxes = boxes_here() if order.isolation == "best" else Boxes()
+    boxes = boxes_here() if order.isolation == "best" else Boxes(why_not="none is wanted")
+    if not boxes.scripts and any(order.environment.get(name) for name in _SCRIPTS):
+        log(f"scripts run without a box and can read what leeboard can read: {boxes.why_not}")
     program = [sys.executable, "-P", "-X", "utf8", "-m", "leeboard.jobs"]
     box = job_box(str(order.root / "opt/ml"), str(order.root / "tmp")) if boxes.job else []
     ended = run_child(
