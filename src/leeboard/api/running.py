@@ -5,6 +5,7 @@ import json
 import logging
 import os
 from collections.abc import AsyncIterator, Callable
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -34,6 +35,7 @@ from leeboard.service.resources import find
 from leeboard.service.routes import Routes
 from leeboard.service.service import Service
 from leeboard.service.settings import Settings
+from leeboard.service.wanted import Keeper
 from leeboard.service.work.planner import Planner
 from leeboard.service.work.workers import Workers
 from leeboard.state.database import Database
@@ -42,6 +44,8 @@ from leeboard.storage.objects.folder import ObjectFolder
 SERVER_FILE = "server.json"
 OBJECTS = "LEEBOARD_OBJECTS"
 GRACEFUL_S = 5
+N_THREADS = 32
+"""For operations: some wait for what they started."""
 
 _log = logging.getLogger(__name__)
 
@@ -109,14 +113,19 @@ class Running:
         service = self._service
         hosts = Hosts(service.settings.models, service.routes.find)
         planner = Planner(service)
-        workers = Workers(service, ModelCalls(hosts, asyncio.get_running_loop()))
+        loop = asyncio.get_running_loop()
+        loop.set_default_executor(ThreadPoolExecutor(N_THREADS, thread_name_prefix="leeboard"))
+        models = ModelCalls(hosts, loop)
+        workers, keeper = Workers(service, models), Keeper(service, models)
         self._app = self._server(hosts)
         service.capture.start()
         planner.start()
         workers.start()
+        keeper.start()
         try:
             yield
         finally:
+            await asyncio.to_thread(keeper.close)
             await asyncio.to_thread(planner.close)
             await asyncio.to_thread(workers.close)
             await hosts.close()

@@ -10,9 +10,10 @@ from leeboard.jobs.transform.order import TransformOrder
 from leeboard.jobs.transform.run import TransformEnd, run_transform
 from leeboard.service import jobs
 from leeboard.service.arns import MODEL, TRANSFORM_JOB
-from leeboard.service.endpoints import DEFAULT_STARTUP_S, containers_of
+from leeboard.service.endpoints import DEFAULT_STARTUP_S
 from leeboard.service.logs import TRANSFORM_GROUP, JobLog, stream_of
 from leeboard.service.resources import Resource, change, find
+from leeboard.service.wanted import batch_containers
 from leeboard.service.work.kinds import Kind
 from leeboard.service.work.task import Task
 
@@ -69,10 +70,7 @@ def _ready(task: Task, job: Resource, order: TransformOrder) -> list[ContainerSp
         model = find(connection, MODEL, job.document["ModelName"])
     if model is None:
         raise InputError(f"the model {job.document['ModelName']} is not there any more")
-    containers = [
-        {**container, "Environment": {**container.get("Environment", {}), **order.environment}}
-        for container in containers_of(model)
-    ]
+    containers = batch_containers(model, order)
     task.models.ready(containers, DEFAULT_STARTUP_S)
     return [ContainerSpec.of(container) for container in containers]
 
