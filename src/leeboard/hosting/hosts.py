@@ -1,0 +1,227 @@
+"""The models behind endpoints, as an event loop sees them."""
+
+import asyncio
+from collections.abc import AsyncIterator, Callable, Iterable, Sequence
+from contextlib import asynccontextmanager
+from hashlib import sha256
+from pathlib import Path
+from typing import Protocol
+
+from leeboard.hosting.containers import ContainerSpec
+from leeboard.hosting.exchange import Invocation, ModelAnswer, headers_of
+from leeboard.hosting.failures import HostingError
+from leeboard.hosting.mapping import ModelRoute, is_external
+from leeboard.hosting.model_data import ModelStore
+from leeboard.hosting.programs import Program, log_name
+from leeboard.hosting.upstream import Caller, Server, Upstream
+
+START_S = 60.0
+INVOKE_S = 60.0
+_BRIEFLY_S = 10.0
+
+
+class Host(Protocol):
+    """What stands for one container."""
+
+    @property
+    def model(self) -> Path | None:
+        """The folder of its model, if it was fetched for it."""
+
+    def upstream(self) -> Upstream | None:
+        """Where calls go; None while it is not ready."""
+
+    async def wait(self, wait_s: float) -> Upstream:
+        """Where calls go once it is ready; a HostingError if that is not in time."""
+
+    async def close(self) -> None:
+        """Ends what was started for it."""
+
+
+class Hosts:
+    """Finds, starts and asks the models of containers; lives in one event loop.
+
+    Args:
+        folder: keeps models and logs of programs.
+        find: the route of an image; asked at every call, so that a changed map counts at once.
+    """
+
+    def __init__(self, folder: Path, find: Callable[[str], ModelRoute | None]) -> None:
+        self._folder = folder
+        self._find = find
+        self._caller = Caller()
+        self._store = ModelStore(folder / "models")
+        self._hosts: dict[ContainerSpec, tuple[ModelRoute, Host]] = {}
+        self._locks: dict[ContainerSpec, asyncio.Lock] = {}
+        self._is_closed = False
+
+    async def ready(self, spec: ContainerSpec, timeout_s: float = START_S) -> None:
+        """Returns when the container can be asked; takes its model anew if that has changed.
+
+        Until then calls go to what stood for the container before, if anything did.
+
+        Args:
+            timeout_s: for the start; the time that the model takes to arrive is not counted.
+
+        Raises:
+            HostingError: it cannot, and why. What was started for it is ended.
+        """
+        if is_external(spec.image):
+            return
+        route = self._route(spec)
+        async with self._lock(spec):
+            model = await self._model(spec) if route.command else None
+            if not self._is_running(spec, route, model):
+                host = self._host(spec, route, model, timeout_s)
+                try:
+                    await host.wait(timeout_s)
+                except BaseException:
+                    await host.close()
+                    raise
+                await self._put(spec, route, host)
+
+    async def invoke(
+        self, specs: Sequence[ContainerSpec], invocation: Invocation, timeout_s: float = INVOKE_S
+    ) -> ModelAnswer:
+        """Asks one container, or several with each one's answer as the next one's input.
+
+        An answer that is no success ends the pipeline and is returned.
+
+        Raises:
+            HostingError: a model cannot be asked, or did not answer.
+        """
+        chain = _chosen(specs, invocation)
+        loop = asyncio.get_running_loop()
+        end, last = loop.time() + timeout_s, len(chain) - 1
+        body, content_type = invocation.body, invocation.content_type
+        for n, spec in enumerate(chain):
+            upstream = await self._upstream(spec, invocation, end - loop.time())
+            headers = headers_of(invocation, content_type, is_last=n == last)
+            answer = await self._caller.post(upstream, body, headers, max(end - loop.time(), 0.001))
+            if n == last or not answer.is_success:
+                return answer
+            body, content_type = answer.body, answer.content_type
+        raise HostingError("no_container", "the model has no container")
+
+    async def keep(self, specs: Iterable[ContainerSpec]) -> None:
+        """Ends what was started for all other containers, as their endpoints are gone."""
+        kept = set(specs)
+        for spec in [spec for spec in self._hosts if spec not in kept]:
+            async with self._lock(spec):
+                await self._drop(spec)
+            self._locks.pop(spec, None)
+
+    async def close(self) -> None:
+        """Ends all programs and closes all connections."""
+        self._is_closed = True
+        await asyncio.gather(*map(self._drop, list(self._hosts)))
+        await self._caller.close()
+
+    def log_of(self, spec: ContainerSpec) -> Path:
+        """Where a program of this container writes; an older part may lie beside it with `.1` at its end."""
+        key = repr((spec, sorted(spec.environment.items())))
+        return self._folder / "programs" / log_name(spec.image, sha256(key.encode()).hexdigest()[:12])
+
+    def _route(self, spec: ContainerSpec) -> ModelRoute:
+        route = self._find(spec.image)
+        if route is not None:
+            return route
+        if not spec.image:
+            raise HostingError("no_image", "the model's container has no Image, so nothing stands for it")
+        raise HostingError(
+            "no_route",
+            f"nothing serves the image {spec.image}: no pattern of the model map matches it, and no "
+            "container runtime is configured. Map it to a server or a program, for example: "
+            f"leeboard models map '{spec.image}' http://127.0.0.1:8080",
+        )
+
+    async def _upstream(self, spec: ContainerSpec, invocation: Invocation, left_s: float) -> Upstream:
+        if is_external(spec.image):
+            raise HostingError(
+                "served_elsewhere",
+                f"the model of image {spec.image} is served elsewhere and cannot be invoked here; "
+                "its endpoint is there for monitoring alone",
+            )
+        route = self._route(spec)
+        known = self._hosts.get(spec)
+        wait_s = min(_BRIEFLY_S, left_s)
+        host = known[1] if known and known[0] == route else await self._placed(spec, route, wait_s)
+        if spec.is_multi_model and invocation.target_model and host.model is not None:
+            await asyncio.to_thread(self._store.fetch_target, spec, host.model, invocation.target_model)
+        return host.upstream() or await host.wait(wait_s)
+
+    async def _placed(self, spec: ContainerSpec, route: ModelRoute, wait_s: float) -> Host:
+        """For calls to what nobody has made ready since the server started, or since the map changed."""
+        async with self._lock(spec, wait_s):
+            known = self._hosts.get(spec)
+            if known and known[0] == route:
+                return known[1]
+            model = await self._model(spec) if route.command else None
+            host = self._host(spec, route, model, START_S)
+            await self._put(spec, route, host)
+            return host
+
+    def _host(self, spec: ContainerSpec, route: ModelRoute, model: Path | None, startup_s: float) -> Host:
+        if self._is_closed:
+            raise HostingError("not_ready", "leeboard is being stopped")
+        if route.url is not None:
+            return Server(Upstream.of(route.url), self._caller)
+        return Program.started(
+            route.command or "",
+            spec,
+            model or self._folder,
+            log=self.log_of(spec),
+            caller=self._caller,
+            startup_s=startup_s,
+        )
+
+    async def _model(self, spec: ContainerSpec) -> Path:
+        in_use = {host.model for _, host in self._hosts.values() if host.model is not None}
+        return await asyncio.to_thread(self._store.fetch, spec, in_use, lambda: self._is_closed)
+
+    def _is_running(self, spec: ContainerSpec, route: ModelRoute, model: Path | None) -> bool:
+        known = self._hosts.get(spec)
+        return (
+            route.command is not None
+            and known is not None
+            and known[0] == route
+            and known[1].model == model
+            and known[1].upstream() is not None
+        )
+
+    async def _put(self, spec: ContainerSpec, route: ModelRoute, host: Host) -> None:
+        before = self._hosts.get(spec)
+        self._hosts[spec] = (route, host)
+        if before is not None:
+            await before[1].close()
+
+    async def _drop(self, spec: ContainerSpec) -> None:
+        known = self._hosts.pop(spec, None)
+        if known is not None:
+            await known[1].close()
+
+    @asynccontextmanager
+    async def _lock(self, spec: ContainerSpec, wait_s: float | None = None) -> AsyncIterator[None]:
+        lock = self._locks.setdefault(spec, asyncio.Lock())
+        try:
+            async with asyncio.timeout(wait_s):
+                await lock.acquire()
+        except TimeoutError:
+            raise HostingError(
+                "not_ready", f"the model of image {spec.image} is still being started"
+            ) from None
+        try:
+            yield
+        finally:
+            lock.release()
+
+
+def _chosen(specs: Sequence[ContainerSpec], invocation: Invocation) -> Sequence[ContainerSpec]:
+    """All containers, or the one that the call names."""
+    wanted = invocation.target_container_hostname
+    if wanted is None:
+        return specs
+    chosen = [spec for spec in specs if spec.hostname == wanted]
+    if not chosen:
+        names = ", ".join(spec.hostname for spec in specs if spec.hostname) or "none has a name"
+        raise HostingError("no_container", f"the model has no container {wanted!r}; its containers: {names}")
+    return chosen[:1]

@@ -1,0 +1,203 @@
+import asyncio
+import io
+import json
+import os
+import signal
+import subprocess
+import sys
+import tarfile
+
+import pytest
+
+from leeboard.hosting.containers import ContainerSpec
+from leeboard.hosting.exchange import Invocation
+from leeboard.hosting.failures import HostingError
+from leeboard.hosting.mapping import ModelRoute
+
+from .conftest import IMAGE, LONG_S, is_alive, program, session_processes, wait_until
+
+pytestmark = pytest.mark.anyio
+SPEC = ContainerSpec(image=IMAGE)
+
+
+async def ask(hosts, spec=SPEC, body=b"1") -> dict:
+    return json.loads((await hosts.invoke([spec], Invocation(body=body))).body)
+
+
+@pytest.fixture
+def model(tmp_path) -> ContainerSpec:
+    with tarfile.open(tmp_path / "model.tar.gz", "w:gz") as archive:
+        info = tarfile.TarInfo("code/model.txt")
+        info.size = 1
+        archive.addfile(info, io.BytesIO(b"1"))
+    return ContainerSpec(image=IMAGE, model_data_url=str(tmp_path / "model.tar.gz"))
+
+
+async def test_a_program_serves_its_model(hosts_of, model):
+    hosts = hosts_of(program())
+    await hosts.ready(model, LONG_S)
+    answer = await ask(hosts, model, b"1,2")
+    assert (answer["body"], answer["files"]) == ("1,2", ["code/model.txt"])
+
+
+async def test_a_program_sees_what_it_should_and_no_secret_of_ours(hosts_of, monkeypatch):
+    monkeypatch.setenv("AWS_SECRET_ACCESS_KEY", "ours")
+    monkeypatch.setenv("LEEBOARD_OBJECTS", "ours")
+    theirs = {
+        "A": "1",
+        "SAGEMAKER_PROGRAM": "x.py",
+        "LD_PRELOAD": "x.so",
+        "PATH": "/evil",
+        "LEEBOARD_HOME": "x",
+    }
+    spec = ContainerSpec(image=IMAGE, environment=theirs)
+    hosts = hosts_of(program())
+    await hosts.ready(spec, LONG_S)
+    seen = (await ask(hosts, spec))["environment"]
+    assert (seen["A"], seen["SAGEMAKER_PROGRAM"], seen["PATH"]) == ("1", "x.py", os.environ["PATH"])
+    assert seen["SM_MODEL_DIR"] == seen["MODEL_PATH"]
+    assert seen["SAGEMAKER_BIND_TO_PORT"] == seen["PORT"]
+    assert not {"LD_PRELOAD", "AWS_SECRET_ACCESS_KEY", "LEEBOARD_OBJECTS", "LEEBOARD_HOME"} & set(seen)
+
+
+async def test_a_command_is_no_shell(hosts_of, tmp_path):
+    more = f"'$(touch {tmp_path}/x)' ; touch {tmp_path}/y"
+    hosts = hosts_of(ModelRoute("*", command=f"{program().command} {more}"))
+    await hosts.ready(SPEC, LONG_S)
+    assert not {"x", "y"} & set(os.listdir(tmp_path))
+
+
+async def test_one_that_is_not_there_is_named(hosts_of):
+    hosts = hosts_of(ModelRoute("*", command="no-such-program --port {port}"))
+    with pytest.raises(HostingError, match=r"no program 'no-such-program'.* on PATH=") as caught:
+        await hosts.ready(SPEC, LONG_S)
+    assert caught.value.reason == "no_program"
+
+
+async def test_one_that_dies_at_its_start_says_why(hosts_of):
+    hosts = hosts_of(program("dies"))
+    with pytest.raises(HostingError, match="ended with exit code 3 before it answered http") as caught:
+        await hosts.ready(SPEC, LONG_S)
+    assert "loading the model\nno weights in " in str(caught.value)
+    assert str(hosts.log_of(SPEC)) in str(caught.value)
+
+
+@pytest.mark.parametrize("behaviour", ["silent", "unwell"])
+async def test_one_that_never_gets_ready_is_ended(hosts_of, behaviour):
+    before, hosts = session_processes(os.getpid()), hosts_of(program(behaviour))
+    with pytest.raises(HostingError, match=r"did not answer http.*/ping within 1 s \(") as caught:
+        await hosts.ready(SPEC, 1)
+    assert caught.value.reason == "not_ready"
+    assert session_processes(os.getpid()) == before
+
+
+async def test_two_endpoints_of_one_model_share_a_program(hosts_of):
+    hosts = hosts_of(program())
+    await asyncio.gather(hosts.ready(SPEC, LONG_S), hosts.ready(ContainerSpec(image=IMAGE), LONG_S))
+    assert (await ask(hosts))["pid"] == (await ask(hosts, ContainerSpec(image=IMAGE)))["pid"]
+
+
+async def test_one_that_was_killed_is_started_again_and_calls_wait_for_it(hosts_of):
+    hosts = hosts_of(program())
+    await hosts.ready(SPEC, LONG_S)
+    first = (await ask(hosts))["pid"]
+    os.kill(first, signal.SIGKILL)
+    wait_until(lambda: not is_alive(first), "the program outlived SIGKILL")
+    second = await ask_until_answered(hosts)
+    assert second["pid"] != first
+
+
+async def ask_until_answered(hosts) -> dict:
+    """In the instant after its death a program is not yet known to be dead."""
+    end = asyncio.get_running_loop().time() + LONG_S
+    while True:
+        try:
+            return await ask(hosts)
+        except HostingError:
+            assert asyncio.get_running_loop().time() < end
+            await asyncio.sleep(0.05)
+
+
+async def test_one_that_dies_of_a_call_fails_that_call_alone(hosts_of):
+    hosts = hosts_of(program())
+    await hosts.ready(SPEC, LONG_S)
+    with pytest.raises(HostingError):
+        await ask(hosts, body=b"die")
+    assert (await ask_until_answered(hosts))["body"] == "1"
+
+
+async def test_a_call_starts_what_nobody_made_ready(hosts_of):
+    assert (await ask_until_answered(hosts_of(program())))["body"] == "1"
+
+
+async def test_close_leaves_nothing_of_the_tree(hosts_of):
+    before, hosts = session_processes(os.getpid()), hosts_of(program("parent"))
+    await hosts.ready(SPEC, LONG_S)
+    tree = session_processes(os.getpid()) - before
+    assert len(tree) == 4  # the warden, the program, its child, and one that left the session
+    await hosts.close()
+    assert [pid for pid in tree if is_alive(pid)] == []
+
+
+async def test_programs_of_endpoints_that_are_gone_are_ended(hosts_of):
+    hosts, other = hosts_of(program()), ContainerSpec(image="other")
+    await asyncio.gather(hosts.ready(SPEC, LONG_S), hosts.ready(other, LONG_S))
+    kept, gone = (await ask(hosts))["pid"], (await ask(hosts, other))["pid"]
+    await hosts.keep([SPEC])
+    assert (is_alive(kept), is_alive(gone)) == (True, False)
+
+
+async def test_a_model_that_changed_gets_a_new_program_at_the_next_deployment(hosts_of, model, tmp_path):
+    hosts = hosts_of(program())
+    await hosts.ready(model, LONG_S)
+    first = (await ask(hosts, model))["pid"]
+    await hosts.ready(model, LONG_S)
+    assert (await ask(hosts, model))["pid"] == first
+    with tarfile.open(tmp_path / "model.tar.gz", "w:gz") as archive:
+        archive.addfile(tarfile.TarInfo("new"), io.BytesIO())
+    await hosts.ready(model, LONG_S)
+    answer = await ask(hosts, model)
+    assert answer["files"] == ["new"]
+    assert not is_alive(first)
+
+
+async def test_each_target_of_a_multi_model_container_is_there_when_it_is_asked_for(hosts_of, tmp_path):
+    (tmp_path / "many").mkdir()
+    (tmp_path / "many/a.tar.gz").write_bytes(b"1")
+    spec = ContainerSpec(image=IMAGE, model_data_url=str(tmp_path / "many"), is_multi_model=True)
+    hosts = hosts_of(program())
+    await hosts.ready(spec, LONG_S)
+    (tmp_path / "many/b.tar.gz").write_bytes(b"1")
+    answer = json.loads((await hosts.invoke([spec], Invocation(body=b"", target_model="b.tar.gz"))).body)
+    assert answer["files"] == ["a.tar.gz", "b.tar.gz"]
+    assert answer["headers"]["X-Amzn-SageMaker-Target-Model"] == "b.tar.gz"
+
+
+SERVER = """
+import asyncio, sys
+from pathlib import Path
+from leeboard.hosting.containers import ContainerSpec
+from leeboard.hosting.hosts import Hosts
+from leeboard.hosting.mapping import ModelRoute
+
+async def main():
+    hosts = Hosts(Path(sys.argv[1]), lambda _: ModelRoute("*", command=sys.argv[2]))
+    await hosts.ready(ContainerSpec(image="x"), 60)
+    sys.stdout.write("ready\\n")
+    sys.stdout.flush()
+    await asyncio.Event().wait()
+
+asyncio.run(main())
+"""
+
+
+def test_nothing_of_the_tree_outlives_a_server_that_is_killed(tmp_path):
+    command = [sys.executable, "-c", SERVER, str(tmp_path), program("parent").command]
+    with subprocess.Popen(command, stdout=subprocess.PIPE) as server:
+        try:
+            assert server.stdout.readline() == b"ready\n"
+            tree = session_processes(server.pid)
+            assert len(tree) == 5
+        finally:
+            server.kill()
+    wait_until(lambda: not any(map(is_alive, tree)), "something outlived the server")

@@ -1,0 +1,89 @@
+import json
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from leeboard.hosting import programs, warden
+
+from .conftest import wait_until
+
+PYTHON = [sys.executable, "-c"]
+
+
+def run(tmp_path, *command: str, log_bytes: int = 1000, **more) -> int:
+    order = {
+        "command": command,
+        "log": str(tmp_path / "log"),
+        "log_bytes": log_bytes,
+        "grace_s": 0.5,
+        "mark": "--- x",
+    }
+    started = [sys.executable, "-I", "-S", warden.__file__, json.dumps(order)]
+    with subprocess.Popen(started, stdin=subprocess.PIPE, **more) as process:
+        return process.wait(60)
+
+
+@pytest.mark.parametrize(
+    ("code", "ended"),
+    [("raise SystemExit(5)", 5), ("pass", 0), ("import os; os.kill(os.getpid(), 9)", 137)],
+)
+def test_it_ends_as_the_program_does(tmp_path, code, ended):
+    assert run(tmp_path, *PYTHON, code) == ended
+
+
+def test_all_that_a_program_says_is_in_its_log(tmp_path):
+    run(tmp_path, *PYTHON, "import sys; print('out', flush=True); print('err', file=sys.stderr)")
+    assert (tmp_path / "log").read_text() == "--- x\nout\nerr\n"
+
+
+def test_a_program_that_cannot_be_run_is_told_in_the_log(tmp_path):
+    assert run(tmp_path, str(tmp_path / "absent")) == 127
+    assert "No such file or directory" in (tmp_path / "log").read_text()
+
+
+def test_the_log_is_bounded(tmp_path):
+    run(tmp_path, *PYTHON, "for n in range(100): print(n, 'x' * 50, flush=True)", log_bytes=500)
+    sizes = {path.name: path.stat().st_size for path in tmp_path.iterdir()}
+    assert set(sizes) == {"log", "log.1"}
+    assert (tmp_path / "log").read_text().splitlines()[-1].startswith("99 ")
+
+
+def test_a_program_that_does_not_listen_is_killed_when_the_input_ends(tmp_path):
+    deaf = "import signal, time; signal.signal(15, signal.SIG_IGN); print('up', flush=True); time.sleep(300)"
+    order = {
+        "command": [*PYTHON, deaf],
+        "log": str(tmp_path / "log"),
+        "log_bytes": 1000,
+        "grace_s": 0.1,
+        "mark": "-",
+    }
+    started = [sys.executable, "-I", "-S", warden.__file__, json.dumps(order)]
+    with subprocess.Popen(started, stdin=subprocess.PIPE) as process:
+        wait_until(
+            lambda: (tmp_path / "log").is_file() and "up" in (tmp_path / "log").read_text(), "no start"
+        )
+        process.stdin.close()
+        assert process.wait(60) == 137
+
+
+def test_the_last_lines_are_those_since_the_last_start(tmp_path):
+    log = tmp_path / "log"
+    lines = ["old", f"{programs._MARK}serve", *(f"line {n}" for n in range(50))]
+    log.write_text("\n".join(lines))
+    assert programs.last_lines(log).splitlines() == [f"line {n}" for n in range(40, 50)]
+    assert programs.last_lines(Path(tmp_path / "absent")) == ""
+
+
+@pytest.mark.parametrize(
+    ("code", "said"),
+    [
+        (3, "ended with exit code 3"),
+        (137, "was killed by SIGKILL"),
+        (-9, "was killed by SIGKILL"),
+        (255, "code 255"),
+    ],
+)
+def test_an_exit_code_is_told_in_words(code, said):
+    assert said in programs._ending(code)
