@@ -8,6 +8,7 @@ import pytest
 
 sys.path.append(str(Path(__file__).parent))  # so that tests can import s3_server
 
+from postgres_server import PostgresServer, postgres_binaries, running_postgres
 from s3_server import S3Server, running_s3_server, weed_program
 
 
@@ -26,3 +27,23 @@ def s3(tmp_path_factory: pytest.TempPathFactory) -> Iterator[S3Server]:
         for name, value in server.environment.items():
             patch.setenv(name, value)
         yield server
+
+
+@pytest.fixture(scope="session")
+def postgres() -> Iterator[PostgresServer]:
+    """A real PostgreSQL; a test takes a fresh database of it."""
+    binaries = postgres_binaries()
+    if binaries is None:
+        pytest.skip("no PostgreSQL: apt-get install postgresql, and pip install 'psycopg[binary]'")
+    with running_postgres(binaries) as server:
+        yield server
+
+
+@pytest.fixture(params=["sqlite", "postgresql"])
+def database_url(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str]:
+    """An empty database of each kind."""
+    if request.param == "sqlite":
+        yield f"sqlite:///{tmp_path / 'state' / 'state.sqlite'}"
+        return
+    with request.getfixturevalue("postgres").fresh_database() as url:
+        yield url

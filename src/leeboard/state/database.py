@@ -7,13 +7,16 @@ from pathlib import Path
 from typing import Any
 
 from sqlalchemy import Connection, Engine, create_engine, event, make_url
-from sqlalchemy.exc import ArgumentError, NoSuchModuleError, OperationalError
+from sqlalchemy.exc import ArgumentError, DBAPIError, NoSuchModuleError
 
 from leeboard.errors import InputError, MissingExtraError
 from leeboard.state.migration import migrate
 
 BUSY_S = 30
 POOL = {"pool_size": 16, "max_overflow": 32}
+ONE_VIEW = {"isolation_level": "REPEATABLE READ", "postgresql_readonly": True}
+"""SQLite's transactions have it of themselves."""
+ANSWER_S = 10
 
 
 class Database:
@@ -31,9 +34,12 @@ class Database:
         self._engine = _engine(url)
         try:
             migrate(self._engine)
-        except OperationalError as error:
-            self._engine.dispose()
+        except DBAPIError as error:
             raise InputError(f"the database {shown(url)} cannot be used: {error.orig}") from error
+        finally:
+            self._engine.dispose()  # so that nothing stays open if it failed
+        self._writing = self._engine.execution_options(leeboard_writes=True)
+        self._reading = self._engine if self.is_sqlite else self._engine.execution_options(**ONE_VIEW)
 
     @property
     def is_sqlite(self) -> bool:
@@ -42,16 +48,12 @@ class Database:
     @contextmanager
     def read(self) -> Iterator[Connection]:
         """One consistent view; nothing may be written in it."""
-        with self._engine.connect() as connection, connection.begin():
+        with self._reading.connect() as connection, connection.begin():
             yield connection
 
     def write(self) -> AbstractContextManager[Connection]:
         """One transaction: all of it happens, or nothing."""
         return self._writing.begin()
-
-    @property
-    def _writing(self) -> Engine:
-        return self._engine.execution_options(leeboard_writes=True)
 
     def close(self) -> None:
         self._engine.dispose()
@@ -72,7 +74,8 @@ def _engine(url: str) -> Engine:
             parsed = parsed.set(drivername="postgresql+psycopg")
         if parsed.get_backend_name() == "sqlite":
             return _sqlite(parsed.database or "")
-        return create_engine(parsed, pool_pre_ping=True, **POOL)
+        waits = {"connect_timeout": str(ANSWER_S), "tcp_user_timeout": str(ANSWER_S * 1000)} | parsed.query
+        return create_engine(parsed.set(query=waits), pool_pre_ping=True, **POOL)
     except ModuleNotFoundError as error:
         if error.name != "psycopg":
             raise
