@@ -4,6 +4,7 @@ LeeboardError
 ├── InputError            the user can mend it: exit code 2, HTTP 400
 │   ├── NoDataError       nothing to analyse: empty window, empty file
 │   ├── NotFoundError     no such file, folder, bucket or object
+│   ├── UnreachableError  a server does not answer; it may, later
 │   ├── FormatError       a file is not what it should be
 │   ├── ScriptError       a pre- or post-processing script failed
 │   ├── UnknownNameError  no thing of that name in a roster
@@ -37,6 +38,10 @@ class NotFoundError(InputError):
     def __init__(self, message: str, uri: str = "") -> None:
         super().__init__(message)
         self.uri = uri
+
+
+class UnreachableError(InputError):
+    """A server that keeps the data does not answer; what was asked may work later."""
 
 
 class FormatError(InputError):

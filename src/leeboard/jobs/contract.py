@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 from datetime import datetime
 
-from leeboard.errors import LeeboardError, NoDataError
+from leeboard.errors import LeeboardError, NoDataError, UnreachableError
 from leeboard.formats.metrics import Dimension, EmittedMetric
 from leeboard.formats.reading import to_json_line
 from leeboard.jobs.clock import now
@@ -15,6 +15,8 @@ from leeboard.storage import join, write_bytes
 MAX_MESSAGE = 1024
 """Characters of a message that the platform shows."""
 NO_DATA = "Job inputs had no data"
+PASSING = 75
+"""Exit code of a failure that may be gone next time (EX_TEMPFAIL of sysexits.h)."""
 METRICS_FILE = "metrics.jsonl"
 TIME = "%Y-%m-%dT%H:%M:%SZ"
 
@@ -35,7 +37,7 @@ def execute(environment: JobEnvironment, log: Log) -> int:
         reason = f"{NO_DATA}: {failure}" if isinstance(failure, NoDataError) else str(failure)
         _leave_message(environment, reason)
         log(f"failed: {reason}")
-        return failure.exit_code
+        return PASSING if isinstance(failure, UnreachableError) else failure.exit_code
     except Exception as fault:
         _leave_message(environment, f"internal error: {type(fault).__name__}: {fault}")
         raise

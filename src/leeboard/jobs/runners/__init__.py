@@ -8,7 +8,7 @@ says, and comes back when nothing of the job runs any more.
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from leeboard.errors import LeeboardError
+from leeboard.errors import LeeboardError, UnreachableError
 from leeboard.jobs.runners.layout import lay_out
 from leeboard.jobs.runners.leftovers import kill_leftovers
 from leeboard.jobs.runners.order import Log, ProcessingEnd, ProcessingOrder, ShouldStop, failed
@@ -24,6 +24,7 @@ __all__ = [
     "ShouldStop",
     "failed",
     "kill_leftovers",
+    "may_pass",
     "run_processing",
     "upload_outputs",
 ]
@@ -49,6 +50,11 @@ class Runner:
 RUNNERS = Roster("runner", __name__, Runner)
 
 
+def may_pass(error: LeeboardError) -> bool:
+    """Whether an error may be gone next time: a fault of ours, or a server that does not answer."""
+    return error.exit_code == 1 or isinstance(error, UnreachableError)
+
+
 def run_processing(order: ProcessingOrder, *, log: Log, should_stop: ShouldStop) -> ProcessingEnd:
     """Runs a job to its end; the whole tree of its processes is gone then.
 
@@ -65,6 +71,6 @@ def run_processing(order: ProcessingOrder, *, log: Log, should_stop: ShouldStop)
         surest = max(RUNNERS, key=lambda runner: runner.takes(order.image))
         return surest.run(order, log, should_stop)
     except LeeboardError as error:
-        return failed(str(error), is_retryable=error.exit_code == 1)
+        return failed(str(error), is_retryable=may_pass(error))
     except OSError as error:
         return failed(f"The job could not be started: {error}", is_retryable=True)

@@ -3,10 +3,17 @@
 import shutil
 from collections.abc import Callable
 from datetime import datetime
+from pathlib import Path
 
 from sqlalchemy import Connection
 
-from leeboard.jobs.runners import ProcessingEnd, ProcessingOrder, run_processing, upload_outputs
+from leeboard.jobs.runners import (
+    ProcessingEnd,
+    ProcessingOrder,
+    kill_leftovers,
+    run_processing,
+    upload_outputs,
+)
 from leeboard.service import jobs
 from leeboard.service.arns import PROCESSING_JOB
 from leeboard.service.logs import PROCESSING_GROUP, JobLog, stream_of
@@ -35,7 +42,7 @@ def run(
         name=name,
         arn=job.arn,
         request=job.document,
-        scratch=settings.scratch / name,
+        scratch=_scratch(settings.scratch / name, task.claim.fence),
         environment=job.document.get("Environment", {}),
         max_runtime_s=job.document.get("StoppingCondition", {}).get("MaxRuntimeInSeconds", jobs.DAY_S),
         optional_inputs=optional_inputs,
@@ -59,8 +66,19 @@ def run(
         upload_outputs(order, end)
         if end.state != "Completed":
             log(f"{end.state}: {end.message}")
-    shutil.rmtree(order.scratch, ignore_errors=True)
+    shutil.rmtree(order.scratch.parent, ignore_errors=True)
     return end
+
+
+def _scratch(folder: Path, fence: int) -> Path:
+    """A folder of this claim alone: a worker that lost the job may still be at its end of it.
+
+    What earlier claims on this machine left running is ended.
+    """
+    for earlier in folder.glob("*"):
+        kill_leftovers(earlier)
+        shutil.rmtree(earlier, ignore_errors=True)
+    return folder / str(fence)
 
 
 def conclude(connection: Connection, job: Resource, end: ProcessingEnd, *, now: datetime) -> None:

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from botocore.exceptions import BotoCoreError, ClientError, ConnectionError, HTTPClientError
 from obstore.exceptions import BaseError
 
-from leeboard.errors import EngineError, InputError, LeeboardError, NotFoundError
+from leeboard.errors import EngineError, InputError, LeeboardError, NotFoundError, UnreachableError
 from leeboard.storage.s3.connection import Connection
 
 LIBRARY_ERRORS = (BotoCoreError, ClientError, BaseError, FileNotFoundError)
@@ -75,8 +75,8 @@ def explanation(error: Exception, bucket: str, uri: str, connection: Connection)
     return InputError(said) if answer.status and answer.status < 500 else EngineError(said)
 
 
-def _silent(answer: Answer, uri: str, connection: Connection) -> InputError:
-    return InputError(
+def _silent(answer: Answer, uri: str, connection: Connection) -> UnreachableError:
+    return UnreachableError(
         f"no answer from the S3 endpoint {connection.endpoint} for {uri}: {answer.text}. "
         f"Check the network and AWS_ENDPOINT_URL_S3 (or endpoint_url in the AWS profile)"
     )

@@ -1,6 +1,7 @@
 """Executions of schedules: what was captured in a window is analysed."""
 
 from leeboard.errors import LeeboardError, NoDataError
+from leeboard.jobs.runners import may_pass
 from leeboard.service import executions, jobs, scheduling
 from leeboard.service.arns import PROCESSING_JOB, SCHEDULE
 from leeboard.service.executions import Execution
@@ -40,7 +41,7 @@ def perform(task: Task) -> None:
         _end(task, execution, "Failed", f"{NO_DATA}: {error}")
         return
     except LeeboardError as error:
-        if error.exit_code == 1 and task.has_attempts:
+        if may_pass(error) and task.has_attempts:
             raise
         _end(task, execution, "Failed", str(error))
         return
