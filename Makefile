@@ -39,8 +39,9 @@ bare:  ## leeboard as a user installs it, without extras, in a fresh venv
 	.venv-bare/bin/python $(PIP_INSTALL) .
 	.venv-bare/bin/python tools/try_bare.py
 
-docs: .venv/dev.stamp  ## write docs/cli.md anew and run every example of the documents
+docs: .venv/dev.stamp  ## write docs/cli.md and docs/api.md anew and run every example of the documents
 	$(BIN)/python tools/write_cli_page.py
+	$(BIN)/python tools/write_api_page.py
 	$(BIN)/python -m pytest tests/docs
 
 demo: .venv/demo.stamp  ## flight delays, hour by hour: baseline, capture, damage, violations, report
@@ -66,7 +67,7 @@ clean:  ## remove all that the targets made
 
 .venv/dev.stamp: .venv/demo.stamp requirements-dev.txt
 	@echo "adding the extras and the tools of requirements-dev.txt"
-	@$(BIN)/python $(PIP_INSTALL) --editable '.[demo,pandas]' --requirement requirements-dev.txt
+	@$(BIN)/python $(PIP_INSTALL) --editable '.[demo,pandas,postgres]' --requirement requirements-dev.txt
 	@! git rev-parse --git-dir >/dev/null 2>&1 || git config core.hooksPath .githooks
 	@touch $@
 

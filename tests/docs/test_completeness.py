@@ -10,6 +10,7 @@ import pytest
 from typer.main import get_command
 
 from leeboard import errors
+from leeboard.api.own import CALLS
 from leeboard.cli.app import app
 from leeboard.compare.drift import DRIFT_TESTS
 from leeboard.formats.constraints import DriftSettings, FeatureSettings
@@ -46,6 +47,16 @@ def test_the_documented_effect_floors_are_those_of_the_drift_tests():
 def test_the_page_of_commands_is_what_the_commands_say():
     page = runpy.run_path(str(ROOT / "tools/write_cli_page.py"))["page"]
     assert (DOCS / "cli.md").read_text() == page(), "run: make docs"
+
+
+def test_the_page_of_operations_is_what_the_server_answers():
+    page = runpy.run_path(str(ROOT / "tools/write_api_page.py"))["page"]
+    assert (DOCS / "api.md").read_text() == page(), "run: make docs"
+
+
+def test_every_call_of_our_own_is_in_the_page_of_the_server():
+    page = (DOCS / "server.md").read_text()
+    assert [route.path for calls in CALLS for route in calls.routes if route.path not in page] == []
 
 
 def test_every_command_is_in_the_readme():
