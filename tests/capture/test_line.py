@@ -2,6 +2,7 @@
 
 import json
 from datetime import UTC, datetime
+from uuid import RFC_4122, UUID
 
 import pytest
 from hypothesis import given
@@ -66,7 +67,8 @@ def test_an_event_id_is_made_if_none_is_given():
     exchange = Exchange(input=b"1", input_type=None, output=b"2", output_type=None, at=AT)
     lines = [json.loads(capture_line(CaptureSettings(destination="d"), exchange)) for _ in range(2)]
     first, second = (line["eventMetadata"]["eventId"] for line in lines)
-    assert len(first) == 36
+    assert str(UUID(first)) == first
+    assert (UUID(first).version, UUID(first).variant) == (4, RFC_4122)
     assert first != second
 
 

@@ -4,6 +4,7 @@ import asyncio
 import gzip
 import http.client
 import json
+from types import SimpleNamespace
 
 import pytest
 from starlette.applications import Starlette
@@ -11,6 +12,7 @@ from starlette.responses import JSONResponse, PlainTextResponse, Response, Strea
 from starlette.routing import Route
 
 from leeboard.capture import CaptureMiddleware
+from leeboard.capture.spool import Spool
 
 
 async def invocations(request):
@@ -39,6 +41,8 @@ async def zipped(request):
 
 
 async def streamed(request):
+    await request.body()
+
     async def parts():
         for number in range(3):
             yield f"{number}\n"
@@ -197,6 +201,20 @@ def test_bodies_that_are_too_long_pass_and_are_counted(model, ask, shipped, spoo
     assert ask(model(), "/invocations", b"1," * 600).status == 200
     assert shipped() == []
     assert count(spool).skipped_size == 1
+
+
+def test_requests_are_chosen_once_and_counted(tmp_path, clock, serve, ask, captured):
+    chances = iter([0.1, 0.9, 0.4])
+    roomy = SimpleNamespace(used=1, free=9)
+    with Spool(
+        tmp_path / "spool", now=clock, sample=lambda: next(chances), disk_usage=lambda path: roomy
+    ) as spool:
+        given = {"endpoint": "churn", "destination": tmp_path / "captures", "spool": spool}
+        address = serve(CaptureMiddleware(MODEL, sampling_percentage=50, **given))
+        for cells in (b"1", b"1,2", b"1,2,3"):
+            ask(address, "/invocations", cells)
+        assert (count(spool).captured, count(spool).sampled_out) == (2, 1)
+    assert [sides(record)[1] for record in captured()] == ["1\n", "3\n"]
 
 
 class Gate:

@@ -2,12 +2,12 @@
 
 from collections.abc import Callable
 from typing import Any
-from uuid import UUID, uuid4
 
 import msgspec
 
 from leeboard.capture.encoding import Mode
 from leeboard.capture.exchange import Exchange
+from leeboard.capture.ids import random_id
 from leeboard.capture.record import inference_time
 from leeboard.capture.settings import CaptureSettings
 
@@ -15,7 +15,7 @@ _ENCODER = msgspec.json.Encoder()
 
 
 def capture_line(
-    settings: CaptureSettings, exchange: Exchange, *, new_id: Callable[[], UUID] = uuid4
+    settings: CaptureSettings, exchange: Exchange, *, new_id: Callable[[], str] = random_id
 ) -> bytes:
     """The record that `capture_record` makes, as JSON with its line end.
 
@@ -40,8 +40,8 @@ def _side(settings: CaptureSettings, raw: bytes, content_type: str | None, mode:
     return side if content_type is None else {"observedContentType": content_type, **side}
 
 
-def _metadata(exchange: Exchange, new_id: Callable[[], UUID]) -> dict[str, Any]:
-    metadata: dict[str, Any] = {"eventId": exchange.event_id or str(new_id())}
+def _metadata(exchange: Exchange, new_id: Callable[[], str]) -> dict[str, Any]:
+    metadata: dict[str, Any] = {"eventId": exchange.event_id or new_id()}
     if exchange.inference_id is not None:
         metadata["inferenceId"] = exchange.inference_id
     if exchange.custom_attributes is not None:

@@ -107,10 +107,20 @@ class CaptureMiddleware:
         try:
             if scope["method"] not in METHODS or not self._asks_model(scope["path"]):
                 return None
+            if not self._is_chosen():
+                return None
             return Watch(self.recorder, scope, receive, send, self._headers, self._model_from_path, self._now)
         except Exception:  # as of a user's function for paths: the request goes on
             _log.exception("a request to %s is not captured", scope.get("path"))
             return None
+
+    def _is_chosen(self) -> bool:
+        """Decided before the answer is there, so that requests that are left out cost next to nothing."""
+        recorder = self.recorder
+        if recorder.spool.chooses(recorder.settings):
+            return True
+        recorder.spool.count(recorder.endpoint, recorder.variant, "sampled_out")
+        return False
 
     def _closing(self, send: "Send") -> "Send":
         async def send_when_shipped(message: "Message") -> None:

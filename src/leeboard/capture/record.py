@@ -65,7 +65,8 @@ def inference_time(at: datetime) -> str:
             f"the inference time {at.isoformat()} has no zone, so its hour is not known: "
             f"give it one, as in datetime(..., tzinfo=UTC)"
         )
-    return at.astimezone(UTC).isoformat(timespec="seconds")[:19] + "Z"
+    in_utc = at if at.tzinfo is UTC else at.astimezone(UTC)
+    return in_utc.isoformat(timespec="seconds")[:19] + "Z"
 
 
 def answered_at(record: CaptureRecord) -> datetime:

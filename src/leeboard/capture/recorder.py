@@ -3,15 +3,16 @@
 import hashlib
 import os
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
 from typing import Any, Self
-from uuid import uuid4
 
 import msgspec
 
 from leeboard.capture.clock import now as clock_now
 from leeboard.capture.exchange import Exchange
+from leeboard.capture.ids import random_id
 from leeboard.capture.settings import TEXT_TYPES, CaptureSettings, text_types
 from leeboard.capture.spool import Spool
 
@@ -66,6 +67,8 @@ class Recorder:
             captures_output=captures_output,
             types=text_types(csv_types, json_types),
         )
+        self.chosen_settings = replace(self.settings, sampling_percentage=100)
+        """For requests that chance has chosen already."""
         self._owns_spool = not isinstance(spool, Spool)
         if isinstance(spool, Spool):
             self.spool = spool
@@ -101,7 +104,7 @@ class Recorder:
         Returns:
             The event id, by which a label is found if there is no inference id; None if not captured.
         """
-        event_id = str(uuid4())
+        event_id = random_id()
         try:
             raw_input, found_input_type = as_body(input)
             raw_output, found_output_type = as_body(output)

@@ -158,7 +158,7 @@ class Watch:
                 custom_attributes=self._asked.get(names.custom_attributes),
                 target_model=self._asked.get(names.target_model) or self._model_of_path(),
             )
-            recorder.spool.record(recorder.endpoint, recorder.variant, recorder.settings, exchange)
+            recorder.spool.record(recorder.endpoint, recorder.variant, recorder.chosen_settings, exchange)
 
     def _model_of_path(self) -> str | None:
         found = MODEL_IN_PATH.search(self.scope["path"]) if self._model_from_path else None

@@ -13,10 +13,10 @@ from datetime import datetime
 from pathlib import Path
 from threading import Event, Lock, Thread, current_thread
 from typing import Self
-from uuid import UUID, uuid4
 
 from leeboard.capture.clock import now as clock_now
 from leeboard.capture.exchange import Exchange
+from leeboard.capture.ids import random_id
 from leeboard.capture.line import capture_line
 from leeboard.capture.settings import CaptureSettings
 from leeboard.capture.spool.claim import Claim
@@ -65,7 +65,7 @@ class Spool:
         max_body_bytes: int = MAX_BODY_BYTES,
         now: Callable[[], datetime] = clock_now,
         sample: Callable[[], float] = random.random,
-        new_id: Callable[[], UUID] = uuid4,
+        new_id: Callable[[], str] = random_id,
         disk_usage: Callable[[Path], Usage] = shutil.disk_usage,
         seconds: Callable[[], float] = time.monotonic,
     ) -> None:
@@ -129,12 +129,16 @@ class Spool:
     def _refusal(self, settings: CaptureSettings, exchange: Exchange) -> Fate | None:
         if self._starts_again:
             self.start()
-        share = settings.sampling_percentage
-        if share < 100 and self._sample() * 100 >= share:
+        if not self.chooses(settings):
             return "sampled_out"
         if max(len(exchange.input), len(exchange.output)) > self.max_body_bytes:
             return "skipped_size"
         return "skipped_disk" if self._disk.is_full() else None
+
+    def chooses(self, settings: CaptureSettings) -> bool:
+        """By chance, whether the next request is one of those to keep; `record` asks this itself."""
+        share = settings.sampling_percentage
+        return share >= 100 or self._sample() * 100 < share
 
     def count(self, endpoint: str, variant: str, fate: Fate, n_bytes: int = 0) -> None:
         """Counts a request whose fate was decided outside, such as one with too long a body."""

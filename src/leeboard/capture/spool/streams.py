@@ -5,7 +5,6 @@ from collections.abc import Callable
 from contextlib import suppress
 from datetime import datetime
 from pathlib import Path
-from uuid import UUID
 
 from leeboard.capture.spool.claim import Claim
 from leeboard.capture.spool.file import Label, SpoolFile
@@ -39,7 +38,7 @@ class Streams:
         max_age_s: float,
         max_bytes: int,
         now: Callable[[], datetime],
-        new_id: Callable[[], UUID],
+        new_id: Callable[[], str],
     ) -> None:
         self._make_claim = claim
         self._closed = closed
