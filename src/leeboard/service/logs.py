@@ -6,9 +6,10 @@ from threading import Lock
 from types import TracebackType
 from typing import Self
 
-from sqlalchemy import Connection, insert, select, update
+from sqlalchemy import Connection, delete, exists, insert, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 
+from leeboard.state.columns import EPOCH
 from leeboard.state.database import Database
 from leeboard.state.tables import log_events, log_streams
 
@@ -42,11 +43,12 @@ class JobLog:
         self._group, self._stream = group, stream
         self._now = now
         self._lines: list[Line] = []
+        self._last_at = EPOCH
         self._lock = Lock()
 
     def __call__(self, line: str) -> None:
-        at = self._now()
         with self._lock:
+            at = self._last_at = max(self._now(), self._last_at)  # readers go on by time
             self._lines.append((at, line.replace("\0", "\N{REPLACEMENT CHARACTER}")))
             is_old = (at - self._lines[0][0]).total_seconds() >= KEEP_S
             is_due = is_old or len(self._lines) >= KEEP_LINES
@@ -90,3 +92,17 @@ def lines_of(
         .limit(limit)
     )
     return [(row.id, row.at, row.message) for row in connection.execute(query)]
+
+
+def prune(connection: Connection, before: datetime, *, limit: int = 10_000) -> int:
+    """Forget lines that are older, so many at most, and streams that have none left.
+
+    Returns:
+        How many lines: call it until that is 0.
+    """
+    old = select(log_events.c.id).where(log_events.c.at < before).limit(limit)
+    n_lines = connection.execute(delete(log_events).where(log_events.c.id.in_(old))).rowcount
+    in_stream = (log_events.c.log_group == log_streams.c.log_group, log_events.c.stream == log_streams.c.name)
+    has_lines = exists().where(*in_stream)
+    connection.execute(delete(log_streams).where(log_streams.c.last_at < before, ~has_lines))
+    return n_lines

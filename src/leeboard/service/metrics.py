@@ -1,11 +1,12 @@
 """Emitted metrics in the database, in CloudWatch's terms."""
 
+import math
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import UTC, datetime
 from typing import Any
 
 import msgspec
-from sqlalchemy import Connection, insert
+from sqlalchemy import Connection, delete, insert, select
 
 from leeboard.state.tables import metric_points
 
@@ -17,6 +18,8 @@ NAMESPACES = {
 }
 TIME = "%Y-%m-%dT%H:%M:%SZ"
 MOST_DIMENSIONS = 30
+MOST_DIMENSIONS_TEXT = 4096
+"""Characters of a key; the column holds no more."""
 
 
 def namespace_of(monitoring_type: str, *, is_endpoint: bool) -> str:
@@ -49,7 +52,7 @@ def point_of(metric: Mapping[str, Any], default_at: datetime) -> dict[str, Any] 
         value = float(metric["Value"]) if statistics is None else 0.0
         given = statistics or {"SampleCount": 1.0, "Sum": value, "Minimum": value, "Maximum": value}
         at = metric.get("Timestamp")
-        return {
+        point = {
             "name": str(metric["MetricName"])[:255],
             "dimensions": dimensions_key(list(metric.get("Dimensions") or [])[:MOST_DIMENSIONS]),
             "at": datetime.strptime(at, TIME).replace(tzinfo=UTC) if at else default_at,
@@ -57,7 +60,21 @@ def point_of(metric: Mapping[str, Any], default_at: datetime) -> dict[str, Any] 
             "sum": float(given["Sum"]),
             "minimum": float(given["Minimum"]),
             "maximum": float(given["Maximum"]),
-            "unit": str(metric.get("Unit") or "None"),
+            "unit": str(metric.get("Unit") or "None")[:32],
         }
-    except (KeyError, TypeError, ValueError):
+    except (AttributeError, KeyError, TypeError, ValueError):
         return None
+    return point if _can_be_kept(point) else None
+
+
+def _can_be_kept(point: Mapping[str, Any]) -> bool:
+    numbers = (point["sample_count"], point["sum"], point["minimum"], point["maximum"])
+    is_told = all(map(math.isfinite, numbers)) and point["sample_count"] > 0
+    has_nul = "\0" in point["name"] + point["unit"]
+    return is_told and not has_nul and len(point["dimensions"]) <= MOST_DIMENSIONS_TEXT
+
+
+def prune(connection: Connection, before: datetime, *, limit: int = 10_000) -> int:
+    """Forget points that are older, so many at most; gives how many: call it until that is 0."""
+    old = select(metric_points.c.id).where(metric_points.c.at < before).limit(limit)
+    return connection.execute(delete(metric_points).where(metric_points.c.id.in_(old))).rowcount

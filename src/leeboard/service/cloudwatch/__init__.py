@@ -1,0 +1,1 @@
+"""Kept metrics, alarms and logs in CloudWatch's terms: what was emitted, read and judged."""

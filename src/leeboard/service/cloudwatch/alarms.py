@@ -1,0 +1,130 @@
+"""Alarms: kept as they were put; their state follows from the points when it is asked for."""
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+
+from sqlalchemy import ColumnElement, Connection, Row, delete, insert, select, update
+
+from leeboard.service.cloudwatch.alarm_rules import check_alarm, period_of, queries_of
+from leeboard.service.cloudwatch.data import Span, page
+from leeboard.service.cloudwatch.standing import (
+    REMEMBERED_PERIODS,
+    UNKNOWN,
+    Point,
+    Rule,
+    Standing,
+    standing,
+)
+from leeboard.service.cloudwatch.statistic import Grid, microseconds, time_of
+from leeboard.service.refusals import ResourceNotFoundError
+from leeboard.state.tables import alarms
+
+SET = "_set"
+"""Member of the document with the state that somebody set by hand."""
+
+
+@dataclass(frozen=True, slots=True)
+class Alarm:
+    """An alarm at one moment.
+
+    Attributes:
+        document: what PutMetricAlarm said.
+        changed_at: since when the state is so.
+    """
+
+    name: str
+    document: Mapping[str, Any]
+    modified_at: datetime
+    state: str
+    reason: str
+    changed_at: datetime
+
+
+def put_alarm(connection: Connection, document: Mapping[str, Any], now: datetime) -> None:
+    """Keep it, in place of one of the same name.
+
+    Raises:
+        RefusalError: it cannot be judged.
+    """
+    check_alarm(document)
+    name = document["AlarmName"]
+    values = {"document": dict(document), "modified_at": now}
+    changed = connection.execute(update(alarms).where(alarms.c.name == name).values(values))
+    if changed.rowcount == 0:
+        connection.execute(insert(alarms).values(name=name, created_at=now, **values))
+
+
+def delete_alarms(connection: Connection, names: Sequence[str]) -> None:
+    """Raises ResourceNotFoundError, and deletes none, if one of them is not there."""
+    known = set(connection.execute(select(alarms.c.name).where(alarms.c.name.in_(names))).scalars())
+    if absent := [name for name in names if name not in known]:
+        raise ResourceNotFoundError(f"There is no alarm named {', '.join(absent)}; none was deleted.")
+    connection.execute(delete(alarms).where(alarms.c.name.in_(names)))
+
+
+def change_alarm(connection: Connection, name: str, members: Mapping[str, Any]) -> bool:
+    """Add members to its document; False if there is none of that name."""
+    document = connection.execute(select(alarms.c.document).where(alarms.c.name == name)).scalar()
+    if document is None:
+        return False
+    changed = update(alarms).where(alarms.c.name == name).values(document={**document, **members})
+    connection.execute(changed)
+    return True
+
+
+def set_state(connection: Connection, name: str, state: str, reason: str, now: datetime) -> None:
+    """The state until its next period is judged.
+
+    Raises:
+        ResourceNotFoundError: there is no such alarm.
+    """
+    told = {"state": state, "reason": reason, "at": microseconds(now)}
+    if not change_alarm(connection, name, {SET: told}):
+        raise ResourceNotFoundError(f"There is no alarm named {name}.")
+
+
+def found_alarms(connection: Connection, now: datetime, *where: ColumnElement[bool]) -> Iterator[Alarm]:
+    """Alarms by name, each judged when it is reached."""
+    rows = connection.execute(select(alarms).where(*where).order_by(alarms.c.name)).all()
+    return (_judged(connection, row, now) for row in rows)
+
+
+def _judged(connection: Connection, row: Row[Any], now: datetime) -> Alarm:
+    document = row.document
+    queries = queries_of(document)
+    rule, period_s = Rule.of(document), period_of(queries)
+    end = _end(document, period_s, now)
+    n_judged, given = REMEMBERED_PERIODS, document.get(SET)
+    if given is not None:
+        n_judged = min(n_judged, (end - given["at"]) // (period_s * 1_000_000))
+        if n_judged <= 0:
+            at = time_of(given["at"])
+            return Alarm(row.name, document, row.modified_at, given["state"], given["reason"], at)
+    start_at = time_of(max(0, end - (n_judged + rule.range) * period_s * 1_000_000))
+    found = page(connection, queries, Span(start_at=start_at, end_at=time_of(end), is_rising=False))
+    series = next((each for some in found.series.values() for each in some), {})
+    points = [_point(at, value, end, period_s) for at, value in sorted(series.items())]
+    now_so = standing(rule, points, given["state"] if given else UNKNOWN, periods=n_judged)
+    return Alarm(
+        row.name, document, row.modified_at, now_so.state, now_so.reason, _since(row, now_so, end, period_s)
+    )
+
+
+def _end(document: Mapping[str, Any], period_s: int, now: datetime) -> int:
+    """Where the last judged period ends: a whole minute, or a whole period by the clock."""
+    is_by_clock = "WallClockWindow" in document.get("EvaluationWindow", {})
+    step = period_s if is_by_clock else min(period_s, 60)
+    return Grid(0, step * 1_000_000).at_or_before(microseconds(now))
+
+
+def _point(at: int, value: float, end: int, period_s: int) -> Point:
+    return Point((end - at) // (period_s * 1_000_000) - 1, value, time_of(at))
+
+
+def _since(row: Row[Any], now_so: Standing, end: int, period_s: int) -> datetime:
+    modified_at: datetime = row.modified_at
+    if now_so.age is None:
+        return modified_at
+    return max(modified_at, time_of(end) - timedelta(seconds=now_so.age * period_s))

@@ -1,0 +1,66 @@
+"""Which metrics there are."""
+
+from collections.abc import Iterator, Mapping, Sequence
+from datetime import datetime, timedelta
+from typing import Any
+
+import msgspec
+from sqlalchemy import ColumnElement, Connection, func, select, tuple_
+
+from leeboard.service.cloudwatch.refused import BadValueError
+from leeboard.service.cloudwatch.tokens import read_token, write_token
+from leeboard.service.metrics import dimensions_of
+from leeboard.state.tables import metric_points
+
+PAGE = 500
+RECENTLY = timedelta(hours=3)
+
+
+def metrics(
+    connection: Connection, given: Mapping[str, Any], now: datetime
+) -> tuple[list[dict[str, Any]], str | None]:
+    """One page of the metrics that a request asks for, and the token of the next.
+
+    Raises:
+        BadValueError: the token is none of ours.
+    """
+    columns = metric_points.c
+    keys = (columns.namespace, columns.name, columns.dimensions)
+    query = select(*keys).where(*_filters(connection, given, now)).distinct()
+    if token := given.get("NextToken"):
+        query = query.where(tuple_(*keys) > tuple_(*_last(token)))
+    rows: Sequence[Any] = connection.execute(query.order_by(*keys).limit(PAGE + 1)).all()
+    told = [
+        {"Namespace": row.namespace, "MetricName": row.name, "Dimensions": dimensions_of(row.dimensions)}
+        for row in rows[:PAGE]
+    ]
+    return told, write_token(list(rows[PAGE - 1])) if len(rows) > PAGE else None
+
+
+def _last(token: str) -> tuple[str, str, str]:
+    try:
+        return read_token(token, tuple[str, str, str])
+    except ValueError as error:
+        raise BadValueError(f"NextToken: {error}") from None
+
+
+def _filters(
+    connection: Connection, given: Mapping[str, Any], now: datetime
+) -> Iterator[ColumnElement[bool]]:
+    columns = metric_points.c
+    if "Namespace" in given:
+        yield columns.namespace == given["Namespace"]
+    if "MetricName" in given:
+        yield columns.name == given["MetricName"]
+    if "RecentlyActive" in given:
+        yield columns.at > now - RECENTLY
+    place = func.strpos if connection.dialect.name == "postgresql" else func.instr
+    for wanted in given.get("Dimensions", []):
+        yield place(columns.dimensions, _in_key(wanted)) > 0
+
+
+def _in_key(wanted: Mapping[str, str]) -> str:
+    """How a dimension is written in the key; not by LIKE, which forgets about case."""
+    if "Value" in wanted:
+        return msgspec.json.encode((wanted["Name"], wanted["Value"])).decode()
+    return msgspec.json.encode((wanted["Name"],)).decode().removesuffix("]") + ","
