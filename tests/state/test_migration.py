@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from pathlib import Path
 
 import pytest
 from alembic.autogenerate import compare_metadata
@@ -72,3 +73,19 @@ def test_a_migration_that_fails_half_way_leaves_nothing(
     with reading(database_url) as connection:
         assert not connection.dialect.has_table(connection, "half")
         assert connection.dialect.has_table(connection, "work")
+
+
+def test_new_files_may_be_opened_by_several_processes_again_and_again(
+    tmp_path: Path, at_once: Callable[..., list[str]]
+) -> None:
+    """SQLite's switch to write-ahead does not wait for others by itself."""
+    program = """
+from time import sleep, time
+from leeboard.state.database import Database
+ready()
+first = int(time()) + 1
+for n in range(10):
+    sleep(max(0, first + n / 8 - time()))
+    Database(f"{argv[0]}/{n}.sqlite").close()
+"""
+    at_once(5, program, f"sqlite:///{tmp_path}")

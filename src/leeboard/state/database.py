@@ -4,6 +4,7 @@ import sqlite3
 from collections.abc import Iterator
 from contextlib import AbstractContextManager, contextmanager
 from pathlib import Path
+from time import monotonic, sleep
 from typing import Any
 
 from sqlalchemy import Connection, Engine, create_engine, event, make_url
@@ -108,11 +109,25 @@ def _explained(file: str) -> Iterator[None]:
 
 
 def _write_ahead(file: str) -> None:
-    """Switched on before others have the file open, as the switch does not wait for them."""
+    """Switched on once; the switch itself does not wait for others who have the file open."""
+    deadline = monotonic() + BUSY_S
+    while not _is_written_ahead(file):
+        if monotonic() > deadline:
+            raise sqlite3.OperationalError("database is locked")
+        sleep(0.02)
+
+
+def _is_written_ahead(file: str) -> bool:
+    """Whether it is, after it was tried; False if somebody else was in the way."""
     connection = sqlite3.connect(file, timeout=BUSY_S)
     try:
         if connection.execute("PRAGMA journal_mode").fetchone()[0] != "wal":
             connection.execute("PRAGMA journal_mode=WAL")
+        return True
+    except sqlite3.OperationalError as error:
+        if error.sqlite_errorcode & 0xFF != sqlite3.SQLITE_BUSY:
+            raise
+        return False
     finally:
         connection.close()
 
