@@ -12,6 +12,10 @@ from typing import Any
 import pytest
 from botocore.exceptions import ClientError
 
+from leeboard.api.s3 import exchange
+from leeboard.api.s3.incoming import DIGESTS
+from leeboard.storage.objects.folder import ObjectFolder
+
 ESCAPES = [
     "../evil",
     "../../evil",
@@ -179,8 +183,6 @@ def test_a_bucket_without_tags_and_versions_says_so(client, bucket: str) -> None
 
 @pytest.mark.parametrize("algorithm", ["CRC32", "CRC32C", "CRC64NVME", "SHA1", "SHA256"])
 def test_a_checksum_is_kept_and_told_when_it_is_asked_for(client, bucket: str, algorithm: str) -> None:
-    from leeboard.api.s3.incoming import DIGESTS
-
     body = bytes(range(256)) * 41
     digest = DIGESTS[algorithm.lower()]()
     digest.update(body)
@@ -270,8 +272,6 @@ def put_in_pieces(live_face: Any, bucket: str, body: bytes, crc32: str | None) -
 
 
 def test_a_full_disk_refuses_writes_and_still_reads(run_live, tmp_path: Path) -> None:
-    from leeboard.storage.objects.folder import ObjectFolder
-
     ObjectFolder(tmp_path).buckets.create("bucket")
     (tmp_path / "bucket" / "a").write_bytes(b"1")
     with run_live(ObjectFolder(tmp_path, reserve_bytes=1 << 60)) as face:
@@ -284,8 +284,6 @@ def test_a_full_disk_refuses_writes_and_still_reads(run_live, tmp_path: Path) ->
 
 
 def test_uploads_outlive_the_server(run_live, tmp_path: Path) -> None:
-    from leeboard.storage.objects.folder import ObjectFolder
-
     with run_live(ObjectFolder(tmp_path)) as face:
         client = face.client()
         client.create_bucket(Bucket="bucket")
@@ -318,3 +316,38 @@ def test_parts_must_be_large_enough_and_in_order(client, bucket: str) -> None:
         done = partial(client.complete_multipart_upload, **whole, MultipartUpload={"Parts": given})
         assert code_of(done) == code
     assert code_of(lambda: client.upload_part(**whole, PartNumber=10_001, Body=b"")) == "InvalidArgument"
+
+
+def test_a_checksum_of_the_whole_is_checked_when_the_parts_are_joined(client, bucket: str) -> None:
+    upload = client.create_multipart_upload(Bucket=bucket, Key="a")["UploadId"]
+    whole = {"Bucket": bucket, "Key": "a", "UploadId": upload}
+    part = client.upload_part(**whole, PartNumber=1, Body=b"hello world")
+    done = {"MultipartUpload": {"Parts": [{"PartNumber": 1, "ETag": part["ETag"]}]}}
+    wrong = partial(client.complete_multipart_upload, **whole, **done, ChecksumCRC32="AAAAAA==")
+    assert code_of(wrong) == "BadDigest"
+    client.complete_multipart_upload(**whole, **done, ChecksumCRC32="DUoRhQ==", ChecksumType="FULL_OBJECT")
+    head = client.head_object(Bucket=bucket, Key="a", ChecksumMode="ENABLED")
+    assert head["ChecksumCRC32"] == "DUoRhQ=="
+
+
+def test_a_slow_copy_keeps_its_client_waiting(client, bucket: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(exchange, "PATIENCE_S", 0.0001)
+    client.put_object(Bucket=bucket, Key="a", Body=bytes(20 << 20))
+    copy = partial(client.copy_object, Bucket=bucket, Key="b")
+    assert copy(CopySource={"Bucket": bucket, "Key": "a"})["CopyObjectResult"]["ETag"]
+    assert client.head_object(Bucket=bucket, Key="b")["ContentLength"] == 20 << 20
+    assert code_of(partial(copy, CopySource={"Bucket": bucket, "Key": "none"})) == "NoSuchKey"
+
+
+def test_a_page_that_somebody_stored_has_no_rights_at_this_address(client, bucket: str) -> None:
+    client.put_object(Bucket=bucket, Key="a.html", Body=b"<script></script>", ContentType="text/html")
+    headers = client.get_object(Bucket=bucket, Key="a.html")["ResponseMetadata"]["HTTPHeaders"]
+    assert headers["content-security-policy"].startswith("sandbox")
+    assert headers["x-content-type-options"] == "nosniff"
+
+
+def test_what_is_unknown_to_a_read_range_is_read_whole(live_face, client, bucket: str) -> None:
+    client.put_object(Bucket=bucket, Key="a", Body=b"abcdef")
+    for given in ("bytes=0-1,3-4", "lines=1-2", "bytes=-", "bytes=4-2"):
+        assert live_face.send("GET", f"/{bucket}/a", headers={"range": given}) == (200, b"abcdef")
+    assert live_face.send("GET", f"/{bucket}/a", headers={"range": "bytes=1-2", "if-range": '"x"'})[0] == 200

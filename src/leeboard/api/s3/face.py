@@ -11,7 +11,7 @@ from leeboard.api.s3.answers import PIECE_BYTES, Answer, Receive, Send
 from leeboard.api.s3.call import S3Call, Spool
 from leeboard.api.s3.documents import XML_BYTES
 from leeboard.api.s3.exchange import Exchange
-from leeboard.api.s3.incoming import Incoming
+from leeboard.api.s3.incoming import CHECKSUM, Incoming
 from leeboard.api.s3.reader import Reader
 from leeboard.api.s3.refusals import refusal
 from leeboard.api.s3.request import S3Request
@@ -27,6 +27,8 @@ T = TypeVar("T")
 
 class S3Face:
     """S3 over a folder of objects, for requests that are already known to be meant for S3.
+
+    What an earlier server left half done, and nobody asked for within a week, is removed.
 
     Args:
         authenticate: who sent a request, as `Verifier.verify_streamed` says it.
@@ -51,6 +53,7 @@ class S3Face:
         self._account, self._region = account, region
         self._is_on_demand = buckets_on_demand
         self._threads = ThreadPoolExecutor(N_THREADS, thread_name_prefix="s3")
+        folder.sweep(now())
 
     def close(self) -> None:
         """Waits for what is being done."""
@@ -69,7 +72,7 @@ class S3Face:
         request = S3Request.of(head)
         self._check_owner(request)
         operation = operation_of(request)
-        incoming = Incoming(head.headers, verified.body_hash)
+        incoming = Incoming(_sum_headers(request, operation), verified.body_hash)
         call = S3Call(
             request=request,
             folder=self._folder,
@@ -134,3 +137,9 @@ class S3Face:
 
     async def _in_thread(self, function: Callable[..., T], *args: Any) -> T:
         return await asyncio.get_running_loop().run_in_executor(self._threads, function, *args)
+
+
+def _sum_headers(request: S3Request, operation: Operation) -> dict[str, str]:
+    """The headers, without sums that are not of the body."""
+    is_other = operation.has_object_sums
+    return {n: v for n, v in request.headers.items() if not (is_other and n.startswith(CHECKSUM))}

@@ -19,7 +19,7 @@ CHECKSUM = "x-amz-checksum-"
 class Digest(Protocol):
     """A sum over bytes."""
 
-    def update(self, data: bytes, /) -> None: ...
+    def update(self, data: bytes | memoryview, /) -> None: ...
     def digest(self) -> bytes: ...
 
 
@@ -29,7 +29,7 @@ class Crc32:
     def __init__(self) -> None:
         self._value = 0
 
-    def update(self, data: bytes, /) -> None:
+    def update(self, data: bytes | memoryview, /) -> None:
         self._value = zlib.crc32(data, self._value)
 
     def digest(self) -> bytes:
@@ -116,16 +116,21 @@ class Incoming:
             )
 
     def _check(self, name: str, value: str) -> None:
-        try:
-            wanted = b64decode(value, validate=True)
-        except (Error, ValueError) as error:
-            raise refusal("InvalidDigest", f"the {name} sum of the body is not Base64") from error
         if name not in self._digests:
             raise refusal("InvalidRequest", f"x-amz-trailer does not announce the {name} sum that came")
-        found = self._digests[name].digest()
-        if not hmac.compare_digest(wanted, found):
-            raise refusal(
-                "BadDigest",
-                f"the {name} sum that came, {value[:88]}, does not match that of the body, "
-                f"{b64encode(found).decode()}",
-            )
+        check_sum(name, value, self._digests[name])
+
+
+def check_sum(name: str, value: str, digest: Digest) -> None:
+    """Refuses bytes whose sum is not the one that came with them, in Base64."""
+    try:
+        wanted = b64decode(value, validate=True)
+    except (Error, ValueError) as error:
+        raise refusal("InvalidDigest", f"the {name} sum that came is not Base64") from error
+    found = digest.digest()
+    if not hmac.compare_digest(wanted, found):
+        raise refusal(
+            "BadDigest",
+            f"the {name} sum that came, {value[:88]}, does not match that of the bytes, "
+            f"{b64encode(found).decode()}",
+        )

@@ -7,7 +7,7 @@ from leeboard.api.s3.buckets import owner
 from leeboard.api.s3.call import S3Call
 from leeboard.api.s3.conditions import condition_of
 from leeboard.api.s3.documents import around, children, document, malformed, moment, read, tag, text_of
-from leeboard.api.s3.incoming import CHECKSUM
+from leeboard.api.s3.incoming import CHECKSUM, DIGESTS, check_sum
 from leeboard.api.s3.listing import encoder
 from leeboard.storage.objects.uploads import N_PARTS, Part, Upload
 
@@ -62,7 +62,21 @@ def complete_multipart_upload(call: S3Call) -> Answer:
     upload = found_upload(call)
     root = read(call.body, "CompleteMultipartUpload")
     wanted = [_wanted(part) for part in children(root, "Part")]
-    info = call.uploads.complete(upload, wanted, condition=condition_of(call.request.headers))
+    said = _sums_of_object(call)
+    digests = {name: DIGESTS[name]() for name in said}
+
+    def checked() -> dict[str, str]:
+        for name, value in said.items():
+            check_sum(name, value, digests[name])
+        return said
+
+    info = call.uploads.complete(
+        upload,
+        wanted,
+        sums=tuple(digest.update for digest in digests.values()),
+        checked=checked,
+        condition=condition_of(call.request.headers),
+    )
     return document(
         "CompleteMultipartUploadResult",
         tag("Location", f"/{call.bucket}/{call.key}"),
@@ -70,6 +84,15 @@ def complete_multipart_upload(call: S3Call) -> Answer:
         tag("Key", call.key),
         tag("ETag", f'"{info.facts.etag}"'),
     )
+
+
+def _sums_of_object(call: S3Call) -> dict[str, str]:
+    """Those of the whole; sums of the parts' sums say nothing that the parts' own did not."""
+    headers = call.request.headers
+    if headers.get("x-amz-checksum-type", "FULL_OBJECT").upper() != "FULL_OBJECT":
+        return {}
+    found = {name: headers.get(CHECKSUM + name, "") for name in DIGESTS}
+    return {name: value for name, value in found.items() if value and "-" not in value}
 
 
 def _wanted(part: Element) -> tuple[int, str]:

@@ -70,7 +70,8 @@ def _head(call: S3Call, info: ObjectInfo) -> tuple[Answer, range]:
     unchanged = is_unchanged(request.headers, info)
     if unchanged:
         return Answer(304, {"etag": f'"{info.facts.etag}"', "last-modified": _modified(info)}), range(0)
-    part = wanted_range(request.headers.get("range"), info.size_bytes)
+    is_same = request.headers.get("if-range", info.facts.etag).strip('"') == info.facts.etag
+    part = wanted_range(request.headers.get("range") if is_same else None, info.size_bytes)
     wanted = range(info.size_bytes) if part is None else part
     headers = {
         "content-type": "binary/octet-stream",

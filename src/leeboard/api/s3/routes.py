@@ -25,11 +25,13 @@ class Operation:
 
     Args:
         is_slow: it may take longer than a client waits, so that the answer begins before it is done.
+        has_object_sums: checksums in its headers are of the object that it makes, not of its body.
     """
 
     run: Callable[[S3Call], Answer]
     body: Body = Body.NONE
     is_slow: bool = False
+    has_object_sums: bool = False
 
 
 ROUTES: dict[tuple[str, str, str], Operation] = {
@@ -53,7 +55,9 @@ ROUTES: dict[tuple[str, str, str], Operation] = {
     ("POST", "object", "uploads"): Operation(multipart.create_multipart_upload),
     ("PUT", "object", "uploadId"): Operation(multipart.upload_part, Body.OBJECT),
     ("PUT", "object", "uploadId copy"): Operation(copying.upload_part_copy, is_slow=True),
-    ("POST", "object", "uploadId"): Operation(multipart.complete_multipart_upload, Body.XML, is_slow=True),
+    ("POST", "object", "uploadId"): Operation(
+        multipart.complete_multipart_upload, Body.XML, is_slow=True, has_object_sums=True
+    ),
     ("DELETE", "object", "uploadId"): Operation(multipart.abort_multipart_upload),
     ("GET", "object", "uploadId"): Operation(multipart.list_parts),
 }

@@ -10,6 +10,7 @@ import json
 import os
 import secrets
 from collections.abc import Mapping
+from contextlib import suppress
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import Any
@@ -46,13 +47,16 @@ class FactStore:
     def read(self, bucket: str, key: str, identity: Identity) -> Facts | None:
         """None if there are none for this content, or they are torn."""
         try:
-            said = json.loads(self._path(bucket, key, identity).read_bytes())
+            with open(self._path(bucket, key, identity), "rb", buffering=0) as stream:
+                said = json.loads(stream.read())
         except (FileNotFoundError, ValueError):
             return None
         return _facts(said, identity)
 
-    def write(self, bucket: str, key: str, identity: Identity, facts: Facts) -> None:
-        """They are on the disk when this returns."""
+    def write(
+        self, bucket: str, key: str, identity: Identity, facts: Facts, *, is_durable: bool = True
+    ) -> None:
+        """They are on the disk when this returns; those that can be found again need not be."""
         path = self._path(bucket, key, identity)
         said = {"key": key, **asdict(identity), **_plain(facts)}
         partial = self._staging / f"facts-{secrets.token_hex(16)}"
@@ -60,30 +64,32 @@ class FactStore:
             with partial.open("xb") as stream:
                 stream.write(json.dumps(said, ensure_ascii=False).encode())
                 stream.flush()
-                os.fsync(stream.fileno())
+                if is_durable:
+                    os.fsync(stream.fileno())
             _moved(partial, path)
         finally:
             partial.unlink(missing_ok=True)
 
     def drop(self, bucket: str, key: str, identity: Identity) -> None:
         """Forgets the facts of a content that is gone."""
-        self._path(bucket, key, identity).unlink(missing_ok=True)
+        with suppress(FileNotFoundError):
+            os.unlink(self._path(bucket, key, identity))
 
     def folder(self, bucket: str) -> Path:
         return self._folder / bucket
 
-    def _path(self, bucket: str, key: str, identity: Identity) -> Path:
+    def _path(self, bucket: str, key: str, identity: Identity) -> str:
         digest = hashlib.sha256(key.encode()).hexdigest()
         name = f"{digest[2:]}-{identity.size_bytes}-{identity.modified_ns}"
-        return self._folder / bucket / digest[:2] / name
+        return f"{self._folder}/{bucket}/{digest[:2]}/{name}"
 
 
-def _moved(partial: Path, path: Path) -> None:
+def _moved(partial: Path, path: str) -> None:
     try:
-        partial.replace(path)
+        os.replace(partial, path)
     except FileNotFoundError:
-        path.parent.mkdir(parents=True, exist_ok=True)
-        partial.replace(path)
+        os.makedirs(os.path.dirname(path), exist_ok=True)
+        os.replace(partial, path)
 
 
 def _plain(facts: Facts) -> dict[str, Any]:

@@ -6,7 +6,7 @@ import os
 import re
 import secrets
 import shutil
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
@@ -131,19 +131,26 @@ class Uploads:
         wanted: Sequence[tuple[int, str]],
         *,
         sums: tuple[Sum, ...] = (),
+        checked: Callable[[], Mapping[str, str]] = dict,
         condition: Condition = NO_CONDITION,
     ) -> ObjectInfo:
-        """Makes one object of the parts that are wanted: their numbers and ETags."""
+        """Makes one object of the parts that are wanted: their numbers and ETags.
+
+        Args:
+            sums: called with all bytes of the object.
+            checked: called after that; gives the object's checksums, or refuses it.
+        """
         parts = _chosen(self.parts(upload), wanted)
         etag = hashlib.md5(b"".join(bytes.fromhex(p.etag) for p in parts), usedforsecurity=False).hexdigest()
-        facts = Facts(
-            etag=f"{etag}-{len(parts)}",
-            headers=upload.headers,
-            metadata=upload.metadata,
-        )
         with self._folder.draft(sums=sums) as draft:
             for part in parts:
                 _append(draft, part)
+            facts = Facts(
+                etag=f"{etag}-{len(parts)}",
+                headers=upload.headers,
+                metadata=upload.metadata,
+                checksums=checked(),
+            )
             info = self._folder.put(upload.bucket, upload.key, draft, facts, condition)
         self.abort(upload)
         return info

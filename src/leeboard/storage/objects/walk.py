@@ -8,7 +8,7 @@ from types import TracebackType
 from typing import Self
 
 from leeboard.storage.objects.names import name_of_file, name_of_folder
-from leeboard.storage.objects.tree import FoundFile, Identity, below, file_in
+from leeboard.storage.objects.tree import FoundFile, Identity, below, child, file_in
 
 BEHIND = b"\xff"
 """Behind every key that begins with what stands before it, as no UTF-8 has this byte."""
@@ -114,12 +114,18 @@ class KeyWalk(Iterator[FoundObject]):
     def _descriptor(self, names: tuple[str, ...]) -> int | None:
         """That of one folder is kept: a walk may be deeper than a process may open files."""
         if self._open is None or self._open[0] != names:
+            here = self._opened(names)
             self._leave()
-            with below(self._bucket, names) as here:
-                if here is None:
-                    return None
-                self._open = (names, os.dup(here))
+            if here is None:
+                return None
+            self._open = (names, here)
         return self._open[1]
+
+    def _opened(self, names: tuple[str, ...]) -> int | None:
+        if names and self._open and self._open[0] == names[:-1]:
+            return child(self._open[1], names[-1])
+        with below(self._bucket, names) as here:
+            return None if here is None else os.dup(here)
 
     def _leave(self) -> None:
         if self._open is not None:
