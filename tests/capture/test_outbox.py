@@ -183,3 +183,17 @@ def test_a_forked_child_has_files_of_its_own_and_the_end_of_a_program_ships(tmp_
     subprocess.run([sys.executable, "-W", "error", "-c", FORKING, str(tmp_path)], check=True, timeout=60)
     assert inputs(captured()) == ["before", "in the child", "in the parent"]
     assert list((tmp_path / "spool").iterdir()) == []
+
+
+def test_files_go_to_s3_and_wait_while_the_bucket_is_not_there(spool, exchange, s3):
+    name = "made-later"
+    settings = CaptureSettings(destination=f"s3://{name}/captures")
+    spool.record("churn", "AllTraffic", settings, exchange("1"))
+    spool.flush()
+    assert (spool.counts()[0].shipped, spool.counts()[0].pending_files) == (0, 1)
+    s3.client.create_bucket(Bucket=name)
+    spool.flush()
+    (listed,) = s3.client.list_objects_v2(Bucket=name)["Contents"]
+    assert listed["Key"].startswith("captures/churn/AllTraffic/2026/11/22/10/20-48-871-")
+    assert b'"data":"1"' in s3.client.get_object(Bucket=name, Key=listed["Key"])["Body"].read()
+    assert spool.counts()[0].pending_files == 0
