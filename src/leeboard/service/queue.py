@@ -9,13 +9,17 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, and_, delete, exists, or_, select, update
+from sqlalchemy import ColumnElement, Connection, Row, Select, delete, literal_column, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.exc import IntegrityError
 
 from leeboard.state.database import Database
 from leeboard.state.tables import work
+
+TRIES = 5
+"""How often to look again after another worker was quicker."""
 
 
 class LeaseLostError(Exception):
@@ -58,31 +62,38 @@ def put(connection: Connection, kind: str, subject: str, *, ready_at: datetime, 
 def claim(
     database: Database, owner: str, kinds: Sequence[str], *, now: datetime, lease_s: float
 ) -> Claim | None:
-    """The oldest work of these kinds that is due and whose lane is free; None if there is none."""
-    try:
-        with database.write() as connection:
-            return _claim(connection, owner, kinds, now, now + timedelta(seconds=lease_s))
-    except IntegrityError:  # another worker took work of the same lane at the same moment
-        return None
+    """Work that was abandoned, else the oldest that is due, of these kinds and of a free lane; None if
+    there is none.
+    """
+    until = now + timedelta(seconds=lease_s)
+    for _ in range(TRIES):
+        try:
+            with database.write() as connection:
+                row = connection.execute(_abandoned(kinds, now)).first()
+                row = row or connection.execute(_ready(kinds, now)).first()
+                return _taken(connection, row, owner, until) if row else None
+        except IntegrityError:  # another worker took work of the same lane at the same moment
+            continue
+    return None
 
 
-def _claim(
-    connection: Connection, owner: str, kinds: Sequence[str], now: datetime, until: datetime
-) -> Claim | None:
-    other = work.alias()
-    is_busy = exists().where(other.c.lane == work.c.lane, other.c.state == "Running", other.c.id != work.c.id)
-    ready = and_(work.c.state == "Ready", work.c.ready_at <= now, ~is_busy)
-    abandoned = and_(work.c.state == "Running", work.c.lease_until < now)
-    query = (
-        select(work)
-        .where(work.c.kind.in_(kinds), or_(ready, abandoned))
-        .order_by(work.c.ready_at, work.c.id)
-        .limit(1)
-        .with_for_update(skip_locked=True, of=work)
-    )
-    row = connection.execute(query).first()
-    if row is None:
-        return None
+def _abandoned(kinds: Sequence[str], now: datetime) -> Select[Any]:
+    return _first(kinds, work.c.state == "Running", work.c.lease_until < now)
+
+
+def _ready(kinds: Sequence[str], now: datetime) -> Select[Any]:
+    """A list of busy lanes is short; to ask for each row whether its lane is busy takes seconds."""
+    other = work.alias("busy")
+    busy = select(other.c.lane).where(other.c.state == literal_column("'Running'"))
+    return _first(kinds, work.c.state == "Ready", work.c.ready_at <= now, work.c.lane.not_in(busy))
+
+
+def _first(kinds: Sequence[str], *where: ColumnElement[bool]) -> Select[Any]:
+    found = select(work).where(work.c.kind.in_(kinds), *where).order_by(work.c.ready_at, work.c.id)
+    return found.limit(1).with_for_update(skip_locked=True, of=work)
+
+
+def _taken(connection: Connection, row: Row[Any], owner: str, until: datetime) -> Claim:
     attempt, fence = row.attempt + 1, row.fence + 1
     taken = update(work).where(work.c.id == row.id)
     connection.execute(

@@ -16,6 +16,9 @@ metadata = MetaData(
     }
 )
 
+NEVER_AGAIN = {"sqlite_autoincrement": True}
+"""SQLite would give the number of a removed row to the next one, and others still know it by that."""
+
 resources = Table(
     "resources",
     metadata,
@@ -41,6 +44,7 @@ resources = Table(
     Index(None, "kind", "status", "due_at"),
     Index(None, "arn"),
     Index(None, "kind", "definition"),
+    **NEVER_AGAIN,
 )
 
 tags = Table(
@@ -77,8 +81,11 @@ executions = Table(
     UniqueConstraint("schedule_id", "scheduled_at", "run"),
     Index(None, "schedule_key", "scheduled_at"),
     Index(None, "endpoint", "scheduled_at"),
-    Index(None, "created_at"),
+    Index(None, "created_at", "id"),
+    Index(None, "scheduled_at", "id"),
+    Index(None, "status", "id"),
     Index(None, "schedule_id", "status"),
+    **NEVER_AGAIN,
 )
 
 work = Table(
@@ -98,6 +105,7 @@ work = Table(
     Index(None, "state", "ready_at"),
     Index("uq_work_running_lane", "lane", unique=True, sqlite_where=text("state = 'Running'"),
           postgresql_where=text("state = 'Running'")),
+    **NEVER_AGAIN,
 )  # fmt: skip
 
 alerts = Table(
@@ -144,6 +152,7 @@ log_events = Table(
     Column("at", Instant, nullable=False),
     Column("message", Text, nullable=False),
     Index(None, "log_group", "stream", "id"),
+    **NEVER_AGAIN,
 )
 
 metric_points = Table(

@@ -75,8 +75,10 @@ def upgrade() -> None:
         sa.UniqueConstraint(
             "schedule_id", "scheduled_at", "run", name=op.f("uq_executions_schedule_id_scheduled_at_run")
         ),
+        sqlite_autoincrement=True,
     )
-    op.create_index(op.f("ix_executions_created_at"), "executions", ["created_at"], unique=False)
+    for first in ("created_at", "scheduled_at", "status"):
+        op.create_index(op.f(f"ix_executions_{first}_id"), "executions", [first, "id"], unique=False)
     op.create_index(
         op.f("ix_executions_endpoint_scheduled_at"), "executions", ["endpoint", "scheduled_at"], unique=False
     )
@@ -97,6 +99,7 @@ def upgrade() -> None:
         sa.Column("at", Instant(), nullable=False),
         sa.Column("message", sa.Text(), nullable=False),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_log_events")),
+        sqlite_autoincrement=True,
     )
     op.create_index(
         op.f("ix_log_events_log_group_stream_id"), "log_events", ["log_group", "stream", "id"], unique=False
@@ -155,6 +158,7 @@ def upgrade() -> None:
         sa.Column("facts", Document(), nullable=False),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_resources")),
         sa.UniqueConstraint("kind", "key", name=op.f("uq_resources_kind_key")),
+        sqlite_autoincrement=True,
     )
     op.create_index(op.f("ix_resources_arn"), "resources", ["arn"], unique=False)
     op.create_index(op.f("ix_resources_kind_created_at"), "resources", ["kind", "created_at"], unique=False)
@@ -184,6 +188,7 @@ def upgrade() -> None:
         sa.Column("lease_until", Instant(), nullable=True),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_work")),
         sa.UniqueConstraint("kind", "subject", name=op.f("uq_work_kind_subject")),
+        sqlite_autoincrement=True,
     )
     op.create_index(op.f("ix_work_state_ready_at"), "work", ["state", "ready_at"], unique=False)
     op.create_index(
