@@ -32,6 +32,9 @@ def serve(
     missed_windows: Annotated[
         str, typer.Option(help="Windows that were due while no server ran: catch-up or skip.")
     ] = "catch-up",
+    capture_disk_limit: Annotated[
+        float, typer.Option(help="Share of the disk in use above which capture pauses.", min=0.05, max=1.0)
+    ] = 0.75,
     compat: Annotated[str, typer.Option(help="`strict` keeps AWS's narrow rules for schedules.")] = "default",
 ) -> None:
     """Serve AWS's API, S3 and invocations on one port, and run schedules and jobs.
@@ -60,6 +63,7 @@ def serve(
             region=region,
             account=account,
             missed_windows=missed_windows,
+            capture_disk_limit=capture_disk_limit,
             compat=compat,
         )
     )

@@ -7,6 +7,7 @@ import sys
 from collections.abc import Mapping
 from dataclasses import dataclass
 from ipaddress import ip_address
+from math import inf
 from pathlib import Path
 
 from leeboard.api.running import Address, open_service, serve
@@ -19,7 +20,9 @@ from leeboard.service.keys import OWN, KeyRing, key_ring
 from leeboard.service.settings import Settings
 
 MISSED = ("catch-up", "skip")
-DATABASE_URL = "LEEBOARD_DATABASE_URL"
+DATABASE_URL, LEASE = "LEEBOARD_DATABASE_URL", "LEEBOARD_LEASE_S"
+JOB_MEMORY = "LEEBOARD_JOB_MEMORY_GB"
+DEFAULT_LEASE_S = 20.0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -36,6 +39,7 @@ class ServeOptions:
     region: str
     account: str
     missed_windows: str
+    capture_disk_limit: float
     compat: str
 
 
@@ -77,10 +81,23 @@ def settings_of(options: ServeOptions, environment: Mapping[str, str]) -> Settin
         region=options.region,
         account=options.account,
         n_workers=options.workers,
-        lease_s=float(environment.get("LEEBOARD_LEASE_S", "20")),
+        lease_s=_number(environment, LEASE, DEFAULT_LEASE_S),
+        job_memory_bytes=int(_number(environment, JOB_MEMORY, 0) * (1 << 30)) or None,
         missed=options.missed_windows,
+        disk_limit=options.capture_disk_limit,
         is_strict=is_strict(options.compat),
     )
+
+
+def _number(environment: Mapping[str, str], name: str, default: float) -> float:
+    given = environment.get(name)
+    try:
+        number = float(given) if given else default
+    except ValueError:
+        number = -1.0
+    if not 0 <= number < inf:
+        raise InputError(f"{name} is {given!r}; expected a number that is not negative")
+    return number
 
 
 def _s3_url(options: ServeOptions) -> str | None:

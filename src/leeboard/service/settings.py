@@ -1,6 +1,6 @@
 """What one server is told at its start."""
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from pathlib import Path
 
 REGION = "us-east-1"
@@ -24,6 +24,7 @@ class Settings:
         attempts: how often work is begun before it is given up as failed.
         is_strict: reproduce AWS's defects and narrow rules.
         disk_limit: share of the disk in use above which capture pauses.
+        job_memory_bytes: address space of a job's process; None for no limit.
     """
 
     home: Path
@@ -39,7 +40,7 @@ class Settings:
     attempts: int = 5
     is_strict: bool = False
     disk_limit: float = 0.75
-    job_environment: dict[str, str] = field(default_factory=dict)
+    job_memory_bytes: int | None = None
 
     @property
     def state_url(self) -> str:
