@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Self
 
-from sqlalchemy import Connection, Row, bindparam, func, insert, select, update
+from sqlalchemy import ColumnElement, Connection, Row, bindparam, func, insert, select, update
 from sqlalchemy.exc import IntegrityError
 
 from leeboard.service import alerts
@@ -107,7 +107,8 @@ def plan(
 
 
 def next_run(connection: Connection, schedule: Resource, scheduled_at: datetime) -> int:
-    """The number of the next run by hand for a scheduled time."""
+    """The number of the next run by hand for a scheduled time; others who ask wait for this transaction."""
+    connection.execute(select(resources.c.id).where(resources.c.id == schedule.id).with_for_update())
     same = (executions.c.schedule_id == schedule.id, executions.c.scheduled_at == scheduled_at)
     return (connection.execute(select(func.max(executions.c.run)).where(*same)).scalar() or 0) + 1
 
@@ -140,9 +141,22 @@ def latest(connection: Connection, schedule_ids: Sequence[int]) -> dict[int, Exe
     return found
 
 
-def set_execution(connection: Connection, execution_id: int, *, now: datetime, **columns: Any) -> None:
-    changed = update(executions).where(executions.c.id == execution_id)
-    connection.execute(changed.values(modified_at=now, **columns))
+def set_execution(
+    connection: Connection, execution_id: int, *where: ColumnElement[bool], now: datetime, **columns: Any
+) -> bool:
+    """Set columns of one execution, if the conditions still hold; gives whether they did."""
+    changed = update(executions).where(executions.c.id == execution_id, *where)
+    return connection.execute(changed.values(modified_at=now, **columns)).rowcount == 1
+
+
+def begin(connection: Connection, execution: Execution, job_name: str, *, now: datetime) -> bool:
+    """A worker runs it as this job; False if somebody has stopped it meanwhile."""
+    is_wanted = executions.c.status.in_(("Pending", "InProgress"))
+    started_at = execution.started_at or now
+    return set_execution(
+        connection, execution.id, is_wanted, now=now,
+        status="InProgress", job_name=job_name, started_at=started_at,
+    )  # fmt: skip
 
 
 def end(
@@ -172,4 +186,5 @@ def stop(connection: Connection, execution: Execution, *, now: datetime) -> None
     if take_back(connection, EXECUTION, str(execution.id)):
         end(connection, execution, "Stopped", now=now)
     else:
-        set_execution(connection, execution.id, now=now, status="Stopping")
+        is_unfinished = executions.c.status.in_(UNFINISHED)
+        set_execution(connection, execution.id, is_unfinished, now=now, status="Stopping")

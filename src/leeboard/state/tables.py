@@ -16,8 +16,7 @@ metadata = MetaData(
     }
 )
 
-NEVER_AGAIN = {"sqlite_autoincrement": True}
-"""SQLite would give the number of a removed row to the next one, and others still know it by that."""
+# sqlite_autoincrement: else the number of a removed row goes to the next one, and others know it by that
 
 resources = Table(
     "resources",
@@ -44,7 +43,7 @@ resources = Table(
     Index(None, "kind", "status", "due_at"),
     Index(None, "arn"),
     Index(None, "kind", "definition"),
-    **NEVER_AGAIN,
+    sqlite_autoincrement=True,
 )
 
 tags = Table(
@@ -85,7 +84,7 @@ executions = Table(
     Index(None, "scheduled_at", "id"),
     Index(None, "status", "id"),
     Index(None, "schedule_id", "status"),
-    **NEVER_AGAIN,
+    sqlite_autoincrement=True,
 )
 
 work = Table(
@@ -105,7 +104,7 @@ work = Table(
     Index(None, "state", "ready_at"),
     Index("uq_work_running_lane", "lane", unique=True, sqlite_where=text("state = 'Running'"),
           postgresql_where=text("state = 'Running'")),
-    **NEVER_AGAIN,
+    sqlite_autoincrement=True,
 )  # fmt: skip
 
 alerts = Table(
@@ -152,7 +151,7 @@ log_events = Table(
     Column("at", Instant, nullable=False),
     Column("message", Text, nullable=False),
     Index(None, "log_group", "stream", "id"),
-    **NEVER_AGAIN,
+    sqlite_autoincrement=True,
 )
 
 metric_points = Table(

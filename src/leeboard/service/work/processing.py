@@ -2,6 +2,7 @@
 
 import shutil
 from collections.abc import Callable
+from contextlib import suppress
 from datetime import datetime
 from pathlib import Path
 
@@ -18,6 +19,7 @@ from leeboard.service import jobs
 from leeboard.service.arns import PROCESSING_JOB
 from leeboard.service.logs import PROCESSING_GROUP, JobLog, stream_of
 from leeboard.service.metrics import add_points, namespace_of, point_of
+from leeboard.service.queue import LeaseLostError
 from leeboard.service.resources import Resource, change
 from leeboard.service.work.task import Task
 
@@ -35,27 +37,35 @@ def run(
         optional_inputs: names of inputs that may be empty.
         is_unwanted: whether somebody wants it to end; by default, the job's own status says so.
     """
-    name, settings = job.name, task.service.settings
     with task.service.database.write() as connection:
         change(connection, job, now=task.now, started_at=job.started_at or task.now)
+    scratch = _fresh_scratch(task, job.name)
     order = ProcessingOrder(
-        name=name,
+        name=job.name,
         arn=job.arn,
         request=job.document,
-        scratch=_scratch(settings.scratch / name, task.claim.fence),
+        scratch=scratch,
         environment=job.document.get("Environment", {}),
         max_runtime_s=job.document.get("StoppingCondition", {}).get("MaxRuntimeInSeconds", jobs.DAY_S),
+        memory_bytes=task.service.settings.job_memory_bytes,
         optional_inputs=optional_inputs,
     )
-    asked = is_unwanted or (lambda: jobs.is_stopping(task.service, PROCESSING_JOB, name))
-    stream = stream_of(name, task.now)
+    asked = is_unwanted or (lambda: jobs.is_stopping(task.service, PROCESSING_JOB, job.name))
+    try:
+        return _ended(task, order, task.stopper(asked))
+    finally:
+        shutil.rmtree(scratch, ignore_errors=True)
+        with suppress(OSError):
+            scratch.parent.rmdir()
+
+
+def _ended(task: Task, order: ProcessingOrder, should_stop: Callable[[], bool]) -> ProcessingEnd | None:
+    stream = stream_of(order.name, task.now)
     with JobLog(task.service.database, PROCESSING_GROUP, stream, lambda: task.now) as log:
         if task.claim.attempt > 1:
-            log(f"attempt {task.claim.attempt} of {job.arn}")
-        log(f"job {job.arn}")
-        end = run_processing(order, log=log, should_stop=task.stopper(asked))
-        if task.is_lost.is_set():
-            return None
+            log(f"attempt {task.claim.attempt} of {order.arn}")
+        log(f"job {order.arn}")
+        end = run_processing(order, log=log, should_stop=should_stop)
         if task.is_closing.is_set():
             task.later(0)
             return None
@@ -63,22 +73,23 @@ def run(
             log(f"{end.message or 'lost'}; it is tried again")
             task.retry()
             return None
+        if not task.renew():  # else it might write over what another worker has put there
+            raise LeaseLostError(order.name)
         upload_outputs(order, end)
         if end.state != "Completed":
             log(f"{end.state}: {end.message}")
-    shutil.rmtree(order.scratch.parent, ignore_errors=True)
     return end
 
 
-def _scratch(folder: Path, fence: int) -> Path:
-    """A folder of this claim alone: a worker that lost the job may still be at its end of it.
-
-    What earlier claims on this machine left running is ended.
+def _fresh_scratch(task: Task, name: str) -> Path:
+    """A folder of this claim alone, as who lost the work may still look into its own; what earlier ones
+    left on this machine is ended and removed.
     """
-    for earlier in folder.glob("*"):
-        kill_leftovers(earlier)
-        shutil.rmtree(earlier, ignore_errors=True)
-    return folder / str(fence)
+    place = task.service.settings.scratch / name
+    for old in place.glob("*"):
+        kill_leftovers(old)
+        shutil.rmtree(old, ignore_errors=True)
+    return place / str(task.claim.fence)
 
 
 def conclude(connection: Connection, job: Resource, end: ProcessingEnd, *, now: datetime) -> None:

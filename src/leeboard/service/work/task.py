@@ -1,5 +1,6 @@
 """One claimed piece of work in the hands of its worker."""
 
+import logging
 from collections.abc import Callable
 from contextlib import AbstractContextManager
 from dataclasses import dataclass, field
@@ -8,15 +9,18 @@ from threading import Event
 from time import monotonic
 
 from sqlalchemy import Connection
+from sqlalchemy.exc import DBAPIError
 
 from leeboard.jobs.clock import now
 from leeboard.service.model_calls import ModelCalls
-from leeboard.service.queue import Claim, finishing, put_back
+from leeboard.service.queue import Claim, finishing, put_back, renew
 from leeboard.service.service import Service
 
 RETRY_S = (1.0, 5.0, 30.0, 60.0)
 LOOK_S = 0.5
 """How often to ask the database whether somebody wants work to end."""
+
+_log = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,6 +46,11 @@ class Task:
         """The transaction that ends the work; LeaseLostError if it is another's."""
         return finishing(self.service.database, self.claim)
 
+    def renew(self) -> bool:
+        """Keep the claim for another lease; False if it is another's."""
+        until = self.now + timedelta(seconds=self.service.settings.lease_s)
+        return renew(self.service.database, self.claim, until=until)
+
     def later(self, wait_s: float, *, counts: bool = False) -> None:
         """Put it back for a while."""
         with self.service.database.write() as connection:
@@ -58,7 +67,10 @@ class Task:
         self.later(RETRY_S[min(self.claim.attempt, len(RETRY_S)) - 1], counts=True)
 
     def stopper(self, is_unwanted: Callable[[], bool]) -> Callable[[], bool]:
-        """Whether to stop: at once if the claim is lost or the process ends; by the database now and then."""
+        """Whether to stop: at once if the claim is lost or the process ends; by the database now and then.
+
+        A database that does not answer for a while is no reason to stop.
+        """
         looked_at_s, seen = float("-inf"), False
 
         def should_stop() -> bool:
@@ -66,7 +78,11 @@ class Task:
             if self.is_lost.is_set() or self.is_closing.is_set():
                 return True
             if not seen and monotonic() - looked_at_s > LOOK_S:
-                seen, looked_at_s = is_unwanted(), monotonic()
+                looked_at_s = monotonic()
+                try:
+                    seen = is_unwanted()
+                except DBAPIError as error:
+                    _log.warning("%s: the database does not answer: %s", self.claim.subject, error.orig)
             return seen
 
         return should_stop

@@ -5,13 +5,12 @@ import os
 import secrets
 import socket
 from collections.abc import Sequence
-from datetime import timedelta
 from threading import Event, Lock, Thread
 
 from leeboard.errors import LeeboardError
 from leeboard.jobs.clock import now
 from leeboard.service.model_calls import ModelCalls
-from leeboard.service.queue import Claim, LeaseLostError, claim, renew
+from leeboard.service.queue import Claim, LeaseLostError, claim
 from leeboard.service.service import Service
 from leeboard.service.work.kinds import KINDS
 from leeboard.service.work.task import Task
@@ -120,13 +119,13 @@ class Workers:
             with self._lock:
                 held = list(self._held.values())
             for task in held:
-                self._renew(task, lease_s)
+                self._renew(task)
             if self._closing.is_set():
                 Event().wait(0.1)
 
-    def _renew(self, task: Task, lease_s: float) -> None:
+    def _renew(self, task: Task) -> None:
         try:
-            if not renew(self._service.database, task.claim, until=now() + timedelta(seconds=lease_s)):
+            if not task.renew():
                 with self._lock:
                     is_held = task.claim.id in self._held
                 if is_held:

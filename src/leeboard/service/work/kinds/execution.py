@@ -50,6 +50,9 @@ def perform(task: Task) -> None:
 
 def _run(task: Task, schedule: Resource, execution: Execution, asked: MonitoringJob) -> None:
     job = _job(task, schedule, execution, asked)
+    if job is None:
+        _end(task, execution, "Stopped", None)
+        return
 
     def is_unwanted() -> bool:
         current = _execution(task)
@@ -71,8 +74,8 @@ def _run(task: Task, schedule: Resource, execution: Execution, asked: Monitoring
         executions.end(connection, execution, status, now=task.now, reason=reason, n_violations=n_violations)
 
 
-def _job(task: Task, schedule: Resource, execution: Execution, asked: MonitoringJob) -> Resource:
-    """The processing job of the execution; a repeated run has the same one."""
+def _job(task: Task, schedule: Resource, execution: Execution, asked: MonitoringJob) -> Resource | None:
+    """The processing job of the execution; a repeated run has the same one. None if it was stopped."""
     facts = {
         "schedule_arn": schedule.arn,
         "schedule_id": schedule.id,
@@ -80,13 +83,11 @@ def _job(task: Task, schedule: Resource, execution: Execution, asked: Monitoring
     }
     name, now = asked.name, task.now
     with task.service.database.write() as connection:
+        if not executions.begin(connection, execution, name, now=now):
+            return None
         job = find(connection, PROCESSING_JOB, name) or add(
             connection, task.service.settings, PROCESSING_JOB, name, asked.request, now=now,
             status="InProgress", facts=facts, started_at=now,
-        )  # fmt: skip
-        executions.set_execution(
-            connection, execution.id, now=now, status="InProgress", job_name=name,
-            started_at=execution.started_at or now,
         )  # fmt: skip
     assert job is not None  # noqa: S101 - its name was looked for in the same transaction
     task.service.bell.ring()
