@@ -2,8 +2,9 @@
 
 import csv
 import sys
+import tarfile
 from datetime import UTC, datetime
-from io import StringIO
+from io import BytesIO, StringIO
 
 import numpy as np
 import polars as pl
@@ -14,9 +15,9 @@ pytest.importorskip("sklearn", reason="scikit-learn is not installed: it comes w
 from leeboard.capture.record import answered_at
 from leeboard.cli.demo.damage import CELSIUS, DAMAGES, KENNEDY_ONLY, KILOMETRES, PLAN, TEXT_FOR_DELAY
 from leeboard.cli.demo.flights import CATEGORIES, FEATURES, LABEL, load_flights
-from leeboard.cli.demo.model import train
+from leeboard.cli.demo.model import LateModel, read_flights, train
 from leeboard.cli.demo.traffic import make_traffic
-from leeboard.errors import MissingExtraError
+from leeboard.errors import InputError, MissingExtraError
 
 START = datetime(2024, 5, 1, 8, 17, tzinfo=UTC)
 
@@ -92,6 +93,20 @@ def test_the_model_answers_whatever_arrives(model, flights):
         scores = model.score(arrived)
         assert len(scores) == arrived.height
         assert np.isfinite(scores).all()
+
+
+def test_a_model_in_an_archive_answers_lines_of_text_as_it_answered_rows(model, flights, tmp_path):
+    with tarfile.open(fileobj=BytesIO(model.archive())) as archive:
+        archive.extractall(tmp_path, filter="data")
+    sent = TEXT_FOR_DELAY.apply(flights.live.head(100))
+    lines = sent.write_csv(include_header=False).encode()
+    assert LateModel.load(tmp_path).score(read_flights(lines)) == pytest.approx(model.score(sent), abs=1e-12)
+
+
+@pytest.mark.parametrize("body", [b"", b",".join([b"1"] * 20), b'"'], ids=["empty", "too wide", "torn"])
+def test_a_request_that_holds_no_flights_is_refused(body):
+    with pytest.raises(InputError, match="expected lines of 15 cells: carrier,"):
+        read_flights(body)
 
 
 def test_a_damage_changes_its_own_columns_alone(flights):

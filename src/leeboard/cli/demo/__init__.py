@@ -1,4 +1,4 @@
-"""`leeboard demo`: the main job on real data, from a training file to violations."""
+"""`leeboard demo`: a server, a model behind an endpoint, and eight hours of traffic that go wrong."""
 
 from typing import Annotated
 
@@ -10,12 +10,16 @@ def demo(
         str, typer.Option("--dir", help="Folder for everything that the demo writes.", metavar="DIR")
     ] = "leeboard-demo",
     seed: Annotated[int, typer.Option(help="Of the samples, the model and the traffic.")] = 7,
+    keep_serving: Annotated[
+        bool, typer.Option("--keep-serving", help="Leave the server up at the end, until Control-C.")
+    ] = False,
 ) -> None:
-    """Train a model on real flights, capture its traffic for eight hours, and watch it go wrong.
+    """Deploy a model of real flights on a server, capture its traffic, and watch it go wrong.
 
-    The first three hours are clean. Later ones are damaged as it happens in practice: another unit,
-    a lost column, a new code, text in a number, gaps, another population. A baseline is made from
-    the training file, then each hour is checked against it.
+    The demo starts `leeboard serve` on a free port and uses it by boto3, as a program written for AWS
+    would. Three of eight hours are clean. Later ones are damaged as it happens in practice: another
+    unit, a lost column, a new code, text in a number, gaps, another population. Seven hours are laid
+    down as captured before; the last is sent through the endpoint now. A schedule checks each.
     \b
 
     [bold]Example[/bold]
@@ -24,4 +28,4 @@ def demo(
     """
     from leeboard.cli.demo.story import tell
 
-    tell(folder, seed)
+    tell(folder, seed, keeps_serving=keep_serving)

