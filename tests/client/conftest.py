@@ -1,5 +1,6 @@
 """A server as a process of its own, with the flows' model mapped; and the environments of other clients."""
 
+import ctypes
 import json
 import os
 import signal
@@ -7,11 +8,14 @@ import socket
 import subprocess
 import sys
 import time
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass
+from functools import partial
 from importlib.util import module_from_spec, spec_from_file_location
 from pathlib import Path
+from socketserver import StreamRequestHandler, ThreadingTCPServer
+from threading import Thread
 from typing import Any
 from urllib.error import URLError
 from urllib.request import urlopen
@@ -22,6 +26,7 @@ ROOT = Path(__file__).parents[2]
 FLOWS = Path(__file__).parent / "flows"
 LEEBOARD = [sys.executable, "-m", "leeboard"]
 START_S, FLOW_S, END_S = 60, 600, 20
+EMPTY: Mapping[str, str] = {}
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,14 +35,15 @@ class Server:
 
     url: str
     home: Path
+    outside: "Outside"
 
     def command(
-        self, *arguments: str, folder: Path | None = None, **variables: str
+        self, *arguments: str, folder: Path | None = None, variables: Mapping[str, str] = EMPTY
     ) -> subprocess.CompletedProcess[str]:
         """A command of leeboard that finds this server by its home."""
         return subprocess.run(
             [*LEEBOARD, *arguments],
-            env=clean_environment() | {"LEEBOARD_HOME": str(self.home)} | variables,
+            env=clean_environment() | {"LEEBOARD_HOME": str(self.home)} | dict(variables),
             cwd=folder,
             capture_output=True,
             text=True,
@@ -45,9 +51,9 @@ class Server:
             check=False,
         )
 
-    def variables(self) -> dict[str, str]:
-        """What `leeboard env` says."""
-        done = self.command("env", "--format", "json")
+    def variables(self, variables: Mapping[str, str] = EMPTY) -> dict[str, str]:
+        """What `leeboard env` says to whom has these."""
+        done = self.command("env", "--format", "json", variables=variables)
         assert done.returncode == 0, done.stderr
         return json.loads(done.stdout)
 
@@ -56,12 +62,49 @@ class Server:
         done = self.command("schedule", "run", name, "--wait")
         assert done.returncode in (0, 3), done.stdout + done.stderr  # 3: violations
 
-    def run_flow(self, python: Path, script: str, folder: Path) -> dict[str, Any]:
-        """Run a script by `leeboard run` in another environment; gives the facts that it wrote."""
+    def run_flow(
+        self,
+        python: Path,
+        script: str,
+        folder: Path,
+        *,
+        options: Sequence[str] = (),
+        variables: Mapping[str, str] = EMPTY,
+    ) -> dict[str, Any]:
+        """Run a script by `leeboard run` in another environment; gives the facts that it wrote.
+
+        It finds a proxy in its environment that is no proxy, so that requests which leave for AWS are seen.
+        """
         facts = folder / f"{script}.json"
-        done = self.command("run", "--", str(python), str(FLOWS / script), str(facts), folder=folder)
+        command = ["run", *options, "--", str(python), str(FLOWS / script), str(facts)]
+        proxies = {"HTTP_PROXY": self.outside.url, "HTTPS_PROXY": self.outside.url}
+        done = self.command(*command, folder=folder, variables=proxies | dict(variables))
         assert done.returncode == 0, done.stdout[-4000:] + done.stderr[-8000:]
         return json.loads(facts.read_text())
+
+
+class Outside:
+    """Stands for the world as a proxy, and notes who is asked for; it answers nobody."""
+
+    def __init__(self) -> None:
+        self.asked_for: list[str] = []
+        outside = self
+
+        class Refusal(StreamRequestHandler):
+            def handle(self) -> None:
+                outside.asked_for.append(self.rfile.readline().decode(errors="replace").strip())
+                self.wfile.write(b"HTTP/1.1 502 Bad Gateway\r\ncontent-length: 0\r\n\r\n")
+
+        self._server = ThreadingTCPServer(("127.0.0.1", 0), Refusal)
+        self.url = f"http://127.0.0.1:{self._server.server_address[1]}"
+        self._thread = Thread(target=self._server.serve_forever)
+        self._thread.start()
+
+    def close(self) -> None:
+        """No more requests."""
+        self._server.shutdown()
+        self._server.server_close()
+        self._thread.join()
 
 
 def clean_environment() -> dict[str, str]:
@@ -71,7 +114,7 @@ def clean_environment() -> dict[str, str]:
 
 
 @contextmanager
-def running_server(home: Path, *options: str, **environment: str) -> Iterator[Server]:
+def running_server(outside: Outside, home: Path, *options: str, **environment: str) -> Iterator[Server]:
     """Starts `leeboard serve` and ends it whatever happens."""
     port = free_port()
     models = home.parent / f"{home.name}-models.json"
@@ -96,13 +139,19 @@ def running_server(home: Path, *options: str, **environment: str) -> Iterator[Se
             stdin=subprocess.DEVNULL,
             stdout=output,
             stderr=subprocess.STDOUT,
+            preexec_fn=die_with_parent if sys.platform == "linux" else None,
         )
     try:
         url = f"http://127.0.0.1:{port}"
         wait_until_healthy(url, process, log)
-        yield Server(url, home)
+        yield Server(url, home, outside)
     finally:
         end(process)
+
+
+def die_with_parent() -> None:
+    """So that it also ends when the test run is killed."""
+    ctypes.CDLL(None).prctl(1, signal.SIGKILL)
 
 
 def wait_until_healthy(url: str, process: subprocess.Popen[bytes], log: Path) -> None:
@@ -136,9 +185,23 @@ def free_port() -> int:
 
 
 @pytest.fixture(scope="session")
-def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
+def outside() -> Iterator[Outside]:
+    """What the flows ask for beyond the server: nothing, it is to be hoped."""
+    world = Outside()
+    yield world
+    world.close()
+
+
+@pytest.fixture(scope="session")
+def start_server(outside: Outside) -> Callable[..., AbstractContextManager[Server]]:
+    """Starts a server with options of its own."""
+    return partial(running_server, outside)
+
+
+@pytest.fixture(scope="session")
+def server(start_server: Any, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
     """One server for all flows; each flow has names of its own."""
-    with running_server(tmp_path_factory.mktemp("server") / "home") as running:
+    with start_server(tmp_path_factory.mktemp("server") / "home") as running:
         yield running
 
 

@@ -19,7 +19,9 @@ def folder(
     (folder / "model.tar.gz").write_bytes(flows.model_archive())
     (folder / "training.csv").write_text(flows.training_csv())
     path = f"{other_python('awscli').parent}:{os.environ['PATH']}"
-    done = server.command("run", "--", "sh", str(flow_folder / "awscli.sh"), str(folder), PATH=path)
+    done = server.command(
+        "run", "--", "sh", str(flow_folder / "awscli.sh"), str(folder), variables={"PATH": path}
+    )
     assert done.returncode == 0, done.stdout[-4000:] + done.stderr[-4000:]
     return folder
 

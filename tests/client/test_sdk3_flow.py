@@ -49,3 +49,7 @@ def test_alerts_and_schedules_are_changed(watched: dict[str, Any]) -> None:
 
 def test_all_is_deleted_in_the_end(watched: dict[str, Any]) -> None:
     assert "phone-calls-sdk3" not in watched["endpoints_left"]
+
+
+def test_no_request_left_for_aws(watched: dict[str, Any], outside: Any) -> None:
+    assert outside.asked_for == []

@@ -5,7 +5,7 @@ import json
 import random
 import tarfile
 
-HEADER = "score,minutes,calls,plan"
+NAMES = "minutes,calls,plan"
 WEIGHTS = {"minutes": 0.01, "calls": 0.1, "basic": 0.5, "plus": 1.0}
 
 
@@ -24,15 +24,20 @@ def damaged(rows: list[str]) -> list[str]:
     return [f"{float(minutes) * 60:.1f},{calls},{plan.upper()}" for minutes, calls, plan in cells]
 
 
-def scored(row: str) -> str:
-    """The row with its score in front, as the capture of it will read."""
+def score(row: str) -> str:
+    """What the model says to a row."""
     minutes, calls, plan = row.split(",")
-    return f"{float(minutes) * WEIGHTS['minutes'] + int(calls) * WEIGHTS['calls'] + WEIGHTS[plan]:.4f},{row}"
+    return f"{float(minutes) * WEIGHTS['minutes'] + int(calls) * WEIGHTS['calls'] + WEIGHTS[plan]:.4f}"
 
 
 def training_csv(n: int = 600) -> str:
-    """What the model was trained on."""
-    return "\n".join([HEADER, *(scored(row) for row in customers(n, seed=1))]) + "\n"
+    """What the model was trained on, with its scores in front, as captured requests have them."""
+    return "\n".join([f"score,{NAMES}", *(f"{score(row)},{row}" for row in customers(n, seed=1))]) + "\n"
+
+
+def batch_training_csv(n: int = 600) -> str:
+    """The same with the scores behind, as a transform with joined input has them."""
+    return "\n".join([f"{NAMES},score", *(f"{row},{score(row)}" for row in customers(n, seed=1))]) + "\n"
 
 
 def model_archive() -> bytes:

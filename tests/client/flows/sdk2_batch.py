@@ -12,7 +12,7 @@ from pathlib import Path
 
 import boto3
 import sagemaker
-from phone_calls import customers, model_archive, training_csv
+from phone_calls import batch_training_csv, customers, model_archive
 from sagemaker.inputs import BatchDataCaptureConfig
 from sagemaker.model import Model
 from sagemaker.model_monitor import BatchTransformInput, CronExpressionGenerator, DefaultModelMonitor
@@ -49,6 +49,7 @@ transformer.transform(
     data,
     content_type="text/csv",
     split_type="Line",
+    join_source="Input",
     batch_data_capture_config=BatchDataCaptureConfig(
         destination_s3_uri=f"{base}/capture", generate_inference_id=True
     ),
@@ -60,7 +61,7 @@ facts["n_scores"], facts["score"] = len(scores), scores[0]
 facts["captured"] = S3Downloader.list(f"{base}/capture", sagemaker_session=session)
 
 training = S3Uploader.upload_string_as_file_body(
-    training_csv(), f"{base}/baselining/training.csv", sagemaker_session=session
+    batch_training_csv(), f"{base}/baselining/training.csv", sagemaker_session=session
 )
 monitor = DefaultModelMonitor(role=ROLE, instance_type="ml.m5.xlarge", sagemaker_session=session)
 monitor.suggest_baseline(
