@@ -18,7 +18,7 @@ PROGRAM = Path(__file__).with_name("model_program.py")
 LONG_S = 60.0
 IMAGE = "000000000000.dkr.ecr.us-east-1.amazonaws.com/xgboost:1.5-1"
 
-Handler = Callable[[web.Request], Awaitable[web.StreamResponse]]
+Handler = Callable[[web.BaseRequest], Awaitable[web.StreamResponse]]
 
 
 @pytest.fixture

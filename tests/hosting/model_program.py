@@ -1,6 +1,7 @@
 """A model server as a user would write it, for tests: `model_program.py --port N --model FOLDER [BEHAVIOUR]`.
 
-Behaviours: `dies` at once, `silent` never listens, `unwell` answers pings with 503, `parent` has children.
+Behaviours: `dies` at once, `silent` never listens, `unwell` answers pings with 503, `parent` has children,
+`closes` ends each connection after one answer.
 """
 
 import http.server
@@ -40,6 +41,8 @@ class Model(http.server.BaseHTTPRequestHandler):
         self.send_response(status)
         self.send_header("Content-Type", "application/json")
         self.send_header("Content-Length", str(len(body)))
+        if BEHAVIOUR == "closes":
+            self.send_header("Connection", "close")
         self.end_headers()
         self.wfile.write(body)
 

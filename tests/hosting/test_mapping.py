@@ -11,7 +11,7 @@ URL = "http://127.0.0.1:8080"
 
 def found(image: str, *patterns: str) -> str | None:
     route = ModelMap(tuple(ModelRoute(pattern, url=URL) for pattern in patterns)).find(image)
-    return route and route.image
+    return route.image if route else None
 
 
 @pytest.mark.parametrize(

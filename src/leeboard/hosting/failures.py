@@ -26,11 +26,13 @@ class HostingError(InputError):
 
     Attributes:
         reason: a short word for programs; the message is for people.
+        is_unsent: whether the model surely saw nothing of the request.
     """
 
-    def __init__(self, reason: Reason, message: str) -> None:
+    def __init__(self, reason: Reason, message: str, *, is_unsent: bool = False) -> None:
         super().__init__(message)
         self.reason: Reason = reason
+        self.is_unsent = is_unsent
 
 
 def redacted(url: str) -> str:

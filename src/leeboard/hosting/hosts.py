@@ -18,6 +18,9 @@ from leeboard.hosting.upstream import Caller, Server, Upstream
 START_S = 60.0
 INVOKE_S = 60.0
 _BRIEFLY_S = 10.0
+_LEAST_S = 0.001
+_DEATH_S = 1.0
+"""How long it may take until the death of a program is known."""
 
 
 class Host(Protocol):
@@ -94,9 +97,8 @@ class Hosts:
         end, last = loop.time() + timeout_s, len(chain) - 1
         body, content_type = invocation.body, invocation.content_type
         for n, spec in enumerate(chain):
-            upstream = await self._upstream(spec, invocation, end - loop.time())
             headers = headers_of(invocation, content_type, is_last=n == last)
-            answer = await self._caller.post(upstream, body, headers, max(end - loop.time(), 0.001))
+            answer = await self._ask(spec, invocation.target_model, body, headers, end)
             if n == last or not answer.is_success:
                 return answer
             body, content_type = answer.body, answer.content_type
@@ -134,7 +136,24 @@ class Hosts:
             f"leeboard models map '{spec.image}' http://127.0.0.1:8080",
         )
 
-    async def _upstream(self, spec: ContainerSpec, invocation: Invocation, left_s: float) -> Upstream:
+    async def _ask(
+        self, spec: ContainerSpec, target_model: str | None, body: bytes, headers: dict[str, str], end: float
+    ) -> ModelAnswer:
+        """One container's answer; what a program that just died has not seen goes to its next life."""
+        loop = asyncio.get_running_loop()
+        host = await self._found(spec, end - loop.time())
+        if spec.is_multi_model and target_model and host.model is not None:
+            await asyncio.to_thread(self._store.fetch_target, spec, host.model, target_model)
+        upstream = host.upstream() or await host.wait(min(_BRIEFLY_S, end - loop.time()))
+        try:
+            return await self._caller.post(upstream, body, headers, max(end - loop.time(), _LEAST_S))
+        except HostingError as error:
+            if not error.is_unsent or not await _is_gone(host, upstream):
+                raise
+        upstream = await host.wait(min(_BRIEFLY_S, end - loop.time()))
+        return await self._caller.post(upstream, body, headers, max(end - loop.time(), _LEAST_S))
+
+    async def _found(self, spec: ContainerSpec, left_s: float) -> Host:
         if is_external(spec.image):
             raise HostingError(
                 "served_elsewhere",
@@ -143,11 +162,9 @@ class Hosts:
             )
         route = self._route(spec)
         known = self._hosts.get(spec)
-        wait_s = min(_BRIEFLY_S, left_s)
-        host = known[1] if known and known[0] == route else await self._placed(spec, route, wait_s)
-        if spec.is_multi_model and invocation.target_model and host.model is not None:
-            await asyncio.to_thread(self._store.fetch_target, spec, host.model, invocation.target_model)
-        return host.upstream() or await host.wait(wait_s)
+        if known and known[0] == route:
+            return known[1]
+        return await self._placed(spec, route, min(_BRIEFLY_S, left_s))
 
     async def _placed(self, spec: ContainerSpec, route: ModelRoute, wait_s: float) -> Host:
         """For calls to what nobody has made ready since the server started, or since the map changed."""
@@ -213,6 +230,17 @@ class Hosts:
             yield
         finally:
             lock.release()
+
+
+async def _is_gone(host: Host, upstream: Upstream) -> bool:
+    """Whether calls do not go there any more, now or in a moment."""
+    loop = asyncio.get_running_loop()
+    end = loop.time() + (_DEATH_S if host.model is not None else 0)
+    while host.upstream() is upstream:
+        if loop.time() >= end:
+            return False
+        await asyncio.sleep(0.02)
+    return True
 
 
 def _chosen(specs: Sequence[ContainerSpec], invocation: Invocation) -> Sequence[ContainerSpec]:

@@ -6,6 +6,7 @@ import shlex
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from fnmatch import translate
+from functools import lru_cache
 from os import PathLike, fspath
 from typing import Any, Self
 from urllib.parse import urlsplit
@@ -50,6 +51,7 @@ def builtin_of(image: str) -> str | None:
     return name if name in BUILTIN_ANALYZERS else None
 
 
+@lru_cache(_REMEMBERED)
 def is_external(image: str) -> bool:
     """Whether the image says that something else serves the model."""
     return repository_name(image) == EXTERNAL_IMAGE

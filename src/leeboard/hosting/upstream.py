@@ -74,17 +74,26 @@ class Caller:
         """
         if upstream.authorization:
             headers = headers | upstream.authorization
+        may_be_sent = False
         try:
             try:
                 return await self._post(upstream, body, headers, timeout_s)
-            except (aiohttp.ServerDisconnectedError, ConnectionResetError):
+            except (aiohttp.ServerDisconnectedError, aiohttp.ClientOSError) as error:
+                if isinstance(error, aiohttp.ClientConnectorError):
+                    raise
+                may_be_sent = getattr(error, "errno", 0) is not None  # None: it closed before we wrote
                 return await self._post(upstream, body, headers, timeout_s)
         except TimeoutError:
             raise HostingError(
                 "timeout", f"the model at {upstream.name} did not answer within {timeout_s:.3g} s"
             ) from None
         except (aiohttp.ClientError, OSError) as error:
-            raise _unreachable(upstream, error) from error
+            is_unsent = isinstance(error, aiohttp.ClientConnectorError) and not may_be_sent
+            raise HostingError(
+                "unreachable",
+                f"the model at {upstream.name} cannot be reached: {_cause(error)}",
+                is_unsent=is_unsent,
+            ) from error
         except ValueError as error:  # a header with a line break in it
             raise HostingError("bad_request", f"the request cannot be passed on: {error}") from None
 
@@ -198,10 +207,6 @@ async def _bounded(response: aiohttp.ClientResponse, upstream: Upstream) -> byte
                 "the most that an endpoint returns",
             )
     return b"".join(parts)
-
-
-def _unreachable(upstream: Upstream, error: Exception) -> HostingError:
-    return HostingError("unreachable", f"the model at {upstream.name} cannot be reached: {_cause(error)}")
 
 
 def _cause(error: Exception) -> str:
