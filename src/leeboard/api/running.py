@@ -9,7 +9,7 @@ from concurrent.futures import ThreadPoolExecutor
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, Protocol
 
 import uvicorn
 
@@ -117,7 +117,10 @@ class Running:
         loop.set_default_executor(ThreadPoolExecutor(N_THREADS, thread_name_prefix="leeboard"))
         models = ModelCalls(hosts, loop)
         workers, keeper = Workers(service, models), Keeper(service, models)
-        self._app = self._server(hosts)
+        verifier = Verifier(self._keys.secrets.get)
+        objects = _objects(service.settings, verifier)
+        events = CloudEventsSink(service.capture, lambda name: capture_settings(service, name), now=now)
+        self._app = self._server(hosts, verifier, objects, events)
         service.capture.start()
         planner.start()
         workers.start()
@@ -125,16 +128,15 @@ class Running:
         try:
             yield
         finally:
-            await asyncio.to_thread(keeper.close)
-            await asyncio.to_thread(planner.close)
-            await asyncio.to_thread(workers.close)
-            await hosts.close()
-            await asyncio.to_thread(service.capture.close)
-            service.database.close()
+            # together: workers and the keeper may wait for models, which end with their hosts
+            closing = [asyncio.to_thread(part.close) for part in (workers, keeper, planner)]
+            await asyncio.gather(*closing, hosts.close())
+            await asyncio.to_thread(_close, objects, events, service.capture, service.database)
 
-    def _server(self, hosts: Hosts) -> Server:
+    def _server(
+        self, hosts: Hosts, verifier: Verifier, objects: S3Face | None, events: CloudEventsSink
+    ) -> Server:
         service, settings = self._service, self._service.settings
-        verifier = Verifier(self._keys.secrets.get)
         return Server(
             verifier=verifier,
             wire=Wire(
@@ -146,11 +148,23 @@ class Running:
             ),
             gateway=Gateway(service, hosts),
             own=OwnCalls(service),
-            objects=_objects(settings, verifier),
-            events=CloudEventsSink(service.capture, lambda name: capture_settings(service, name)),
+            objects=objects,
+            events=events,
             capture_token=self._keys.capture_token,
             observed=Observed(CaptureCollector(service.capture)),
         )
+
+
+class Closable(Protocol):
+    """What has to be closed."""
+
+    def close(self) -> None: ...
+
+
+def _close(*parts: Closable | None) -> None:
+    for part in parts:
+        if part is not None:
+            part.close()
 
 
 def _objects(settings: Settings, verifier: Verifier) -> S3Face | None:
