@@ -17,8 +17,8 @@ from leeboard.service.cloudwatch.standing import (
     Standing,
     standing,
 )
-from leeboard.service.cloudwatch.statistic import Grid, microseconds, time_of
-from leeboard.service.refusals import ResourceNotFoundError
+from leeboard.service.cloudwatch.statistic import SECOND_US, Grid, microseconds, time_of
+from leeboard.service.refusals import RefusalError, ResourceNotFoundError
 from leeboard.state.tables import alarms
 
 SET = "_set"
@@ -49,6 +49,7 @@ def put_alarm(connection: Connection, document: Mapping[str, Any], now: datetime
         RefusalError: it cannot be judged.
     """
     check_alarm(document)
+    page(connection, queries_of(document), Span(start_at=now, end_at=now))  # expressions may be wrong
     name = document["AlarmName"]
     values = {"document": dict(document), "modified_at": now}
     changed = connection.execute(update(alarms).where(alarms.c.name == name).values(values))
@@ -92,39 +93,36 @@ def found_alarms(connection: Connection, now: datetime, *where: ColumnElement[bo
 
 
 def _judged(connection: Connection, row: Row[Any], now: datetime) -> Alarm:
-    document = row.document
-    queries = queries_of(document)
-    rule, period_s = Rule.of(document), period_of(queries)
-    end = _end(document, period_s, now)
-    n_judged, given = REMEMBERED_PERIODS, document.get(SET)
+    """One that cannot be computed hides no others."""
+    period_s = period_of(queries_of(row.document))
+    end = _end(row.document, period_s, now)
+    try:
+        found = _standing(connection, row.document, period_s, end)
+    except RefusalError as error:
+        found = Standing(UNKNOWN, f"It could not be evaluated: {error.message}"[:1023])
+    changed_at: datetime = row.modified_at
+    if found.age is not None:
+        changed_at = max(changed_at, time_of(end) - timedelta(seconds=found.age * period_s))
+    return Alarm(row.name, row.document, row.modified_at, found.state, found.reason, changed_at)
+
+
+def _standing(connection: Connection, document: Mapping[str, Any], period_s: int, end: int) -> Standing:
+    rule, period, given = Rule.of(document), period_s * SECOND_US, document.get(SET)
+    n_judged = REMEMBERED_PERIODS
     if given is not None:
-        n_judged = min(n_judged, (end - given["at"]) // (period_s * 1_000_000))
+        n_judged = min(n_judged, (end - given["at"]) // period)
         if n_judged <= 0:
-            at = time_of(given["at"])
-            return Alarm(row.name, document, row.modified_at, given["state"], given["reason"], at)
-    start_at = time_of(max(0, end - (n_judged + rule.range) * period_s * 1_000_000))
-    found = page(connection, queries, Span(start_at=start_at, end_at=time_of(end), is_rising=False))
+            return Standing(given["state"], given["reason"], max(0, (end - given["at"]) // period))
+    start_at = time_of(max(0, end - (n_judged + rule.range) * period))
+    span = Span(start_at=start_at, end_at=time_of(end), is_rising=False)
+    found = page(connection, queries_of(document), span)
     series = next((each for some in found.series.values() for each in some), {})
-    points = [_point(at, value, end, period_s) for at, value in sorted(series.items())]
-    now_so = standing(rule, points, given["state"] if given else UNKNOWN, periods=n_judged)
-    return Alarm(
-        row.name, document, row.modified_at, now_so.state, now_so.reason, _since(row, now_so, end, period_s)
-    )
+    points = [Point((end - at) // period - 1, value, time_of(at)) for at, value in sorted(series.items())]
+    return standing(rule, points, given["state"] if given else UNKNOWN, periods=n_judged)
 
 
 def _end(document: Mapping[str, Any], period_s: int, now: datetime) -> int:
     """Where the last judged period ends: a whole minute, or a whole period by the clock."""
     is_by_clock = "WallClockWindow" in document.get("EvaluationWindow", {})
     step = period_s if is_by_clock else min(period_s, 60)
-    return Grid(0, step * 1_000_000).at_or_before(microseconds(now))
-
-
-def _point(at: int, value: float, end: int, period_s: int) -> Point:
-    return Point((end - at) // (period_s * 1_000_000) - 1, value, time_of(at))
-
-
-def _since(row: Row[Any], now_so: Standing, end: int, period_s: int) -> datetime:
-    modified_at: datetime = row.modified_at
-    if now_so.age is None:
-        return modified_at
-    return max(modified_at, time_of(end) - timedelta(seconds=now_so.age * period_s))
+    return Grid(0, step * SECOND_US).at_or_before(microseconds(now))

@@ -80,7 +80,7 @@ class Arithmetic:
             return [self._pair(function, left, each) for each in right]
         if isinstance(left, float) and isinstance(right, float):
             value = _computed(function, left, right)
-            return refuse(self.text, f"{left} {mark} {right} has no value") if value is None else value
+            return math.nan if value is None else value  # what is computed with it has no points
         return self._pair(function, left, right)
 
     def _pair(

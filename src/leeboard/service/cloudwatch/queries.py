@@ -7,7 +7,7 @@ from typing import Any, Self
 
 from leeboard.service.cloudwatch.points import checked_dimensions
 from leeboard.service.cloudwatch.refused import BadCombinationError
-from leeboard.service.cloudwatch.statistic import Metric, Statistic
+from leeboard.service.cloudwatch.statistic import Metric, Statistic, check_period
 from leeboard.service.refusals import InvalidRequestError
 
 MOST = 500
@@ -46,6 +46,7 @@ class Query:
         if stat is None:
             return cls(id=name, label=given.get("Label", name), is_returned=shown, expression=expression)
         metric = _metric(stat, name)
+        check_period(stat["Period"])
         return cls(
             id=name,
             label=given.get("Label", metric.name),

@@ -79,10 +79,7 @@ class Grid:
         Raises:
             BadValueError: CloudWatch has no such period.
         """
-        if period_s not in (1, 5, 10, 20, 30) and (period_s <= 0 or period_s % 60):
-            raise BadValueError(
-                f"The parameter Period is {period_s}; it must be 1, 5, 10, 20, 30 or a multiple of 60."
-            )
+        check_period(period_s)
         step = min(period_s, 60) * SECOND_US
         start = max(microseconds(start_at), 0)
         return cls(start - start % step, period_s * SECOND_US)
@@ -105,6 +102,14 @@ class Range:
     high: int
     limit: int
     is_rising: bool = True
+
+
+def check_period(period_s: int) -> None:
+    """Raises BadValueError for a period that CloudWatch does not have."""
+    if period_s not in (1, 5, 10, 20, 30) and (period_s <= 0 or period_s % 60):
+        raise BadValueError(
+            f"The parameter Period is {period_s}; it must be 1, 5, 10, 20, 30 or a multiple of 60."
+        )
 
 
 def microseconds(at: datetime) -> int:
