@@ -3,6 +3,7 @@ import io
 import json
 import os
 import signal
+import socket
 import subprocess
 import sys
 import tarfile
@@ -106,11 +107,16 @@ async def test_two_endpoints_of_one_model_share_a_program(hosts_of):
 async def test_one_that_was_killed_is_started_again_and_calls_wait_for_it(hosts_of):
     hosts = hosts_of(program("closes"))
     await hosts.ready(SPEC, LONG_S)
-    first = (await ask(hosts))["pid"]
-    os.kill(first, signal.SIGKILL)
-    wait_until(lambda: not is_alive(first), "the program outlived SIGKILL")
+    first = await ask(hosts)
+    os.kill(first["pid"], signal.SIGKILL)
+    wait_until(lambda: not listens(int(first["environment"]["PORT"])), "the program outlived SIGKILL")
     second = await ask_until_ready(hosts)
-    assert second["pid"] != first
+    assert second["pid"] != first["pid"]
+
+
+def listens(port: int) -> bool:
+    with socket.socket() as probe:
+        return probe.connect_ex(("127.0.0.1", port)) == 0
 
 
 async def ask_until_ready(hosts) -> dict:

@@ -19,7 +19,7 @@ START_S = 60.0
 INVOKE_S = 60.0
 _BRIEFLY_S = 10.0
 _LEAST_S = 0.001
-_DEATH_S = 1.0
+_DEATH_S = 2.0
 """How long it may take until the death of a program is known."""
 
 
