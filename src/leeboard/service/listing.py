@@ -1,7 +1,6 @@
 """Pages of a list: filters, order, and where the next page begins."""
 
 import base64
-import binascii
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -12,6 +11,10 @@ from sqlalchemy import ColumnElement, Connection, Row, Select, Table, and_, func
 
 from leeboard.service.refusals import InvalidRequestError
 from leeboard.state.columns import EPOCH, MICROSECOND
+
+MOST = 1 << 63
+"""Numbers of rows are less."""
+_TOKEN = msgspec.json.Decoder(tuple[str, bool, int | str, int])
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,7 +58,8 @@ class Listing:
         sorted_by = (column.label("_sorted_by"), number.label("_number"))
         query: Select[Any] = select(*self.columns, *sorted_by).where(*self._filters(given), *where)
         if token := given.get("NextToken"):
-            value, last = _read(token, by, is_rising)
+            is_time = any(column is each for each in self.times.values())
+            value, last = _read(token, by, is_rising, is_time=is_time)
             beyond, later = (column > value, number > last) if is_rising else (column < value, number < last)
             query = query.where(or_(beyond, and_(column == value, later)))
         order = (column.asc(), number.asc()) if is_rising else (column.desc(), number.desc())
@@ -81,15 +85,18 @@ class Listing:
 def _token(row: Row[Any], by: str, is_rising: bool) -> str:
     value = row._sorted_by
     kept = (value - EPOCH) // MICROSECOND if isinstance(value, datetime) else value
-    told = msgspec.json.encode([by, is_rising, isinstance(value, datetime), kept, row._number])
+    told = msgspec.json.encode((by, is_rising, kept, row._number))
     return base64.urlsafe_b64encode(told).decode()
 
 
-def _read(token: str, by: str, is_rising: bool) -> tuple[Any, int]:
+def _read(token: str, by: str, is_rising: bool, *, is_time: bool) -> tuple[Any, int]:
+    """Where a page begins; a token comes from outside, so it may hold anything."""
     try:
-        asked_by, rising, is_time, kept, last = msgspec.json.decode(base64.urlsafe_b64decode(token.encode()))
-        if (asked_by, rising) != (by, is_rising) or not isinstance(last, int):
+        asked_by, rising, kept, last = _TOKEN.decode(base64.urlsafe_b64decode(token.encode()))
+        if (asked_by, rising, isinstance(kept, int)) != (by, is_rising, is_time) or not 0 <= last < MOST:
             raise ValueError(token)
-        return EPOCH + kept * MICROSECOND if is_time else kept, last
-    except (ValueError, TypeError, OverflowError, binascii.Error, msgspec.DecodeError):
+        if isinstance(kept, str):
+            return kept.replace("\0", ""), last  # no database takes that in a text
+        return EPOCH + kept * MICROSECOND, last
+    except (ValueError, OverflowError, msgspec.DecodeError):
         raise InvalidRequestError("NextToken is not one that this list gave out for this order") from None
