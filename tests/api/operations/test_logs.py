@@ -39,7 +39,7 @@ def sdk_poll(logs, stream, position):
     """The lines since a position, as the SDK asks for them: from a time on, skipping what it has of it."""
     found, token, (start, skip) = [], None, position
     while True:
-        more = {"nextToken": token} if token else {}
+        more: dict[str, str] = {"nextToken": token} if token else {}
         answer = logs.get_log_events(
             logGroupName=GROUP, logStreamName=stream, startTime=start, startFromHead=True, **more
         )

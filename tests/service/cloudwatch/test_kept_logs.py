@@ -118,7 +118,8 @@ def test_streams_are_listed_by_name_and_by_last_line_in_pages(database):
     with database.read() as connection:
 
         def names(**params):
-            found, token = [], None
+            found: list[str] = []
+            token = None
             while not found or token:
                 given = params | ({"nextToken": token} if token else {})
                 rows, token = log_places.streams(connection, GROUP, {"limit": 3, **given})

@@ -101,7 +101,8 @@ def test_units_are_told_apart_when_that_is_wanted(database):
 def test_a_list_goes_on_where_its_page_ended(database, monkeypatch):
     monkeypatch.setattr(listed, "PAGE", 2)
     put(database, *({"MetricName": name, "Value": 1.0} for name in "cabdab"))
-    names, token = [], None
+    names: list[str] = []
+    token = None
     with database.read() as connection:
         while names == [] or token:
             found, token = listed.metrics(connection, {"NextToken": token} if token else {}, AT)
@@ -122,7 +123,8 @@ def test_pages_of_any_size_have_each_point_once_and_in_order(database, is_rising
     put(database, *(at(minute, float(minute)) for minute in range(0, 60, 2)))
     put(database, *({**at(minute, 1.0), "MetricName": "k"} for minute in range(0, 60, 7)))
     queries = read_queries([query("m", period_s=60), query("k", period_s=300)])
-    points, cursor, n_pages = {"m": [], "k": []}, None, 0
+    points: dict[str, list[tuple[int, float]]] = {"m": [], "k": []}
+    cursor, n_pages = None, 0
     with database.read() as connection:
         whole = data.page(connection, queries, data.Span(start_at=AT, end_at=AT + timedelta(hours=1)))
         while n_pages == 0 or cursor is not None:
