@@ -5,7 +5,7 @@ from typing import Any
 
 from sqlalchemy import Connection
 
-from leeboard.service.arns import ENDPOINT, ENDPOINT_CONFIG, MODEL, SCHEDULE, arn_of
+from leeboard.service.arns import ENDPOINT, ENDPOINT_CONFIG, MODEL, SCHEDULE, arn_of, key_of
 from leeboard.service.queue import put, take_back
 from leeboard.service.refusals import InvalidRequestError
 from leeboard.service.resources import Resource, add, change, find, find_all, remove, set_tags
@@ -45,7 +45,8 @@ def update(service: Service, params: dict[str, Any], now: datetime) -> Resource:
                 f'Cannot update endpoint "{endpoint.arn}" in status {endpoint.status}: '
                 "wait until it is InService"
             )
-        if endpoint.facts.get("config") == params["EndpointConfigName"] and endpoint.status == "InService":
+        is_same = key_of(endpoint.facts.get("config", "")) == key_of(params["EndpointConfigName"])
+        if is_same and endpoint.status == "InService":
             raise InvalidRequestError(
                 f'Cannot update endpoint "{endpoint.arn}": it has the configuration '
                 f"{params['EndpointConfigName']} already. Name another one"

@@ -9,8 +9,11 @@ from sqlalchemy import Connection, Row, bindparam, delete, insert, select, updat
 from sqlalchemy.exc import IntegrityError
 
 from leeboard.service.arns import arn_of, key_of
+from leeboard.service.refusals import InvalidRequestError
 from leeboard.service.settings import Settings
 from leeboard.state.tables import resources, tags
+
+RESERVED = "aws:"
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,7 +111,14 @@ def remove(connection: Connection, resource: Resource) -> None:
 
 
 def set_tags(connection: Connection, arn: str, given: Sequence[dict[str, str]]) -> None:
-    """Add tags; a key that is there gets the new value."""
+    """Add tags; a key that is there gets the new value, and of a key that is given twice the last one counts.
+
+    Raises:
+        InvalidRequestError: a key is one of those that AWS keeps for itself.
+    """
+    for tag in given:
+        if tag["Key"].lower().startswith(RESERVED):
+            raise InvalidRequestError(f"The tag key {tag['Key']} begins with {RESERVED}, which is reserved.")
     remove_tags(connection, arn, [tag["Key"] for tag in given])
     rows = {tag["Key"]: {"arn": arn, "key": tag["Key"], "value": tag["Value"]} for tag in given}
     if rows:

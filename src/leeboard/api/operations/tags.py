@@ -15,7 +15,6 @@ MAX_TAGS = 50
 def add_tags(call: Call) -> dict[str, Any]:
     with call.desk.database.write() as connection:
         resource = _resource(connection, call.params["ResourceArn"])
-        _refuse_reserved(call.params["Tags"])
         set_tags(connection, resource.arn, call.params["Tags"])
         kept = tags_of(connection, resource.arn)
         if len(kept) > MAX_TAGS:
@@ -39,12 +38,6 @@ def _resource(connection: Connection, arn: str) -> Resource:
     if resource is None:
         raise InvalidRequestError(f"Could not find a resource with the ARN {arn}")
     return resource
-
-
-def _refuse_reserved(given: list[dict[str, str]]) -> None:
-    for tag in given:
-        if tag["Key"].lower().startswith("aws:"):
-            raise InvalidRequestError(f"The tag key {tag['Key']} begins with aws:, which is reserved.")
 
 
 def _told(kept: dict[str, str]) -> list[dict[str, str]]:
