@@ -1,15 +1,10 @@
 """Which program or URL stands for an image: what users mapped, then what the file at the start says."""
 
-from time import monotonic
-
 from sqlalchemy import Connection, delete, insert, select, update
 
 from leeboard.hosting.mapping import ModelMap, ModelRoute
 from leeboard.state.database import Database
 from leeboard.state.tables import model_routes
-
-REMEMBER_S = 1.0
-"""How long another server's change may go unseen: every invocation asks for a route."""
 
 
 class Routes:
@@ -18,8 +13,7 @@ class Routes:
     def __init__(self, database: Database, given: ModelMap) -> None:
         self._database = database
         self._given = given
-        self._map = given
-        self._read_at_s = float("-inf")
+        self._map = ModelMap(self.all())
 
     def all(self) -> tuple[ModelRoute, ...]:
         """In the order in which they are tried."""
@@ -27,9 +21,12 @@ class Routes:
             return (*_kept(connection), *self._given.routes)
 
     def find(self, image: str) -> ModelRoute | None:
-        if monotonic() - self._read_at_s > REMEMBER_S:
-            self._map, self._read_at_s = ModelMap(self.all()), monotonic()
+        """The first route that matches, as of the last refresh: every invocation asks."""
         return self._map.find(image)
+
+    def refresh(self) -> None:
+        """Look what other servers have mapped."""
+        self._map = ModelMap(self.all())
 
     def map(self, route: ModelRoute) -> None:
         """Add a route; the same pattern again replaces what it had."""
@@ -38,13 +35,13 @@ class Routes:
             there = update(model_routes).where(model_routes.c.image == route.image).values(values)
             if not connection.execute(there).rowcount:
                 connection.execute(insert(model_routes).values(image=route.image, **values))
-        self._read_at_s = float("-inf")
+        self.refresh()
 
     def unmap(self, image: str) -> bool:
         """Remove a route that was mapped; False if there is none of that pattern."""
         with self._database.write() as connection:
             gone = connection.execute(delete(model_routes).where(model_routes.c.image == image))
-        self._read_at_s = float("-inf")
+        self.refresh()
         return gone.rowcount > 0
 
 

@@ -2,6 +2,7 @@
 
 import logging
 from collections.abc import Iterator
+from itertools import count
 from threading import Event, Thread
 from typing import Any
 
@@ -16,7 +17,8 @@ from leeboard.service.resources import Resource, find, find_all
 from leeboard.service.service import Service
 from leeboard.state.tables import resources
 
-LOOK_S = 5.0
+LOOK_S, LOOKS_A_ROUND = 1.0, 5
+"""How often to look at the model map, and after how many looks at what is needed."""
 
 _log = logging.getLogger(__name__)
 
@@ -65,13 +67,20 @@ class Keeper:
 
     def _run(self) -> None:
         self._begin()
-        while not self._closing.wait(LOOK_S):
+        for n in count(1):
+            if self._closing.wait(LOOK_S):
+                return
             try:
-                with self._service.database.read() as connection:
-                    wanted = wanted_containers(connection)
-                self._models.keep(wanted)
+                self._service.routes.refresh()
+                if n % LOOKS_A_ROUND == 0:
+                    self._end_unwanted()
             except Exception:
-                _log.exception("programs that are not needed any more could not be ended")
+                _log.exception("the models of this server could not be looked after; it is tried again")
+
+    def _end_unwanted(self) -> None:
+        with self._service.database.read() as connection:
+            wanted = wanted_containers(connection)
+        self._models.keep(wanted)
 
     def _begin(self) -> None:
         """After a start, models of endpoints are made ready before the first request asks for them."""
