@@ -11,6 +11,7 @@ from leeboard.errors import InputError, NotFoundError
 from leeboard.storage import (
     SCHEMES,
     exists,
+    folder_names,
     is_local,
     join,
     list_objects,
@@ -102,6 +103,19 @@ def test_a_prefix_ends_where_a_name_ends(root: str) -> None:
     for name in ("hour/1", "hour-2/1", "hourly"):
         write_bytes(join(root, name), b"")
     assert uris(join(root, "hour")) == uris(join(root, "hour") + "/") == [join(root, "hour/1")]
+
+
+def test_folders_directly_below_have_names(root: str) -> None:
+    for name in ("green/2026/x", "blue/x", "blue/2026/y", "a-b/x", "a b/x", "file", "blue.jsonl"):
+        write_bytes(join(root, "churn", name), b"")
+    assert folder_names(join(root, "churn")) == ["a b", "a-b", "blue", "green"]
+    assert folder_names(join(root, "churn") + "/") == folder_names(join(root, "churn"))
+
+
+def test_what_has_no_folders_has_no_names(root: str) -> None:
+    write_bytes(join(root, "churn", "file"), b"")
+    for name in ("churn", "churn/file", "chu", "none/at/all"):
+        assert folder_names(join(root, name)) == []
 
 
 def test_hidden_names_are_listed(root: str) -> None:

@@ -37,6 +37,7 @@ class Scheme:
     Args:
         name: what stands before `://`; plain paths belong to `file`.
         list_objects: the object of that URI and those below it, by URI; none if there are none.
+        folder_names: of the folders directly below that URI which hold objects, sorted.
         open_read: a stream over one object that holds little of it in memory.
         read_range: up to `length` bytes from `start`; fewer at the end, none behind it.
         write_bytes: puts a whole object in place of what was there, or leaves that alone.
@@ -46,6 +47,7 @@ class Scheme:
 
     name: str
     list_objects: Callable[[str], Iterator[StoredObject]]
+    folder_names: Callable[[str], list[str]]
     open_read: Callable[[str], BinaryIO]
     read_range: Callable[[str, int, int], bytes]
     write_bytes: Callable[[str, bytes], None]
@@ -76,6 +78,11 @@ def list_objects(uri: Uri, *, missing_ok: bool = False) -> Iterator[StoredObject
         yield found
     if is_empty and not missing_ok and not scheme.exists(name):
         raise scheme.missing(name)
+
+
+def folder_names(uri: Uri) -> list[str]:
+    """The names of the folders directly below `uri`, sorted; none if there are none, or nothing is there."""
+    return _scheme_of(uri).folder_names(fspath(uri))
 
 
 def open_read(uri: Uri) -> BinaryIO:

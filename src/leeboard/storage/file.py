@@ -32,6 +32,14 @@ def list_objects(uri: str) -> Iterator[StoredObject]:
             yield from _object(str(path))
 
 
+def folder_names(uri: str) -> list[str]:
+    """Folders that may be empty; links to folders are none, as listings do not enter them."""
+    path = local_path(uri)
+    if not path.is_dir():
+        return []
+    return sorted(name.rstrip(os.sep) for name in _names(str(path)) if name.endswith(os.sep))
+
+
 def _below(folder: str) -> Iterator[StoredObject]:
     for name in sorted(_names(folder)):
         path = os.path.join(folder, name)
@@ -141,4 +149,4 @@ def _file_in_the_way(uri: str) -> NotFoundError:
     return NotFoundError(f"nothing can be stored at {uri}: {file} is a file, not a folder", uri)
 
 
-ENTRY = Scheme("file", list_objects, open_read, read_range, write_bytes, exists, missing)
+ENTRY = Scheme("file", list_objects, folder_names, open_read, read_range, write_bytes, exists, missing)

@@ -27,6 +27,12 @@ def list_objects(uri: str) -> Iterator[StoredObject]:
     return bucket.list_objects(key)
 
 
+def folder_names(uri: str) -> list[str]:
+    """What is before the next slash of the keys below the prefix."""
+    bucket, key = _place(uri)
+    return bucket.folder_names(key if not key or key.endswith("/") else key + "/")
+
+
 def open_read(uri: str) -> BinaryIO:
     """One request, read as it comes; not seekable."""
     bucket, key = _object(uri)
@@ -79,4 +85,4 @@ def _object(uri: str) -> tuple[Bucket | FolderBucket, str]:
     return bucket, key
 
 
-ENTRY = Scheme("s3", list_objects, open_read, read_range, write_bytes, exists, missing)
+ENTRY = Scheme("s3", list_objects, folder_names, open_read, read_range, write_bytes, exists, missing)

@@ -74,6 +74,14 @@ class Bucket:
     def _stored(self, listed: dict[str, Any]) -> StoredObject:
         return StoredObject(self.uri(listed["Key"]), listed["Size"], listed["LastModified"].astimezone(UTC))
 
+    def folder_names(self, prefix: str) -> list[str]:
+        pages = self.connection.client.get_paginator("list_objects_v2").paginate(
+            Bucket=self.name, Prefix=prefix, Delimiter="/"
+        )
+        with self._explained(prefix):
+            found = [each["Prefix"] for page in pages for each in page.get("CommonPrefixes", ())]
+        return sorted(each.removeprefix(prefix).rstrip("/") for each in found)
+
     def exists(self, key: str) -> bool:
         folder = key if not key or key.endswith("/") else key + "/"
         return any(

@@ -68,6 +68,10 @@ class FolderBucket:
         at = datetime.fromtimestamp(found.identity.modified_ns / 1e9, UTC)
         return StoredObject(self.uri(found.key), found.identity.size_bytes, at)
 
+    def folder_names(self, prefix: str) -> list[str]:
+        with self._explained(prefix):
+            return [name[:-1] for name in self._names(prefix) if name.endswith("/")]
+
     def exists(self, key: str) -> bool:
         below = key if not key or key.endswith("/") else key + "/"
         return any(True for _ in self._beginning_with(below, 1)) or any(
@@ -96,16 +100,16 @@ class FolderBucket:
         parent = next((p for p in parents if any(True for _ in self._beginning_with(p, 1))), "")
         wanted = _first_name(key.removeprefix(parent)).rstrip("/")
         place = f"folder {self.folder.root / self.name}"
-        names = self._names(parent)
+        names = islice(self._names(parent), LOOKED_AT)
         return not_found(self.uri(key), parent=self.uri(parent), names=names, wanted=wanted, place=place)
 
-    def _names(self, parent: str) -> list[str]:
-        names: list[str] = []
+    def _names(self, parent: str) -> Iterator[str]:
+        """The next names below it, sorted; those of folders with a slash at their end."""
         with self.folder.walk(self.name, parent) as walk:
-            for found in islice(walk, LOOKED_AT):
-                names.append(_first_name(found.key.removeprefix(parent)))
-                walk.skip_to((parent + names[-1]).encode() + (BEHIND if names[-1].endswith("/") else b""))
-        return names
+            for found in walk:
+                name = _first_name(found.key.removeprefix(parent))
+                yield name
+                walk.skip_to((parent + name).encode() + (BEHIND if name.endswith("/") else b""))
 
     @contextmanager
     def _explained(self, key: str) -> Iterator[None]:
