@@ -17,6 +17,8 @@ SETTLE_S = 2.0
 """How long a request waits for what it started, so that most clients never see a state in between."""
 IN_BETWEEN = ("Creating", "Updating")
 DEFAULT_STARTUP_S = 60.0
+MOST_PLACES = 5
+"""Destinations of captures that are remembered."""
 
 
 def create(service: Service, params: dict[str, Any], now: datetime) -> Resource:
@@ -109,7 +111,21 @@ def delete(service: Service, name: str, now: datetime) -> None:
 def deployed(connection: Connection, endpoint: Resource, *, now: datetime) -> None:
     """The pending configuration answers from now on."""
     pending = endpoint.facts["pending"]
-    change(connection, endpoint, now=now, status="InService", facts=dict(pending))
+    facts = {**pending, "captured_to": _captured_to(endpoint.facts, pending)}
+    change(connection, endpoint, now=now, status="InService", facts=facts)
+
+
+def _captured_to(*deployments: dict[str, Any]) -> list[str]:
+    """Where captures went and go, the latest first: a window may reach back before an update."""
+    places = [place for each in deployments[::-1] for place in capture_places(each)]
+    return list(dict.fromkeys(places))[:MOST_PLACES]
+
+
+def capture_places(facts: dict[str, Any]) -> list[str]:
+    """The destinations of an endpoint's captures, the latest first; none if it never had one."""
+    config = facts.get("capture")
+    now = [config["DestinationS3Uri"].rstrip("/")] if config else []
+    return list(dict.fromkeys([*now, *facts.get("captured_to", [])]))
 
 
 def not_deployed(connection: Connection, endpoint: Resource, reason: str, *, now: datetime) -> None:
