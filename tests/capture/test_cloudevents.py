@@ -68,6 +68,42 @@ def test_seldons_request_id_pairs_events_of_different_ids(post, shipped):
     assert [record["eventMetadata"]["eventId"] for record in shipped()] == ["r1"]
 
 
+def test_nodes_of_one_seldon_graph_are_told_apart_by_their_models(post, shipped):
+    for model in ("scale", "classify"):
+        post(
+            "request", body=f'{{"in":"{model}"}}'.encode(), prefix=SELDON, ce_requestid="r1", ce_modelid=model
+        )
+    for model in ("classify", "scale"):
+        post(
+            "response",
+            body=f'{{"out":"{model}"}}'.encode(),
+            prefix=SELDON,
+            ce_requestid="r1",
+            ce_modelid=model,
+        )
+    found = {record["targetModel"]: sides(record) for record in shipped()}
+    assert found == {
+        model: {"endpointInput": f'{{"in":"{model}"}}', "endpointOutput": f'{{"out":"{model}"}}'}
+        for model in ("scale", "classify")
+    }
+
+
+@pytest.mark.parametrize(
+    ("content_type", "body", "encoding"),
+    [
+        ("application/x-www-form-urlencoded", b'{"inputs": []}', "JSON"),
+        ("", b"[1, 2]", "JSON"),
+        ("application/x-www-form-urlencoded", b"a=1", "BASE64"),
+        ("application/x-www-form-urlencoded", b'{"inputs": ', "BASE64"),
+        ("application/octet-stream", b'{"inputs": []}', "BASE64"),
+    ],
+)
+def test_json_that_a_client_did_not_call_so_is_json_all_the_same(post, shipped, content_type, body, encoding):
+    for kind in ("request", "response"):
+        post(kind, body=body, Content_Type=content_type)
+    assert {data["encoding"] for data in shipped()[0]["captureData"].values()} == {encoding}
+
+
 def test_sides_of_different_requests_are_not_mixed(post, shipped):
     for event_id in ("1", "2"):
         post("request", event_id, json.dumps({"x": event_id}).encode())

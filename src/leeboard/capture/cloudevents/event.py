@@ -10,6 +10,9 @@ from leeboard.errors import FormatError
 PREFIXES = ("org.kubeflow.serving.inference.", "io.seldon.serving.inference.")
 ONE = "application/cloudevents+json"
 SEVERAL = "application/cloudevents-batch+json"
+JSON = "application/json"
+UNCALLED = {"", "application/x-www-form-urlencoded"}
+"""Types of payloads that nobody named: curl's default, which KServe's agent passes on, and none."""
 
 Kind = Literal["request", "response"]
 
@@ -21,6 +24,7 @@ class Event(msgspec.Struct, frozen=True, kw_only=True):
         id: the same for both sides.
         kind: which side.
         service: the inference service that logged it, if it says so.
+        model: the node of a graph that logged it, if it says so.
     """
 
     id: str
@@ -28,6 +32,7 @@ class Event(msgspec.Struct, frozen=True, kw_only=True):
     body: bytes
     content_type: str | None = None
     service: str | None = None
+    model: str | None = None
 
 
 class _Written(msgspec.Struct):
@@ -37,6 +42,7 @@ class _Written(msgspec.Struct):
     id: str
     requestid: str | None = None
     inferenceservicename: str | None = None
+    modelid: str | None = None
     datacontenttype: str | None = None
     data: msgspec.Raw = msgspec.Raw(b"")
     data_base64: bytes | None = None
@@ -71,8 +77,9 @@ def _of_headers(headers: Mapping[str, str], body: bytes) -> Event:
         id=event_id,
         kind=_kind(headers["ce-type"]),
         body=body,
-        content_type=headers.get("content-type"),
+        content_type=_type_of(body, headers.get("content-type")),
         service=headers.get("ce-inferenceservicename"),
+        model=headers.get("ce-modelid"),
     )
 
 
@@ -80,12 +87,14 @@ def _of_json(written: _Written) -> Event:
     event_id = written.requestid or written.id
     if not event_id:
         raise FormatError("a CloudEvent with an empty id: the answer to a request cannot be found by it")
+    body = _payload(written)
     return Event(
         id=event_id,
         kind=_kind(written.type),
-        body=_payload(written),
-        content_type=written.datacontenttype or "application/json",
+        body=body,
+        content_type=_type_of(body, written.datacontenttype or JSON),
         service=written.inferenceservicename,
+        model=written.modelid,
     )
 
 
@@ -96,6 +105,16 @@ def _payload(written: _Written) -> bytes:
     is_json = "json" in (written.datacontenttype or "json").lower()
     value: Any = None if is_json or not raw else msgspec.json.decode(raw)
     return value.encode() if isinstance(value, str) else raw
+
+
+def _type_of(body: bytes, content_type: str | None) -> str | None:
+    """The content type, or that of JSON if nobody named one and the payload is JSON."""
+    if (content_type or "").partition(";")[0].strip().lower() not in UNCALLED:
+        return content_type
+    try:
+        return JSON if isinstance(msgspec.json.decode(body), dict | list) else content_type
+    except (msgspec.MsgspecError, UnicodeDecodeError, RecursionError):
+        return content_type
 
 
 def _kind(event_type: str) -> Kind:

@@ -49,17 +49,17 @@ class Halves:
         try:
             partial.write_bytes(msgspec.json.encode(half))
             os.utime(partial, (half.at.timestamp(), half.at.timestamp()))
-            partial.replace(self._path(half.endpoint, half.event.id, half.event.kind))
+            partial.replace(self._path(half.endpoint, half.event, half.event.kind))
         finally:
             partial.unlink(missing_ok=True)
 
     def other_side(self, endpoint: str, event: Event) -> Half | None:
         """What this event completes."""
-        return self._read(self._path(endpoint, event.id, OTHER[event.kind]))
+        return self._read(self._path(endpoint, event, OTHER[event.kind]))
 
     def drop(self, half: Half) -> None:
         """It waits no more."""
-        self._path(half.endpoint, half.event.id, half.event.kind).unlink(missing_ok=True)
+        self._path(half.endpoint, half.event, half.event.kind).unlink(missing_ok=True)
 
     def overdue(self, before: datetime, n_kept: int) -> Iterator[Half]:
         """Those that came before a time, and the oldest of those beyond a number."""
@@ -79,6 +79,8 @@ class Halves:
         except FileNotFoundError:
             return None
 
-    def _path(self, endpoint: str, event_id: str, kind: Kind) -> Path:
-        key = hashlib.sha256(f"{endpoint}\0{event_id}".encode("utf-8", "surrogatepass")).hexdigest()
+    def _path(self, endpoint: str, event: Event, kind: Kind) -> Path:
+        """By the model too, as the nodes of a graph log one request each under the same id."""
+        named = f"{endpoint}\0{event.id}\0{event.model or ''}"
+        key = hashlib.sha256(named.encode("utf-8", "surrogatepass")).hexdigest()
         return self._folder / f"{key}.{kind}.json"

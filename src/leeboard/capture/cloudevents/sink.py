@@ -92,11 +92,8 @@ class CloudEventsSink:
         body = await _read(receive, self._spool.max_body_bytes * 4 // 3 + ENVELOPE_BYTES)
         if body is None:
             return 413, f"the event is longer than {self._spool.max_body_bytes} bytes"
-        headers = {
-            name.decode("latin-1").lower(): value.decode("latin-1") for name, value in scope["headers"]
-        }
         try:
-            for event in read_events(headers, body):
+            for event in read_events(_fields(scope), body):
                 self._take(path[1] or event.service or "", event)
         except FormatError as error:
             return 400, str(error)
@@ -141,6 +138,7 @@ class CloudEventsSink:
             output_type=response.content_type if response else None,
             at=max(half.at for half in halves),
             event_id=halves[0].event.id,
+            target_model=halves[0].event.model or None,
         )
         known = replace(
             settings,
