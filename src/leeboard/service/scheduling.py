@@ -193,5 +193,5 @@ def _run_once(service: Service, connection: Connection, schedule: Resource, now:
     executions.plan(
         connection, schedule, window_at(service, connection, schedule, scheduled_at),
         scheduled_at=scheduled_at, ready_at=now + timedelta(seconds=service.settings.grace_s),
-        cause=executions.ONCE, now=now,
+        cause=executions.ONCE, now=now, run=executions.next_run(connection, schedule, scheduled_at),
     )  # fmt: skip

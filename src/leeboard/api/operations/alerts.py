@@ -8,6 +8,7 @@ from leeboard.api.operations import Operations
 from leeboard.api.wire import Call
 from leeboard.service import scheduling
 from leeboard.service.alerts import set_alert
+from leeboard.service.arns import key_of
 from leeboard.service.listing import Listing
 from leeboard.service.refusals import ResourceNotFoundError
 from leeboard.state.tables import alert_changes, alerts
@@ -16,10 +17,7 @@ HISTORY = Listing(
     alert_changes,
     list(alert_changes.c),
     sorts={"CreationTime": alert_changes.c.created_at, "Status": alert_changes.c.status},
-    equals={
-        "MonitoringAlertName": alert_changes.c.alert_name,
-        "StatusEquals": alert_changes.c.status,
-    },
+    equals={"StatusEquals": alert_changes.c.status},
     times={"CreationTime": alert_changes.c.created_at},
     size=100,
 )
@@ -65,7 +63,8 @@ def update_monitoring_alert(call: Call) -> dict[str, Any]:
 
 def list_monitoring_alert_history(call: Call) -> dict[str, Any]:
     name = call.params.get("MonitoringScheduleName")
-    where = [alert_changes.c.schedule_key == name.lower()] if name else []
+    keys = [key_of(given) for given in (name, call.params.get("MonitoringAlertName")) if given]
+    where = [alert_changes.c.schedule_key == key for key in keys]  # alerts are named as their schedules
     with call.desk.database.read() as connection:
         if name:
             scheduling.existing(connection, name)

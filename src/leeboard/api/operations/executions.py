@@ -3,6 +3,7 @@
 from typing import Any
 
 from leeboard.api.operations import Operations
+from leeboard.api.operations.kept import asked
 from leeboard.api.wire import Call
 from leeboard.service.arns import PROCESSING_JOB, arn_of
 from leeboard.service.executions import COLUMNS, Execution
@@ -36,7 +37,7 @@ def list_monitoring_executions(call: Call) -> dict[str, Any]:
     name = call.params.get("MonitoringScheduleName")
     where = [executions.c.schedule_key == name.lower()] if name else []
     with call.desk.database.read() as connection:
-        rows, token = LISTING.page(connection, call.params, *where)
+        rows, token = LISTING.page(connection, asked(connection, call.params), *where)
     return {
         "MonitoringExecutionSummaries": [summary(call.desk, Execution.of(row)) for row in rows],
         "NextToken": token,

@@ -1,5 +1,7 @@
 """What the operations on kept resources have in common: to find, to list, and the texts when it fails."""
 
+from typing import Any
+
 from sqlalchemy import Connection
 
 from leeboard.api.wire import Call
@@ -45,8 +47,14 @@ def taken(service: Service, kind: str, name: str) -> RefusalError:
     return ResourceInUseError(f"A {kind.replace('-', ' ')} with the name {name} already exists: {arn}")
 
 
+def asked(connection: Connection, params: dict[str, Any]) -> dict[str, Any]:
+    """What a list is asked for, with the endpoint's name as the endpoint itself has it."""
+    endpoint = find(connection, ENDPOINT, params.get("EndpointName", ""))
+    return params | {"EndpointName": endpoint.name} if endpoint else params
+
+
 def listed(call: Call, listing: Listing, kind: str) -> tuple[list[Resource], str | None]:
     """One page of the resources of a kind."""
     with call.desk.database.read() as connection:
-        rows, token = listing.page(connection, call.params, resources.c.kind == kind)
+        rows, token = listing.page(connection, asked(connection, call.params), resources.c.kind == kind)
     return [Resource.of(row) for row in rows], token

@@ -6,6 +6,7 @@ from sqlalchemy import Connection
 
 from leeboard.api.operations import Operations
 from leeboard.api.operations.executions import summary as execution_summary
+from leeboard.api.operations.kept import listed
 from leeboard.api.wire import Call
 from leeboard.service import scheduling
 from leeboard.service.arns import SCHEDULE
@@ -96,12 +97,8 @@ def _summary(schedule: Resource) -> dict[str, Any]:
 
 
 def list_monitoring_schedules(call: Call) -> dict[str, Any]:
-    with call.desk.database.read() as connection:
-        rows, token = LISTING.page(connection, call.params, resources.c.kind == SCHEDULE)
-    return {
-        "MonitoringScheduleSummaries": [_summary(Resource.of(row)) for row in rows],
-        "NextToken": token,
-    }
+    page, token = listed(call, LISTING, SCHEDULE)
+    return {"MonitoringScheduleSummaries": [_summary(schedule) for schedule in page], "NextToken": token}
 
 
 ENTRY = Operations(
