@@ -98,9 +98,12 @@ class DemoServer:
                 process.wait()
 
     def wait_for_end(self) -> None:
-        """Until somebody ends it."""
-        if self._process is not None:
-            self._process.wait()
+        """Until somebody ends it.
+
+        Looks now and then: polars handles SIGINT such that a call that only waits goes on waiting.
+        """
+        while self._process is not None and self._process.poll() is None:
+            sleep(LOOK_S)
 
     def _becomes_ready(self) -> bool:
         deadline = monotonic() + START_S

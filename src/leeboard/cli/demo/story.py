@@ -20,7 +20,7 @@ from leeboard.cli.demo.model import train
 from leeboard.cli.demo.server import DemoServer, running_server
 from leeboard.cli.demo.tables import hours_table, violations_table
 from leeboard.cli.demo.traffic import DemoHour, make_traffic
-from leeboard.cli.output import results
+from leeboard.cli.output import errors, results
 from leeboard.client.calls import Client
 from leeboard.client.places import Place
 from leeboard.errors import MissingExtraError
@@ -47,8 +47,12 @@ def tell(folder: str, seed: int, *, keeps_serving: bool = False) -> None:
             raise MissingExtraError(package, "demo", "the demo")
     place = DemoFolder(Path(folder))
     place.clear()
-    with place.alone(), running_server(place) as server:
-        _Story(results(), place, server, seed).tell(keeps_serving=keeps_serving)
+    try:
+        with place.alone(), running_server(place) as server:
+            _Story(results(), place, server, seed).tell(keeps_serving=keeps_serving)
+    except KeyboardInterrupt:
+        errors().print("interrupted: the server and all that it started have ended")
+        raise
 
 
 class _Story:
