@@ -54,7 +54,20 @@ def plan_due(service: Service, at: datetime) -> int:
     due = (resources.c.status == "Scheduled", resources.c.due_at <= at)
     with service.database.read() as connection:
         schedules = find_all(connection, SCHEDULE, *due)
-    return sum(_plan(service, schedule, at) for schedule in schedules)
+    return sum(_plan_or_fail(service, schedule, at) for schedule in schedules)
+
+
+def _plan_or_fail(service: Service, schedule: Resource, at: datetime) -> int:
+    """A schedule that cannot be planned, say one of another version, says so and holds up no other."""
+    try:
+        return _plan(service, schedule, at)
+    except RefusalError as refusal:
+        _log.error("schedule %s cannot be planned: %s", schedule.name, refusal)
+        facts = schedule.facts | {"failure": str(refusal)[:1024]}
+        unchanged = resources.c.modified_at == schedule.modified_at
+        with service.database.write() as connection:
+            change(connection, schedule, unchanged, now=at, status="Failed", due_at=None, facts=facts)
+        return 0
 
 
 def _plan(service: Service, schedule: Resource, at: datetime) -> int:
