@@ -59,11 +59,13 @@ def checked_hours(clients: Clients, hours: list[DemoHour]) -> Iterator[CheckedHo
     Raises:
         EngineError: one failed, or takes too long.
     """
-    deadline = monotonic() + WAIT_S
     for hour in hours:
+        deadline = monotonic() + WAIT_S
         while (ended := _ended(clients, hour.start_at + HOUR)) is None:
             if monotonic() > deadline:
-                raise EngineError(f"the hours were not all checked after {WAIT_S} s")
+                raise EngineError(
+                    f"the hour {hour.start_at:%H:%M} was not checked {WAIT_S} s after the one before"
+                )
             sleep(LOOK_S)
         yield _checked(clients, hour, ended)
 
