@@ -40,7 +40,7 @@ def running(
     log = folder / f"{Path(command[0]).name}.log"
     with log.open("ab") as output:
         process = subprocess.Popen(
-            command, cwd=folder, env=plain() | variables, stdin=subprocess.DEVNULL, stdout=output,
+            command, cwd=folder, env={**plain(), **variables}, stdin=subprocess.DEVNULL, stdout=output,
             stderr=subprocess.STDOUT, start_new_session=True,
         )  # fmt: skip
     try:
