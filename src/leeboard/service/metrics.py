@@ -8,6 +8,7 @@ from typing import Any
 import msgspec
 from sqlalchemy import Connection, delete, insert, select
 
+from leeboard.service.metric_series import numbers_of
 from leeboard.state.tables import metric_points
 
 NAMESPACES = {
@@ -40,9 +41,16 @@ def dimensions_of(key: str) -> list[dict[str, str]]:
 
 
 def add_points(connection: Connection, namespace: str, points: Sequence[dict[str, Any]]) -> None:
-    """Keep points; each has a row's members but the namespace."""
-    if points:
-        connection.execute(insert(metric_points), [{"namespace": namespace, **point} for point in points])
+    """Keep points; each has `name` and `dimensions` (their key) beside a row's members."""
+    if not points:
+        return
+    numbers = numbers_of(connection, namespace, points)
+    connection.execute(insert(metric_points), [_row(point, numbers) for point in points])
+
+
+def _row(point: Mapping[str, Any], numbers: Mapping[tuple[str, str], int]) -> dict[str, Any]:
+    values = {name: point[name] for name in ("at", "sample_count", "sum", "minimum", "maximum", "unit")}
+    return {"series_id": numbers[point["name"], point["dimensions"]], **values}
 
 
 def point_of(metric: Mapping[str, Any], default_at: datetime) -> dict[str, Any] | None:
@@ -77,4 +85,6 @@ def _can_be_kept(point: Mapping[str, Any]) -> bool:
 def prune(connection: Connection, before: datetime, *, limit: int = 10_000) -> int:
     """Forget points that are older, so many at most; gives how many: call it until that is 0."""
     old = select(metric_points.c.id).where(metric_points.c.at < before).limit(limit)
-    return connection.execute(delete(metric_points).where(metric_points.c.id.in_(old))).rowcount
+    chosen = select(old.with_for_update(skip_locked=True).cte("chosen").c.id)
+    gone = delete(metric_points).where(metric_points.c.id.in_(chosen)).returning(metric_points.c.id)
+    return len(connection.execute(gone).all())

@@ -151,23 +151,37 @@ log_events = Table(
     Column("at", Instant, nullable=False),
     Column("message", Text, nullable=False),
     Index(None, "log_group", "stream", "id"),
+    Index(None, "at"),
     sqlite_autoincrement=True,
 )
 
-metric_points = Table(
-    "metric_points",
+metric_series = Table(
+    "metric_series",
     metadata,
     Column("id", Number, primary_key=True),
     Column("namespace", String(256), nullable=False),
     Column("name", String(256), nullable=False),
     Column("dimensions", String(4096), nullable=False),
+    Column("digest", String(64), nullable=False, unique=True),
+    Column("last_at", Instant, nullable=False),
+    Index(None, "namespace", "name", "id"),
+    sqlite_autoincrement=True,
+)
+"""What points have in common. The digest is of the three texts: an index could not hold them all."""
+
+metric_points = Table(
+    "metric_points",
+    metadata,
+    Column("id", Number, primary_key=True),
+    Column("series_id", Number, nullable=False),
     Column("at", Instant, nullable=False),
     Column("sample_count", Float(53), nullable=False),
     Column("sum", Float(53), nullable=False),
     Column("minimum", Float(53), nullable=False),
     Column("maximum", Float(53), nullable=False),
     Column("unit", String(32), nullable=False),
-    Index(None, "namespace", "name", "at"),
+    Index(None, "series_id", "at"),
+    Index(None, "at"),
 )
 
 alarms = Table(

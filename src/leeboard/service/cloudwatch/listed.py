@@ -10,7 +10,7 @@ from sqlalchemy import ColumnElement, Connection, func, select, tuple_
 from leeboard.service.cloudwatch.refused import BadValueError
 from leeboard.service.cloudwatch.tokens import read_token, write_token
 from leeboard.service.metrics import dimensions_of
-from leeboard.state.tables import metric_points
+from leeboard.state.tables import metric_series
 
 PAGE = 500
 RECENTLY = timedelta(hours=3)
@@ -24,9 +24,9 @@ def metrics(
     Raises:
         BadValueError: the token is none of ours.
     """
-    columns = metric_points.c
-    keys = (columns.namespace, columns.name, columns.dimensions)
-    query = select(*keys).where(*_filters(connection, given, now)).distinct()
+    columns = metric_series.c
+    keys = (columns.namespace, columns.name, columns.id)
+    query = select(*keys, columns.dimensions).where(*_filters(connection, given, now))
     if token := given.get("NextToken"):
         query = query.where(tuple_(*keys) > tuple_(*_last(token)))
     rows: Sequence[Any] = connection.execute(query.order_by(*keys).limit(PAGE + 1)).all()
@@ -34,12 +34,12 @@ def metrics(
         {"Namespace": row.namespace, "MetricName": row.name, "Dimensions": dimensions_of(row.dimensions)}
         for row in rows[:PAGE]
     ]
-    return told, write_token(list(rows[PAGE - 1])) if len(rows) > PAGE else None
+    return told, write_token(list(rows[PAGE - 1][:3])) if len(rows) > PAGE else None
 
 
-def _last(token: str) -> tuple[str, str, str]:
+def _last(token: str) -> tuple[str, str, int]:
     try:
-        return read_token(token, tuple[str, str, str])
+        return read_token(token, tuple[str, str, int])
     except ValueError as error:
         raise BadValueError(f"NextToken: {error}") from None
 
@@ -47,13 +47,13 @@ def _last(token: str) -> tuple[str, str, str]:
 def _filters(
     connection: Connection, given: Mapping[str, Any], now: datetime
 ) -> Iterator[ColumnElement[bool]]:
-    columns = metric_points.c
+    columns = metric_series.c
     if "Namespace" in given:
         yield columns.namespace == given["Namespace"]
     if "MetricName" in given:
         yield columns.name == given["MetricName"]
     if "RecentlyActive" in given:
-        yield columns.at > now - RECENTLY
+        yield columns.last_at > now - RECENTLY
     place = func.strpos if connection.dialect.name == "postgresql" else func.instr
     for wanted in given.get("Dimensions", []):
         yield place(columns.dimensions, _in_key(wanted)) > 0

@@ -9,8 +9,9 @@ from typing import Any, Self
 from sqlalchemy import BigInteger, ColumnElement, Connection, Row, Select, and_, func, select, type_coerce
 
 from leeboard.service.cloudwatch.refused import BadValueError
+from leeboard.service.metric_series import digest_of
 from leeboard.state.columns import EPOCH, MICROSECOND
-from leeboard.state.tables import metric_points
+from leeboard.state.tables import metric_points, metric_series
 
 SIMPLE = ("SampleCount", "Average", "Sum", "Minimum", "Maximum")
 SECOND_US = 1_000_000
@@ -173,13 +174,13 @@ def series(
 
 def _points(metric: Metric, part: Range) -> Select[Any]:
     columns, grid = metric_points.c, part.grid
+    digest = digest_of(metric.namespace, metric.name, metric.dimensions)
+    number = select(metric_series.c.id).where(metric_series.c.digest == digest).scalar_subquery()
     begin = (_AT - (_AT - grid.start) % grid.period).label("at")
     query = select(
         begin, columns.sample_count, columns.sum, columns.minimum, columns.maximum, columns.unit
     ).where(
-        columns.namespace == metric.namespace,
-        columns.name == metric.name,
-        columns.dimensions == metric.dimensions,
+        columns.series_id == number,
         part.low <= _AT,
         part.high > _AT,
     )

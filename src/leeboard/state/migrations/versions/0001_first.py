@@ -104,6 +104,7 @@ def upgrade() -> None:
     op.create_index(
         op.f("ix_log_events_log_group_stream_id"), "log_events", ["log_group", "stream", "id"], unique=False
     )
+    op.create_index(op.f("ix_log_events_at"), "log_events", ["at"], unique=False)
     op.create_table(
         "log_streams",
         sa.Column("log_group", sa.String(length=512), nullable=False),
@@ -115,9 +116,7 @@ def upgrade() -> None:
     op.create_table(
         "metric_points",
         sa.Column("id", Number, nullable=False),
-        sa.Column("namespace", sa.String(length=256), nullable=False),
-        sa.Column("name", sa.String(length=256), nullable=False),
-        sa.Column("dimensions", sa.String(length=4096), nullable=False),
+        sa.Column("series_id", Number, nullable=False),
         sa.Column("at", Instant(), nullable=False),
         sa.Column("sample_count", sa.Float(precision=53), nullable=False),
         sa.Column("sum", sa.Float(precision=53), nullable=False),
@@ -126,8 +125,22 @@ def upgrade() -> None:
         sa.Column("unit", sa.String(length=32), nullable=False),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_metric_points")),
     )
+    op.create_index(op.f("ix_metric_points_at"), "metric_points", ["at"], unique=False)
+    op.create_index(op.f("ix_metric_points_series_id_at"), "metric_points", ["series_id", "at"], unique=False)
+    op.create_table(
+        "metric_series",
+        sa.Column("id", Number, nullable=False),
+        sa.Column("namespace", sa.String(length=256), nullable=False),
+        sa.Column("name", sa.String(length=256), nullable=False),
+        sa.Column("dimensions", sa.String(length=4096), nullable=False),
+        sa.Column("digest", sa.String(length=64), nullable=False),
+        sa.Column("last_at", Instant(), nullable=False),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_metric_series")),
+        sa.UniqueConstraint("digest", name=op.f("uq_metric_series_digest")),
+        sqlite_autoincrement=True,
+    )
     op.create_index(
-        op.f("ix_metric_points_namespace_name_at"), "metric_points", ["namespace", "name", "at"], unique=False
+        op.f("ix_metric_series_namespace_name_id"), "metric_series", ["namespace", "name", "id"], unique=False
     )
     op.create_table(
         "model_routes",

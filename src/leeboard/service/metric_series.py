@@ -1,0 +1,54 @@
+"""Series of metrics: what many points have in common is kept once."""
+
+from collections.abc import Iterable, Mapping
+from datetime import datetime
+from hashlib import sha256
+from typing import Any
+
+import msgspec
+from sqlalchemy import Connection, delete, exists, func, select
+from sqlalchemy.dialects import postgresql, sqlite
+
+from leeboard.state.tables import metric_points, metric_series
+
+
+def digest_of(namespace: str, name: str, dimensions: str) -> str:
+    """By which a series is found; `dimensions` is their key."""
+    return sha256(msgspec.json.encode((namespace, name, dimensions))).hexdigest()
+
+
+def numbers_of(
+    connection: Connection, namespace: str, points: Iterable[Mapping[str, Any]]
+) -> dict[tuple[str, str], int]:
+    """The number of the series of each name and dimensions, which is made if it is new.
+
+    The rows stay locked until the transaction ends, so that nobody forgets them as empty meanwhile; all
+    who come this way lock them in the same order.
+    """
+    last: dict[tuple[str, str], datetime] = {}
+    for point in points:
+        key = (point["name"], point["dimensions"])
+        last[key] = max(point["at"], last.get(key, point["at"]))
+    keys = {digest_of(namespace, *key): key for key in last}
+    rows = [
+        {"namespace": namespace, "name": key[0], "dimensions": key[1], "digest": digest, "last_at": last[key]}
+        for digest, key in sorted(keys.items())
+    ]
+    is_postgres = connection.dialect.name == "postgresql"
+    made = (postgresql if is_postgres else sqlite).insert(metric_series)
+    later = func.greatest if is_postgres else func.max
+    kept = made.on_conflict_do_update(
+        index_elements=["digest"],
+        set_={"last_at": later(metric_series.c.last_at, made.excluded.last_at)},
+    )
+    found = connection.execute(kept.returning(metric_series.c.id, metric_series.c.digest), rows)
+    return {keys[row.digest]: row.id for row in found}
+
+
+def prune(connection: Connection, before: datetime, *, limit: int = 10_000) -> int:
+    """Forget series without points whose last one was older, so many at most; gives how many."""
+    points = exists().where(metric_points.c.series_id == metric_series.c.id)
+    old = select(metric_series.c.id).where(metric_series.c.last_at < before, ~points).limit(limit)
+    chosen = select(old.with_for_update(skip_locked=True, of=metric_series).cte("chosen").c.id)
+    gone = delete(metric_series).where(metric_series.c.id.in_(chosen)).returning(metric_series.c.id)
+    return len(connection.execute(gone).all())
