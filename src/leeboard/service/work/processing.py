@@ -37,8 +37,9 @@ def run(
         optional_inputs: names of inputs that may be empty.
         is_unwanted: whether somebody wants it to end; by default, the job's own status says so.
     """
+    started_at = job.started_at or task.now
     with task.service.database.write() as connection:
-        change(connection, job, now=task.now, started_at=job.started_at or task.now)
+        change(connection, job, now=task.now, started_at=started_at)
     scratch = _fresh_scratch(task, job.name)
     order = ProcessingOrder(
         name=job.name,
@@ -52,15 +53,17 @@ def run(
     )
     asked = is_unwanted or (lambda: jobs.is_stopping(task.service, PROCESSING_JOB, job.name))
     try:
-        return _ended(task, order, task.stopper(asked))
+        return _ended(task, order, stream_of(job.name, started_at), task.stopper(asked))
     finally:
         shutil.rmtree(scratch, ignore_errors=True)
         with suppress(OSError):
             scratch.parent.rmdir()
 
 
-def _ended(task: Task, order: ProcessingOrder, should_stop: Callable[[], bool]) -> ProcessingEnd | None:
-    stream = stream_of(order.name, task.now)
+def _ended(
+    task: Task, order: ProcessingOrder, stream: str, should_stop: Callable[[], bool]
+) -> ProcessingEnd | None:
+    """All attempts write to one stream: the SDK reads as many as the job has machines."""
     with JobLog(task.service.database, PROCESSING_GROUP, stream, lambda: task.now) as log:
         if task.claim.attempt > 1:
             log(f"attempt {task.claim.attempt} of {order.arn}")

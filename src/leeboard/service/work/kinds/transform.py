@@ -39,7 +39,7 @@ def perform(task: Task) -> None:
 
 
 def _transformed(task: Task, job: Resource) -> TransformEnd:
-    stream = stream_of(job.name, task.now)
+    stream = stream_of(job.name, job.started_at or task.now)
     with JobLog(task.service.database, TRANSFORM_GROUP, stream, lambda: task.now) as log:
         try:
             order = TransformOrder.of(job.document, job.started_at or task.now)
