@@ -37,10 +37,11 @@ class PostgresServer:
     def start(self) -> None:
         """Comes back when it answers."""
         with (self.folder / "server.log").open("ab") as log:
+            program = [str(self.binaries / "postgres"), "-D", str(self.folder / "data"), "-k", ""]
+            settings = (*QUICK, "listen_addresses=127.0.0.1", f"port={self.port}")
             self._process = subprocess.Popen(
-                [self.binaries / "postgres", "-D", self.folder / "data", "-k", "", "-p", str(self.port)]
-                + [part for each in (*QUICK, "listen_addresses=127.0.0.1") for part in ("-c", each)],
-                stdin=subprocess.DEVNULL, stdout=log, stderr=subprocess.STDOUT, **_identity(),
+                [*program, *(part for each in settings for part in ("-c", each))],
+                stdin=subprocess.DEVNULL, stdout=log, stderr=subprocess.STDOUT, text=False, **_identity(),
                 preexec_fn=_die_with_parent if sys.platform == "linux" else None,
             )  # fmt: skip
         for _ in range(START_S * 10):

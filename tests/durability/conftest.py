@@ -2,8 +2,8 @@
 
 import json
 import sys
-from collections.abc import Iterator
-from contextlib import ExitStack
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack, closing
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
@@ -13,7 +13,7 @@ import boto3
 import pytest
 from botocore.config import Config
 
-from s3_server import KEY, SECRET, S3Server, free_ports
+from s3_server import KEY, SECRET, free_ports
 
 sys.path.append(str(Path(__file__).parent))
 
@@ -46,40 +46,45 @@ class Cluster:
 
 
 @pytest.fixture
-def cluster(request: pytest.FixtureRequest, database_url: str, tmp_path: Path) -> Iterator[Cluster]:
-    """Two servers that are ready."""
-    is_postgres = database_url.startswith("postgresql")
+def cluster(make_cluster: Callable[[str], Cluster], database_url: str) -> Cluster:
+    """Two servers on each database."""
+    return make_cluster(database_url)
+
+
+@pytest.fixture
+def make_cluster(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Callable[[str], Cluster]]:
+    """Two servers that are ready, on a database of that URL."""
     with ExitStack() as stack:
         models = tmp_path / "models.json"
         models.write_text(json.dumps([{"image": "*/toy:*", "url": stack.enter_context(pinging())}]))
-        options, environment, endpoint = ["--models", str(models)], {}, None
-        if is_postgres:
-            foreign: S3Server = request.getfixturevalue("s3")
-            options += ["--database-url", database_url, "--s3-url", foreign.endpoint]
-            environment, endpoint = dict(foreign.environment), foreign.endpoint
-        else:
+
+        def make(url: str) -> Cluster:
+            options, foreign = ["--models", str(models)], None
             environment = {"LEEBOARD_ACCESS_KEY_ID": KEY, "LEEBOARD_SECRET_ACCESS_KEY": SECRET}
-            database_url = f"sqlite:///{tmp_path / 'home' / 'state.sqlite'}"
-        servers = [
-            Server(
-                tmp_path / (f"home-{n}" if is_postgres else "home"), port, options, environment,
-                tmp_path / f"server-{n}.log",
-            )
-            for n, port in enumerate(free_ports(2))
-        ]  # fmt: skip
-        stack.enter_context(ended(servers))
-        for server in servers:
-            server.start()
-        for server in servers:
-            server.wait_until_ready()
-        database = Database(database_url)
-        stack.callback(database.close)
-        sagemaker, s3 = _clients(servers[0].url, endpoint or servers[0].url)
-        stack.callback(sagemaker.close)
-        stack.callback(s3.close)
-        if is_postgres:
-            stack.callback(_empty, s3)
-        yield Cluster(servers, database, sagemaker, s3)
+            homes = [tmp_path / "home"] * 2
+            if url.startswith("sqlite"):
+                url = f"sqlite:///{homes[0] / 'state.sqlite'}"
+            else:
+                foreign = request.getfixturevalue("s3")
+                options += ["--database-url", url, "--s3-url", foreign.endpoint]
+                environment, homes = dict(foreign.environment), [tmp_path / "home-0", tmp_path / "home-1"]
+            servers = [
+                Server(home, port, options, environment, tmp_path / f"server-{n}.log")
+                for n, (home, port) in enumerate(zip(homes, free_ports(2), strict=True))
+            ]
+            stack.enter_context(ended(servers))
+            for server in servers:
+                server.start()
+            for server in servers:
+                server.wait_until_ready()
+            database = stack.enter_context(closing(Database(url)))
+            s3_url = foreign.endpoint if foreign else servers[0].url
+            sagemaker, s3 = map(stack.enter_context, map(closing, _clients(servers[0].url, s3_url)))
+            if foreign:
+                stack.callback(_empty, s3)
+            return Cluster(servers, database, sagemaker, s3)
+
+        yield make
 
 
 def _clients(url: str, s3_url: str) -> tuple[Any, Any]:

@@ -107,10 +107,12 @@ def make_endpoint(sagemaker: Any, s3: Any, hours: Sequence[Hour]) -> None:
         "DestinationS3Uri": f"s3://{BUCKET}/capture",
         "CaptureOptions": [{"CaptureMode": "Input"}, {"CaptureMode": "Output"}],
     }
-    variant = {"VariantName": "AllTraffic", "ModelName": "m"}
-    variant |= {"InitialInstanceCount": 1, "InstanceType": "ml.m5.large"}
+    variant: dict[str, Any] = {"VariantName": "AllTraffic", "ModelName": "m", "InstanceType": "ml.m5.large"}
+    variant["InitialInstanceCount"] = 1
     sagemaker.create_endpoint_config(
-        EndpointConfigName="c", ProductionVariants=[variant], DataCaptureConfig=capture
+        EndpointConfigName="c",
+        ProductionVariants=[variant],
+        DataCaptureConfig=capture,
     )
     sagemaker.create_endpoint(EndpointName=ENDPOINT, EndpointConfigName="c")
     wait_until(lambda: _endpoint(sagemaker)["EndpointStatus"] != "Creating", 60, "the endpoint is made")

@@ -19,6 +19,25 @@ from leeboard.jobs.processes import RunningProcess, descendants, process_of, wit
 START_S = 90
 STOP_S = 60
 LEASE_S = 2.0
+DIES = """
+import importlib, os, signal, sys
+module, name, calls = sys.argv.pop(1), sys.argv.pop(1), int(sys.argv.pop(1))
+place = importlib.import_module(module)
+*parts, name = name.split(".")
+for part in parts:
+    place = getattr(place, part)
+real = getattr(place, name)
+def then_dies(*arguments, **named):
+    global calls
+    result = real(*arguments, **named)
+    calls -= 1
+    if calls == 0:
+        os.kill(os.getpid(), signal.SIGKILL)
+    return result
+setattr(place, name, then_dies)
+from leeboard.cli import main
+main()
+"""
 _KEPT = ("PATH", "HOME", "LANG", "TMPDIR", "PYTHONPATH")
 
 
@@ -39,6 +58,7 @@ class Server:
     options: list[str]
     environment: dict[str, str]
     log: Path
+    program: tuple[str, ...] = ("-m", "leeboard")
     process: "subprocess.Popen[bytes] | None" = field(default=None)
 
     @property
@@ -52,7 +72,7 @@ class Server:
     def start(self) -> None:
         """Does not wait until it is ready."""
         assert not self.is_up
-        program = [sys.executable, "-m", "leeboard", "serve"]
+        program = [sys.executable, *self.program, "serve"]
         with self.log.open("ab") as log:
             self.process = subprocess.Popen(
                 [*program, "--home", str(self.home), "--port", str(self.port), *self.options],
@@ -87,6 +107,13 @@ class Server:
             self.process.kill()
             self.process.wait()
             raise AssertionError(f"did not end:\n{self.log.read_text()[-3000:]}") from None
+
+    def dies_after(self, module: str, function: str, n_calls: int = 1) -> None:
+        """From its next start on it kills itself when that function comes back."""
+        self.program = ("-c", DIES, module, function, str(n_calls))
+
+    def dies_never(self) -> None:
+        self.program = ("-m", "leeboard")
 
     def pause(self) -> None:
         """As if the machine were suspended."""

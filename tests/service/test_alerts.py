@@ -117,5 +117,5 @@ def test_a_deleted_schedule_takes_alert_and_history_with_it(judged: Judged, serv
     with service.database.write() as connection:
         alerts.remove_alert(connection, judged.schedule)
     with service.database.read() as connection:
-        assert connection.execute(select(alerts.alerts)).all() == []
+        assert connection.execute(select(alerts.alerts.c.name)).all() == []
     assert judged.history == []
