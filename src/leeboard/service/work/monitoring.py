@@ -4,12 +4,15 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
-from leeboard.errors import LeeboardError
+from sqlalchemy import Connection
+
+from leeboard.errors import InputError, LeeboardError
 from leeboard.formats.source import Source
+from leeboard.service.arns import PROCESSING_JOB
 from leeboard.service.definitions import with_baseline_files
 from leeboard.service.executions import Execution
 from leeboard.service.monitor import Monitor
-from leeboard.service.resources import Resource
+from leeboard.service.resources import Resource, find
 from leeboard.service.schedules.names import JOB_KINDS, job_name, result_folder
 from leeboard.service.service import Service
 from leeboard.service.work.batch_feed import batch_feed
@@ -93,12 +96,28 @@ def _feed(service: Service, execution: Execution, monitor: Monitor) -> Feed:
 def _baseline(service: Service, monitor: Monitor) -> Iterator[tuple[dict[str, Any], tuple[str, str]]]:
     with service.database.read() as connection:
         named = with_baseline_files(connection, monitor.baseline, monitor.monitoring_type)
+        _refuse_bad_baseline(connection, monitor.baseline)
     for member, input_name, folder, variable in (
         ("StatisticsResource", "baseline", STATISTICS, "baseline_statistics"),
         ("ConstraintsResource", "constraints", CONSTRAINTS, "baseline_constraints"),
     ):
         if uri := (named.get(member) or {}).get("S3Uri"):
             yield stored_input(input_name, uri, folder), (variable, f"{folder}/{uri.rpartition('/')[2]}")
+
+
+def _refuse_bad_baseline(connection: Connection, given: dict[str, Any]) -> None:
+    """Without what its baselining job was to give, an execution would compare with nothing, and be clean."""
+    name = given.get("BaseliningJobName")
+    if not name or "ConstraintsResource" in given:
+        return
+    job = find(connection, PROCESSING_JOB, name)
+    if job is None or job.status != "Completed":
+        ended = f"ended as {job.status}" if job else "is not there"
+        reason = f" It said: {job.facts['failure']}" if job and "failure" in job.facts else ""
+        raise InputError(
+            f"the baselining job {name} {ended}: run one again, and update the schedule to a definition that "
+            f"names it or its constraints.{reason}"
+        )
 
 
 def _scripts(monitor: Monitor) -> Iterator[tuple[dict[str, Any], tuple[str, str]]]:
@@ -141,6 +160,7 @@ def _application(monitor: Monitor) -> dict[str, Any]:
 
 def _environment(schedule: Resource, execution: Execution, monitor: Monitor) -> dict[str, str]:
     return {
+        **_analysis(monitor),
         "output_path": monitor.output_path,
         "publish_cloudwatch_metrics": "Disabled",
         "start_time": execution.window_start_at.strftime(TIME),
@@ -148,3 +168,11 @@ def _environment(schedule: Resource, execution: Execution, monitor: Monitor) -> 
         "metric_time": execution.window_start_at.strftime(TIME),
         "sagemaker_monitoring_schedule_name": schedule.name,
     }
+
+
+def _analysis(monitor: Monitor) -> dict[str, str]:
+    """Data quality and model quality have one image; the first needs no word for it."""
+    if monitor.monitoring_type != "ModelQuality":
+        return {}
+    problem = monitor.application.get("ProblemType")
+    return {"analysis_type": "MODEL_QUALITY", **({"problem_type": problem} if problem else {})}
