@@ -1,6 +1,7 @@
 """Model servers as processes, made of the files of docs/model-servers.md, and how they are monitored."""
 
 import csv
+import ctypes
 import json
 import os
 import re
@@ -42,6 +43,7 @@ def running(
         process = subprocess.Popen(
             command, cwd=folder, env={**plain(), **variables}, stdin=subprocess.DEVNULL, stdout=output,
             stderr=subprocess.STDOUT, start_new_session=True,
+            preexec_fn=die_with_parent if sys.platform == "linux" else None,
         )  # fmt: skip
     try:
         deadline = time.monotonic() + START_S
@@ -54,6 +56,11 @@ def running(
         process.wait(END_S)
     finally:
         end_group(process)
+
+
+def die_with_parent() -> None:
+    """So that it also ends when the test run is killed."""
+    ctypes.CDLL(None).prctl(1, signal.SIGTERM)
 
 
 def end_group(process: "subprocess.Popen[bytes]") -> None:

@@ -1,12 +1,14 @@
-"""FastAPI with the capturing middleware inside, as a process of its own."""
+"""FastAPI in a process of its own: with the capturing middleware inside, and started by the server."""
 
 import json
 import sys
+import tarfile
 from pathlib import Path
 from typing import Any
 
 import pytest
 
+from leeboard.client.calls import Client
 from s3_server import free_ports
 
 pytest.importorskip("fastapi", reason="no FastAPI: pip install fastapi")
@@ -47,3 +49,24 @@ def test_flat_json_is_monitored_without_a_script(
     assert "petal_length" in iris.columns_with_violations()
     ids = [record["eventMetadata"].get("inferenceId") for record in iris.records()]
     assert sorted(ids, key=str) == [None] * len(FLOWERS) + ["f"] * len(FLOWERS)
+
+
+def test_an_app_in_a_models_archive_is_started_and_captured(
+    server: Any, monitored: Any, write_files: Any, tmp_path: Path
+) -> None:
+    iris = monitored("iris-fastapi-model")
+    write_files(tmp_path, "fastapi_model.py", "fastapi-models.json")
+    (route,) = json.loads((tmp_path / "fastapi-models.json").read_text())
+    command = route["command"].replace("uvicorn", f"{sys.executable} -m uvicorn", 1)
+    assert server.command("models", "map", route["image"], command).returncode == 0
+    with tarfile.open(tmp_path / "model.tar.gz", "w:gz") as archive:
+        archive.add(tmp_path / "fastapi_model.py", arcname="fastapi_model.py")
+    iris.deploy("registry.example/fastapi-iris:1", tmp_path / "model.tar.gz")
+    answer = server.client("sagemaker-runtime").invoke_endpoint(
+        EndpointName=iris.name, ContentType="application/json", Body=json.dumps(FLOWERS[0])
+    )
+    assert json.loads(answer["Body"].read()) == {"predict": 0.0}
+    with Client.of(server.url, str(server.home)) as client:
+        client.post("/leeboard/capture/ship", {"endpoint": iris.name})
+    (record,) = iris.records()
+    assert json.loads(record["captureData"]["endpointInput"]["data"]) == FLOWERS[0]
