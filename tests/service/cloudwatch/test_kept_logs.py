@@ -7,7 +7,7 @@ import pytest
 from leeboard.service.cloudwatch import log_events, log_places
 from leeboard.service.cloudwatch.log_events import Place, filtered, stream_page, time_ms
 from leeboard.service.cloudwatch.log_terms import Terms
-from leeboard.service.logs import JobLog, append, prune
+from leeboard.service.logs import JobLog, append, prune, prune_streams
 from leeboard.service.refusals import InvalidRequestError
 
 AT = datetime(2026, 3, 4, 10, tzinfo=UTC)
@@ -146,6 +146,7 @@ def test_old_lines_are_forgotten_and_streams_without_lines(database):
     write(database, "c", "d", after_s=100)
     with database.write() as connection:
         portions = [prune(connection, AT + timedelta(seconds=101), limit=2) for _ in range(3)]
+        assert prune_streams(connection, AT + timedelta(seconds=101)) == 1
         rows, _ = log_places.streams(connection, GROUP, {})
     assert (portions, [row.name for row in rows]) == ([2, 1, 0], [STREAM])
     assert read(database)[0] == ["d"]

@@ -1,0 +1,102 @@
+"""Workers as threads: what they take, what they give up, and how they end."""
+
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from datetime import UTC, datetime
+from time import monotonic, sleep
+from typing import Any
+
+import pytest
+from sqlalchemy import select, update
+
+from leeboard.service.resources import Resource
+from leeboard.service.service import Service
+from leeboard.service.work.planner import plan_due
+from leeboard.service.work.workers import Workers
+from leeboard.state.tables import work
+
+TEN = datetime(2025, 11, 22, 10, tzinfo=UTC)
+AddSchedule = Callable[..., Resource]
+Planned = Callable[[], list[Any]]
+
+
+@contextmanager
+def at_work(service: Service) -> Iterator[Workers]:
+    workers = Workers(service, None)
+    workers.start()
+    try:
+        yield workers
+    finally:
+        workers.close()
+
+
+def soon(is_so: Callable[[], bool]) -> None:
+    deadline = monotonic() + 60
+    while not is_so():
+        assert monotonic() < deadline
+        sleep(0.02)
+
+
+def rows(service: Service) -> list[Any]:
+    with service.database.read() as connection:
+        return list(connection.execute(select(work)))
+
+
+def set_work(service: Service, **columns: Any) -> None:
+    with service.database.write() as connection:
+        connection.execute(update(work).values(columns))
+
+
+def test_an_execution_whose_endpoint_is_gone_fails_with_AWSs_sentence(
+    service: Service, add_schedule: AddSchedule, planned: Planned
+) -> None:
+    add_schedule(due_at=TEN)
+    plan_due(service, TEN)
+    with at_work(service):
+        soon(lambda: planned()[0].status == "Failed")
+    assert planned()[0].failure_reason.startswith("Job inputs had no data: the endpoint churn is not there")
+    assert rows(service) == []
+
+
+def test_work_that_was_begun_too_often_is_given_up(
+    service: Service, add_schedule: AddSchedule, planned: Planned
+) -> None:
+    add_schedule(due_at=TEN)
+    plan_due(service, TEN)
+    set_work(service, attempt=service.settings.attempts)
+    with at_work(service):
+        soon(lambda: planned()[0].status == "Failed")
+    assert planned()[0].failure_reason == "Given up: begun 5 times and never brought to its end"
+    assert rows(service) == []
+
+
+def test_what_a_dead_worker_left_is_taken_over_after_its_lease(
+    service: Service, add_schedule: AddSchedule, planned: Planned
+) -> None:
+    add_schedule(due_at=TEN)
+    plan_due(service, TEN)
+    set_work(service, state="Running", owner="dead", attempt=1, fence=1, lease_until=TEN)
+    with at_work(service):
+        soon(lambda: planned()[0].status == "Failed")
+    assert rows(service) == []
+
+
+def test_a_piece_that_fails_by_a_fault_of_ours_is_tried_again_and_then_told(
+    service: Service, add_schedule: AddSchedule, planned: Planned, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def break_down(*_: object) -> None:
+        raise ZeroDivisionError("by zero")
+
+    monkeypatch.setattr("leeboard.service.work.kinds.execution._monitor", break_down)
+    monkeypatch.setattr("leeboard.service.work.task.RETRY_S", (0.0,))
+    add_schedule(due_at=TEN)
+    plan_due(service, TEN)
+    with at_work(service):
+        soon(lambda: planned()[0].status == "Failed")
+    assert planned()[0].failure_reason == "internal error: ZeroDivisionError: by zero"
+
+
+def test_workers_that_found_nothing_end_at_once(service: Service) -> None:
+    with at_work(service) as workers:
+        pass
+    assert not any(thread.is_alive() for thread in workers._threads)

@@ -1,0 +1,46 @@
+"""A job in the hands of several workers, one after another."""
+
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+from sqlalchemy import select
+
+from leeboard.service.arns import PROCESSING_JOB
+from leeboard.service.queue import claim, put
+from leeboard.service.resources import add, find
+from leeboard.service.work.processing import run
+from leeboard.service.work.task import Task
+from leeboard.state.tables import log_events
+
+NAME = "twice"
+AT = datetime.now(UTC)
+REQUEST: dict[str, Any] = {
+    "ProcessingJobName": NAME,
+    "AppSpecification": {"ImageUri": "x/sagemaker-model-monitor-analyzer"},
+    "RoleArn": "arn:aws:iam::123456789012:role/x",
+    "ProcessingResources": {
+        "ClusterConfig": {"InstanceCount": 1, "InstanceType": "ml.m5.xlarge", "VolumeSizeInGB": 20}
+    },
+}
+
+
+def begun_by_a_server_that_ends(service):
+    """Claims the job and runs it in a server that is closing, which puts it back."""
+    held = claim(service.database, "me", ["job"], now=AT + timedelta(minutes=1), lease_s=60)
+    task = Task(service, None, held)
+    task.is_closing.set()
+    with service.database.read() as connection:
+        job = find(connection, PROCESSING_JOB, NAME)
+    assert run(task, job) is None
+
+
+def test_a_job_that_is_begun_again_has_one_stream_with_the_lines_of_all_attempts(service):
+    with service.database.write() as connection:
+        add(connection, service.settings, PROCESSING_JOB, NAME, REQUEST, now=AT, status="InProgress")
+        put(connection, "job", NAME, ready_at=AT)
+    for _ in range(2):
+        begun_by_a_server_that_ends(service)
+    with service.database.read() as connection:
+        rows = connection.execute(select(log_events.c.stream, log_events.c.message)).all()
+    assert sum(row.message.startswith("job arn:") for row in rows) == 2
+    assert len({row.stream for row in rows}) == 1
