@@ -4,7 +4,6 @@ import asyncio
 import random
 import re
 from bisect import bisect
-from collections.abc import Mapping
 from dataclasses import dataclass
 from itertools import accumulate
 from time import monotonic
@@ -13,6 +12,7 @@ from urllib.parse import unquote
 from uuid import uuid4
 
 from leeboard.api.auth import Head
+from leeboard.api.invocation_heads import TARGET_VARIANT, InvocationError, read_invocation
 from leeboard.api.replies import Reply
 from leeboard.capture.exchange import Exchange
 from leeboard.capture.settings import CaptureSettings
@@ -30,15 +30,8 @@ PATH = re.compile(r"/endpoints/([^/]+)/(invocations|async-invocations|invocation
 MAX_BODY_BYTES = 6_291_456
 REMEMBER_S = 1.0
 """How long another server's change of an endpoint may go unseen here."""
-PREFIX = "x-amzn-sagemaker-"
 NOT_READY = ("not_ready",)
 BAD_REQUEST = ("served_elsewhere", "no_container", "bad_request")
-
-
-class InvocationError(RefusalError):
-    """What the runtime refuses."""
-
-    code = "ValidationError"
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,16 +105,13 @@ class Gateway:
     async def _invoke(self, head: Head, body: bytes) -> Reply:
         name = _endpoint_name(head)
         if len(body) > MAX_BODY_BYTES:
-            raise InvocationError(
-                f"the body has {len(body)} bytes; at most {MAX_BODY_BYTES} are taken", status=413
-            )
+            raise InvocationError(f"the body has {len(body)} bytes; at most {MAX_BODY_BYTES} are taken")
         deployed = await self._deployed(name)
         if deployed is None or not deployed.variants:
             account = self._service.settings.account
             raise InvocationError(f"Endpoint {name} of account {account} not found.")
-        headers = head.headers
-        variant = deployed.choose(headers.get(PREFIX + "target-variant"))
-        invocation = _invocation(headers, body)
+        variant = deployed.choose(head.headers.get(TARGET_VARIANT))
+        invocation = read_invocation(head.headers, body)
         answer = await self._hosts.invoke(variant.specs, invocation)
         if not answer.is_success:
             return _model_error(answer)
@@ -173,20 +163,6 @@ def _endpoint_name(head: Head) -> str:
     return unquote(match[1])
 
 
-def _invocation(headers: Mapping[str, str], body: bytes) -> Invocation:
-    return Invocation(
-        body=body,
-        content_type=headers.get("content-type"),
-        accept=headers.get("accept"),
-        custom_attributes=headers.get(PREFIX + "custom-attributes"),
-        target_model=headers.get(PREFIX + "target-model"),
-        target_container_hostname=headers.get(PREFIX + "target-container-hostname"),
-        inference_id=headers.get(PREFIX + "inference-id"),
-        session_id=headers.get(PREFIX + "session-id"),
-        enable_explanations=headers.get(PREFIX + "enable-explanations"),
-    )
-
-
 def _reply(answer: ModelAnswer, variant: Variant) -> Reply:
     headers = {
         "x-amzn-invoked-production-variant": variant.name,
@@ -202,7 +178,7 @@ def _reply(answer: ModelAnswer, variant: Variant) -> Reply:
 def _model_error(answer: ModelAnswer) -> Reply:
     said = answer.body.decode(errors="replace")[:1024]
     text = (
-        f"Received {'server' if answer.status >= 500 else 'client'} error ({answer.status}) from the model "
+        f"Received {'server' if answer.status >= 500 else 'client'} error ({answer.status}) from primary "
         f'with message "{said}".'
     )
     refusal = RefusalError(text, code="ModelError", status=424)

@@ -8,6 +8,7 @@ from urllib.parse import parse_qs
 from leeboard.api.auth import Head, Verifier, service_of
 from leeboard.api.bodies import TooLargeError, read_body
 from leeboard.api.gateway import Gateway
+from leeboard.api.invocation_heads import InvocationError
 from leeboard.api.observing import Observed
 from leeboard.api.own import OwnCalls
 from leeboard.api.replies import Reply
@@ -118,6 +119,8 @@ class Server:
 
     def _refused(self, head: Head, refusal: RefusalError, service: str | None) -> Reply:
         """In the form of whoever would have answered."""
+        if head.path.startswith(INVOCATIONS) and isinstance(refusal, TooLargeError):
+            refusal = InvocationError(refusal.message)
         if head.path.startswith((INVOCATIONS, OWN)):
             return Reply.refusal(refusal)
         told = self._wire.refuse(head, refusal, service)
