@@ -15,6 +15,7 @@ from leeboard.cli.app import app
 from leeboard.compare.drift import DRIFT_TESTS
 from leeboard.formats.constraints import DriftSettings, FeatureSettings
 from leeboard.formats.statistics import FeatureExtension
+from leeboard.formats.violations import ViolationExtension
 
 ROOT = Path(__file__).parents[2]
 DOCS = ROOT / "docs"
@@ -70,7 +71,7 @@ def test_every_error_has_a_section():
     assert [name for name in known if f"## `{name}`" not in page] == []
 
 
-@pytest.mark.parametrize("part", [DriftSettings, FeatureSettings, FeatureExtension])
+@pytest.mark.parametrize("part", [DriftSettings, FeatureSettings, FeatureExtension, ViolationExtension])
 def test_every_key_of_our_own_is_in_the_page_of_files(part):
     page = (DOCS / "files.md").read_text()
     assert [name for name in part.model_fields if f"`{name}`" not in page] == []

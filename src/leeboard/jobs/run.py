@@ -19,6 +19,9 @@ from leeboard.tables import Table, Tally
 from leeboard.tables.opening import open_table
 from leeboard.tables.options import ReadOptions, Transform
 
+MAX_TOLD = 20
+"""Violations that the log tells one by one."""
+
 
 def run(job: Job, *, now: datetime, log: Log = lambda line: None, watch: Watch | None = None) -> Outcome:
     """Do one execution.
@@ -54,6 +57,8 @@ def run(job: Job, *, now: datetime, log: Log = lambda line: None, watch: Watch |
     outcome = Outcome(baseline, verdict, content, {}, notes)
     if job.output is not None:
         outcome = replace(outcome, files=write_results(outcome, job.output, writes_report=job.writes_report))
+    for line in _violation_lines(verdict):
+        note(line)
     note(outcome.message)
     if job.postprocessor:
         run_postprocessor(job.postprocessor, job.script_environment, job.script_limits, note)
@@ -118,6 +123,16 @@ def _nothing_read(job: Job, table: Table, tally: Tally) -> str:
     if read.exclude:
         return f"{where} holds no rows without the excluded columns {', '.join(read.exclude)}"
     return "; ".join([f"{where} holds no rows", *table.notes])
+
+
+def _violation_lines(verdict: Verdict | None) -> Iterator[str]:
+    """The first violations with their reasons, as the log is where people look first."""
+    violations = verdict.violations.violations if verdict else []
+    for violation in violations[:MAX_TOLD]:
+        told = f"{violation.description}; {violation.hint}" if violation.hint else violation.description
+        yield f"  {violation.feature_name or 'data set'}, {violation.constraint_check_type}: {told}"
+    if len(violations) > MAX_TOLD:
+        yield f"  and {len(violations) - MAX_TOLD} more"
 
 
 def _log_malformed(tally: Tally, log: Log) -> None:

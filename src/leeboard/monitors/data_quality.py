@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from leeboard.compare import Comparison, find, suggest_constraints
 from leeboard.formats.constraints import Constraints, FeatureConstraints
 from leeboard.formats.metrics import EmittedMetric, StatisticSet
-from leeboard.formats.violations import Violation, Violations
+from leeboard.formats.violations import Violation, ViolationExtension, Violations
 from leeboard.monitors import Baseline, Monitor, SuggestOptions, Verdict
 from leeboard.profile import ColumnProfile, TableProfile
 from leeboard.profile.statistics import to_statistics
@@ -33,6 +33,7 @@ def check(profile: TableProfile, baseline: Baseline, is_strict: bool) -> Verdict
             feature_name=finding.feature_name,
             constraint_check_type=finding.check,
             description=finding.description,
+            leeboard=ViolationExtension(hint=finding.hint) if finding.hint and not is_strict else None,
         )
         for finding in comparison.findings
     ]

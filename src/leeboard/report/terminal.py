@@ -99,7 +99,7 @@ def _violation_row(violation: Violation) -> "list[Text]":
     return [
         _subject([violation.feature_name] if violation.feature_name else []),
         _text(violation.constraint_check_type, "red"),
-        _text(violation.description.strip()),
+        _text("\n".join(text for text in (violation.description.strip(), violation.hint) if text)),
     ]
 
 

@@ -8,13 +8,9 @@ from typing import Any
 
 from leeboard.cli.demo.clients import Clients
 from leeboard.cli.demo.steps import (
-    BASELINE,
-    CAPTURE,
     ENDED,
-    ENDPOINT,
     LOOK_S,
     SCHEDULE,
-    VARIANT,
     WAIT_S,
     executions,
     results_of,
@@ -23,12 +19,8 @@ from leeboard.cli.demo.steps import (
 from leeboard.cli.demo.traffic import DemoHour
 from leeboard.client.calls import Client
 from leeboard.errors import EngineError
-from leeboard.jobs.baselines import STATISTICS, read_baseline
-from leeboard.jobs.clock import now
-from leeboard.jobs.job import Job
-from leeboard.jobs.options import read_options
-from leeboard.jobs.run import run
-from leeboard.storage.layout import HOUR, hour_folder
+from leeboard.jobs.baselines import STATISTICS
+from leeboard.storage.layout import HOUR
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,7 +34,7 @@ class CheckedHour:
 
     hour: DemoHour
     n_rows: int
-    violations: list[dict[str, str]]
+    violations: list[dict[str, Any]]
     results: str
 
 
@@ -84,16 +76,3 @@ def _checked(clients: Clients, hour: DemoHour, execution: dict[str, Any]) -> Che
     results = results_of(clients, execution)
     n_rows = clients.read_json(f"{results}/{STATISTICS}")["dataset"]["item_count"]
     return CheckedHour(hour, n_rows, violations_in(clients, results), results)
-
-
-def explain(checked: CheckedHour) -> dict[tuple[str, str], str]:
-    """Why, by column and check: AWS's file has no place for it, so the library looks at the hour again."""
-    start_at = checked.hour.start_at
-    job = Job(
-        data=hour_folder(CAPTURE, ENDPOINT, VARIANT, at=start_at),
-        baseline=read_baseline(BASELINE),
-        read=read_options(start=start_at, end=start_at + HOUR),
-    )
-    verdict = run(job, now=now()).verdict
-    findings = verdict.comparison.findings if verdict else ()
-    return {(finding.feature_name, finding.check): finding.hint for finding in findings}

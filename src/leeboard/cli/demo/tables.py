@@ -4,7 +4,7 @@ from rich.markup import escape
 from rich.table import Table
 from rich.text import Text
 
-from leeboard.cli.demo.checked import CheckedHour, explain
+from leeboard.cli.demo.checked import CheckedHour
 
 
 def hours_table(hours: list[CheckedHour]) -> Table:
@@ -31,10 +31,9 @@ def violations_table(hours: list[CheckedHour]) -> Table:
     for heading in ("Hour", "Column", "Check", "Why, and what to do"):
         table.add_column(heading)
     for checked in hours:
-        hints = explain(checked) if checked.violations else {}
         for violation in checked.violations:
             column, check = violation["feature_name"], violation["constraint_check_type"]
-            told = hints.get((column, check)) or violation["description"]
+            told = violation.get("leeboard", {}).get("hint") or violation["description"]
             table.add_row(f"{checked.hour.start_at:%H:%M}", column, check, escape(told))
         table.add_section()
     return table
