@@ -32,6 +32,7 @@ from leeboard.service.arns import ENDPOINT
 from leeboard.service.keys import KeyRing
 from leeboard.service.model_calls import ModelCalls
 from leeboard.service.resources import find
+from leeboard.service.retention import Housekeeping
 from leeboard.service.routes import Routes
 from leeboard.service.service import Service
 from leeboard.service.settings import Settings
@@ -117,6 +118,7 @@ class Running:
         loop.set_default_executor(ThreadPoolExecutor(N_THREADS, thread_name_prefix="leeboard"))
         models = ModelCalls(hosts, loop)
         workers, keeper = Workers(service, models), Keeper(service, models)
+        housekeeping = Housekeeping(service)
         verifier = Verifier(self._keys.secrets.get)
         objects = _objects(service.settings, verifier)
         events = CloudEventsSink(service.capture, lambda name: capture_settings(service, name), now=now)
@@ -125,11 +127,12 @@ class Running:
         planner.start()
         workers.start()
         keeper.start()
+        housekeeping.start()
         try:
             yield
         finally:
             # together: workers and the keeper may wait for models, which end with their hosts
-            closing = [asyncio.to_thread(part.close) for part in (workers, keeper, planner)]
+            closing = [asyncio.to_thread(part.close) for part in (workers, keeper, planner, housekeeping)]
             await asyncio.gather(*closing, hosts.close())
             await asyncio.to_thread(_close, objects, events, service.capture, service.database)
 

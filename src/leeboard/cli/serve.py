@@ -35,6 +35,9 @@ def serve(
     capture_disk_limit: Annotated[
         float, typer.Option(help="Share of the disk in use above which capture pauses.", min=0.05, max=1.0)
     ] = 0.75,
+    retention_days: Annotated[
+        int, typer.Option(help="Age at which logs and metrics are forgotten; 0 keeps them.", min=0, max=36500)
+    ] = 90,
     compat: Annotated[str, typer.Option(help="`strict` keeps AWS's narrow rules for schedules.")] = "default",
 ) -> None:
     """Serve AWS's API, S3 and invocations on one port, and run schedules and jobs.
@@ -64,6 +67,7 @@ def serve(
             account=account,
             missed_windows=missed_windows,
             capture_disk_limit=capture_disk_limit,
+            retention_days=retention_days,
             compat=compat,
         )
     )

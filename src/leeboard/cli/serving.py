@@ -40,6 +40,7 @@ class ServeOptions:
     account: str
     missed_windows: str
     capture_disk_limit: float
+    retention_days: int
     compat: str
 
 
@@ -85,6 +86,7 @@ def settings_of(options: ServeOptions, environment: Mapping[str, str]) -> Settin
         job_memory_bytes=int(_number(environment, JOB_MEMORY, 0) * (1 << 30)) or None,
         missed=options.missed_windows,
         disk_limit=options.capture_disk_limit,
+        retention_days=options.retention_days or None,
         is_strict=is_strict(options.compat),
     )
 

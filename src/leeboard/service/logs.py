@@ -6,7 +6,7 @@ from threading import Lock
 from types import TracebackType
 from typing import Self
 
-from sqlalchemy import Connection, delete, exists, insert, select, update
+from sqlalchemy import Connection, delete, exists, insert, select, tuple_, update
 from sqlalchemy.dialects import postgresql, sqlite
 
 from leeboard.state.columns import EPOCH
@@ -95,14 +95,18 @@ def lines_of(
 
 
 def prune(connection: Connection, before: datetime, *, limit: int = 10_000) -> int:
-    """Forget lines that are older, so many at most, and streams that have none left.
-
-    Returns:
-        How many lines: call it until that is 0.
-    """
+    """Forget lines that are older, so many at most; gives how many: call it until that is 0."""
     old = select(log_events.c.id).where(log_events.c.at < before).limit(limit)
-    n_lines = connection.execute(delete(log_events).where(log_events.c.id.in_(old))).rowcount
-    in_stream = (log_events.c.log_group == log_streams.c.log_group, log_events.c.stream == log_streams.c.name)
-    has_lines = exists().where(*in_stream)
-    connection.execute(delete(log_streams).where(log_streams.c.last_at < before, ~has_lines))
-    return n_lines
+    chosen = select(old.with_for_update(skip_locked=True).cte("chosen").c.id)
+    gone = delete(log_events).where(log_events.c.id.in_(chosen)).returning(log_events.c.id)
+    return len(connection.execute(gone).all())
+
+
+def prune_streams(connection: Connection, before: datetime, *, limit: int = 10_000) -> int:
+    """Forget streams without lines whose last one was older, so many at most; gives how many."""
+    key = (log_streams.c.log_group, log_streams.c.name)
+    lines = exists().where(log_events.c.log_group == key[0], log_events.c.stream == key[1])
+    old = select(*key).where(log_streams.c.last_at < before, ~lines).limit(limit)
+    chosen = old.with_for_update(skip_locked=True, of=log_streams).cte("chosen")
+    gone = delete(log_streams).where(tuple_(*key).in_(select(*chosen.c)))
+    return len(connection.execute(gone.returning(*key)).all())

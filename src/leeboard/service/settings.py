@@ -25,6 +25,7 @@ class Settings:
         is_strict: reproduce AWS's defects and narrow rules.
         disk_limit: share of the disk in use above which capture pauses.
         job_memory_bytes: address space of a job's process; None for no limit.
+        retention_days: age at which logs and metrics are forgotten; None to keep them.
     """
 
     home: Path
@@ -41,6 +42,7 @@ class Settings:
     is_strict: bool = False
     disk_limit: float = 0.75
     job_memory_bytes: int | None = None
+    retention_days: int | None = 90
 
     @property
     def state_url(self) -> str:
