@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 from botocore.exceptions import ClientError
 
+from leeboard.client.calls import Client
 from live_server import LiveServer, live_server
 
 
@@ -50,3 +51,10 @@ def refused() -> Callable[..., AbstractContextManager[None]]:
         assert caught.value.response["ResponseMetadata"]["HTTPStatusCode"] == status
 
     return refusal
+
+
+@pytest.fixture(scope="session")
+def own(live: LiveServer) -> Iterator[Client]:
+    """A client of leeboard's own calls."""
+    with Client.of(home=str(live.home)) as client:
+        yield client
