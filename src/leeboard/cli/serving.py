@@ -134,12 +134,10 @@ def _greet(settings: Settings, address: Address, keys: KeyRing) -> None:
     plain = {"markup": False, "highlight": False, "soft_wrap": True}
     say(f"leeboard serves {address.url} from {settings.home}", **plain)  # type: ignore[arg-type]
     say("Point AWS's clients at it:", **plain)  # type: ignore[arg-type]
-    exports = {
-        "AWS_ENDPOINT_URL": address.url,
-        "AWS_DEFAULT_REGION": settings.region,
-        "AWS_ACCESS_KEY_ID": keys.access_key,
-        "AWS_SECRET_ACCESS_KEY": keys.secrets[keys.access_key],
-    }
+    exports = {"AWS_ENDPOINT_URL": address.url, "AWS_DEFAULT_REGION": settings.region}
+    if keys.is_generated:  # keys that were given are known, and stay out of logs
+        exports["AWS_ACCESS_KEY_ID"] = keys.access_key
+        exports["AWS_SECRET_ACCESS_KEY"] = keys.secrets[keys.access_key]
     if settings.s3_url:
         exports["AWS_ENDPOINT_URL_S3"] = settings.s3_url
     for name, value in exports.items():

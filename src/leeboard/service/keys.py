@@ -36,7 +36,9 @@ class KeyRing:
 
 
 def key_ring(home: Path, environment: Mapping[str, str] = os.environ, *, adopts_aws: bool = False) -> KeyRing:
-    """The keys from the environment, else from the home folder, where a pair is made at the first start.
+    """The keys of the environment, and the pair of the home folder, which is made at the first start.
+
+    What the environment gives is not written down: clients on this machine use the pair of the folder.
 
     Args:
         adopts_aws: whether the environment's AWS pair counts too, as with a foreign S3, where a client
@@ -45,17 +47,21 @@ def key_ring(home: Path, environment: Mapping[str, str] = os.environ, *, adopts_
     Raises:
         InputError: half a pair is given, or the file cannot be read.
     """
+    made = {
+        "access_key_id": _access_key(),
+        "secret_access_key": secrets.token_urlsafe(30),
+        "capture_token": secrets.token_urlsafe(24),
+    }
     kept = _kept(home / FILE)
+    local = made | (kept or {})
+    if local != kept:
+        _keep(home / FILE, local)
     own = _pair(environment, OWN)
     aws = _pair(environment, AWS) if adopts_aws else None
-    given = own or aws or (kept and (kept["access_key_id"], kept["secret_access_key"]))
-    access_key, secret = given or (_access_key(), secrets.token_urlsafe(30))
-    token = (kept or {}).get("capture_token") or secrets.token_urlsafe(24)
-    pair = {"access_key_id": access_key, "secret_access_key": secret, "capture_token": token}
-    if pair != kept:
-        _keep(home / FILE, pair)
-    pairs = dict([each for each in (own, aws, (access_key, secret)) if each])
-    return KeyRing(access_key, pairs, token, is_generated=own is None and aws is None)
+    given = [pair for pair in (own, aws) if pair]
+    of_file = (local["access_key_id"], local["secret_access_key"])
+    pairs = dict([*given, of_file])
+    return KeyRing([*given, of_file][0][0], pairs, local["capture_token"], is_generated=not given)
 
 
 def _pair(environment: Mapping[str, str], names: tuple[str, str]) -> tuple[str, str] | None:
