@@ -60,7 +60,7 @@ wheel: .venv/dev.stamp  ## build the wheel and the source archive into dist/
 	$(BIN)/python -m build --quiet
 
 clean:  ## remove all that the targets made
-	rm -rf .venv .venv-bare .venv-bench build dist leeboard-demo bench-data
+	rm -rf .venv .venv-* build dist leeboard-demo bench-data
 	rm -rf .pytest_cache .mypy_cache .ruff_cache .hypothesis .import_linter_cache
 	find src tests tools -name __pycache__ -prune -exec rm -rf {} +
 

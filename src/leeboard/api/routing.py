@@ -69,7 +69,7 @@ class Server:
         service = service_of(head.headers, head.query)
         if service == "s3":
             await self._store(head, scope, receive, send)
-        elif head.path.startswith(EVENTS):
+        elif f"{head.path}/".startswith(EVENTS):
             await self._take_events(head, scope, receive, send)
         else:
             reply = await self._reply(head, service, receive)
