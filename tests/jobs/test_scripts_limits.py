@@ -69,7 +69,7 @@ def test_an_answer_that_takes_too_much_memory_to_write_is_said(run):
 @pytest.mark.parametrize("name", ["memory_bytes", "cpu_s", "batch_s", "run_s"])
 def test_a_limit_of_nothing_is_refused(name):
     with pytest.raises(InputError, match=f"{name} is 0"):
-        ScriptLimits(**{name: 0})
+        ScriptLimits(**{name: 0})  # type: ignore[arg-type]
 
 
 def test_secrets_of_ours_are_not_in_its_environment(run, monkeypatch):
