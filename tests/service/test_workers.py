@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 from sqlalchemy import select, update
 
-from leeboard.service.resources import Resource
+from leeboard.service.resources import Resource, add
 from leeboard.service.service import Service
 from leeboard.service.work.planner import plan_due
 from leeboard.service.work.workers import Workers
@@ -100,3 +100,12 @@ def test_workers_that_found_nothing_end_at_once(service: Service) -> None:
     with at_work(service) as workers:
         pass
     assert not any(thread.is_alive() for thread in workers._threads)
+
+
+def test_folders_of_jobs_that_ended_elsewhere_are_removed_at_the_start(service: Service) -> None:
+    for name, status in (("ended", "Completed"), ("runs", "InProgress")):
+        (service.settings.scratch / name / "1" / "tmp").mkdir(parents=True)
+        with service.database.write() as connection:
+            add(connection, service.settings, "processing-job", name, {}, now=TEN, status=status)
+    with at_work(service):
+        assert [place.name for place in service.settings.scratch.iterdir()] == ["runs"]

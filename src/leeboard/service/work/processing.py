@@ -20,7 +20,8 @@ from leeboard.service.arns import PROCESSING_JOB
 from leeboard.service.logs import PROCESSING_GROUP, JobLog, stream_of
 from leeboard.service.metrics import add_points, namespace_of, point_of
 from leeboard.service.queue import LeaseLostError
-from leeboard.service.resources import Resource, change
+from leeboard.service.resources import Resource, change, find
+from leeboard.service.service import Service
 from leeboard.service.work.task import Task
 
 
@@ -89,10 +90,25 @@ def _fresh_scratch(task: Task, name: str) -> Path:
     left on this machine is ended and removed.
     """
     place = task.service.settings.scratch / name
+    _clear(place)
+    return place / str(task.claim.fence)
+
+
+def remove_leftovers(service: Service) -> None:
+    """Scratch folders that a killed server left, of jobs that ended elsewhere since."""
+    for place in service.settings.scratch.glob("*"):
+        with service.database.read() as connection:
+            job = find(connection, PROCESSING_JOB, place.name)
+        if job and job.status in jobs.ENDED:
+            _clear(place)
+            with suppress(OSError):
+                place.rmdir()
+
+
+def _clear(place: Path) -> None:
     for old in place.glob("*"):
         kill_leftovers(old)
         shutil.rmtree(old, ignore_errors=True)
-    return place / str(task.claim.fence)
 
 
 def conclude(connection: Connection, job: Resource, end: ProcessingEnd, *, now: datetime) -> None:

@@ -13,6 +13,7 @@ from leeboard.service.model_calls import ModelCalls
 from leeboard.service.queue import Claim, LeaseLostError, claim
 from leeboard.service.service import Service
 from leeboard.service.work.kinds import KINDS
+from leeboard.service.work.processing import remove_leftovers
 from leeboard.service.work.task import Task
 
 IDLE_S = 1.0
@@ -39,6 +40,7 @@ class Workers:
 
     def start(self) -> None:
         """One thread for what people wait for, and as many for jobs as the settings say."""
+        remove_leftovers(self._service)
         quick = [kind.name for kind in KINDS if kind.is_quick]
         slow = [kind.name for kind in KINDS if not kind.is_quick]
         lanes = [quick] + [slow] * self._service.settings.n_workers
