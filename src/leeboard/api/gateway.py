@@ -160,7 +160,7 @@ def _endpoint_name(head: Head) -> str:
         raise InvocationError(f"there is no {head.method} {head.path} on the runtime")
     if match[2] != "invocations":
         raise InvocationError(f"leeboard does not answer {match[2]}; invoke the endpoint with InvokeEndpoint")
-    return unquote(match[1])
+    return unquote(match[1]).replace("\0", "\N{REPLACEMENT CHARACTER}")  # no database takes a NUL
 
 
 def _reply(answer: ModelAnswer, variant: Variant) -> Reply:

@@ -5,9 +5,9 @@ from typing import Any
 
 from leeboard.hosting.mapping import EXTERNAL_IMAGE
 from leeboard.service import endpoints
-from leeboard.service.arns import ENDPOINT_CONFIG, MODEL
+from leeboard.service.arns import ENDPOINT, ENDPOINT_CONFIG, MODEL
 from leeboard.service.refusals import InvalidRequestError
-from leeboard.service.resources import Resource, add
+from leeboard.service.resources import Resource, add, find
 from leeboard.service.service import Service
 
 VARIANT = "AllTraffic"
@@ -30,6 +30,8 @@ def create_external(service: Service, name: str, destination: str | None, now: d
     container = {"Image": EXTERNAL_IMAGE}
     model = {"ModelName": name, "PrimaryContainer": container, "ExecutionRoleArn": role}
     with service.database.write() as connection:
+        if find(connection, ENDPOINT, name):
+            raise InvalidRequestError(f"there is an endpoint named {name} already; choose another name")
         made = add(connection, service.settings, MODEL, name, model, now=now) and add(
             connection, service.settings, ENDPOINT_CONFIG, name, _config(service, name, destination), now=now
         )

@@ -23,6 +23,8 @@ from leeboard.service.refusals import InvalidRequestError, RefusalError
 from leeboard.service.service import Service
 
 _log = logging.getLogger(__name__)
+MOST_DIGITS = 18
+"""Of the number of a row."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,7 +80,7 @@ class OwnCalls:
         """The call's JSON, or a refusal that says what is wrong."""
         try:
             route, names = self._find(head)
-            asked = Asked(self._service, names, dict(parse_qsl(head.query)), _document(body), now)
+            asked = Asked(self._service, names, _query(head.query), _document(body), now)
             loop = asyncio.get_running_loop()
             return Reply.json(await loop.run_in_executor(None, route.answer, asked))
         except RefusalError as refusal:
@@ -96,9 +98,23 @@ class OwnCalls:
         for route in self._routes:
             match = route.pattern.fullmatch(head.path)
             if match and route.method == head.method:
-                return route, {name: unquote(value) for name, value in match.groupdict().items()}
+                return route, {name: _text(unquote(value)) for name, value in match.groupdict().items()}
         known = ", ".join(f"{route.method} {route.path}" for route in self._routes)
         raise RefusalError(f"no call {head.method} {head.path}; known: {known}", status=404)
+
+
+def _query(query: str) -> dict[str, str]:
+    return {name: _text(value) for name, value in parse_qsl(query)}
+
+
+def _text(given: str) -> str:
+    """No database takes a NUL in a text, and no name has one."""
+    return given.replace("\0", "\N{REPLACEMENT CHARACTER}")
+
+
+def row_number(text: str) -> int | None:
+    """The number of a row; None for what is none."""
+    return int(text) if text.isascii() and text.isdecimal() and len(text) <= MOST_DIGITS else None
 
 
 def _document(body: bytes) -> dict[str, Any]:

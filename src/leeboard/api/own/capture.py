@@ -4,6 +4,7 @@ from dataclasses import asdict
 from typing import Any
 
 from leeboard.api.own import Asked, Calls, Route
+from leeboard.service.refusals import InvalidRequestError
 
 
 def read_counts(asked: Asked) -> Any:
@@ -13,7 +14,10 @@ def read_counts(asked: Asked) -> Any:
 
 def ship(asked: Asked) -> Any:
     """Bring everything that was captured to where it is kept, now."""
-    asked.service.capture.flush(asked.body.get("endpoint"))
+    endpoint = asked.body.get("endpoint")
+    if endpoint is not None and not isinstance(endpoint, str):
+        raise InvalidRequestError(f"the endpoint is {endpoint!r}; expected its name, or none for all")
+    asked.service.capture.flush(endpoint)
     return read_counts(asked)
 
 

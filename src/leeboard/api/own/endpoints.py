@@ -7,6 +7,7 @@ from leeboard.api.own import Asked, Calls, Route
 from leeboard.service.external import create_external
 from leeboard.service.refusals import InvalidRequestError
 
+PLACE = re.compile(r"s3://[^/\0]+/?[^\0]{0,400}")
 NAME = re.compile(r"[a-zA-Z0-9](-*[a-zA-Z0-9]){0,62}")
 
 
@@ -15,7 +16,7 @@ def add_external(asked: Asked) -> Any:
     name, destination = asked.body.get("name"), asked.body.get("capture_to")
     if not isinstance(name, str) or not NAME.fullmatch(name):
         raise InvalidRequestError(f"the name is {name!r}; expected 1 to 63 letters, digits and inner hyphens")
-    if destination is not None and not str(destination).startswith("s3://"):
+    if destination is not None and not (isinstance(destination, str) and PLACE.fullmatch(destination)):
         raise InvalidRequestError(
             f"capture_to is {destination!r}; expected a URI such as s3://bucket/capture"
         )

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from leeboard.api.own import Asked, Calls, Route
+from leeboard.api.own import Asked, Calls, Route, row_number
 from leeboard.service import executions
 from leeboard.service.arns import PROCESSING_JOB, SCHEDULE, TRANSFORM_JOB
 from leeboard.service.jobs import ENDED
@@ -25,7 +25,7 @@ def read_log(asked: Asked) -> Any:
             connection,
             GROUPS[job.kind],
             job.name,
-            after=int(after) if after.isdigit() else 0,
+            after=row_number(after) or 0,
             limit=MOST_LINES,
         )
     return {

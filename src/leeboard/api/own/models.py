@@ -7,6 +7,8 @@ from leeboard.hosting.failures import redacted
 from leeboard.hosting.mapping import ModelRoute
 from leeboard.service.refusals import InvalidRequestError, ResourceNotFoundError
 
+MOST_CHARACTERS = {"image": 512, "url": 4096, "command": 4096}
+
 
 def list_routes(asked: Asked) -> Any:
     """In the order in which they are tried; the first that matches counts."""
@@ -15,10 +17,13 @@ def list_routes(asked: Asked) -> Any:
 
 def map_image(asked: Asked) -> Any:
     """Add a route, or replace the one of the same pattern."""
-    image = asked.body.get("image")
-    if not isinstance(image, str):
-        raise InvalidRequestError('give "image", a pattern, and "url" or "command"')
-    route = ModelRoute(image, asked.body.get("url"), asked.body.get("command"))
+    given = {name: asked.body[name] for name in MOST_CHARACTERS if asked.body.get(name) is not None}
+    if "image" not in given or not all(_fits(*each) for each in given.items()):
+        limits = ", ".join(f"{name} {most}" for name, most in MOST_CHARACTERS.items())
+        raise InvalidRequestError(
+            f'give "image", a pattern, and "url" or "command", as texts; the most characters are: {limits}'
+        )
+    route = ModelRoute(**given)
     asked.service.routes.map(route)
     return _told(route)
 
@@ -30,6 +35,10 @@ def unmap_image(asked: Asked) -> Any:
         mapped = ", ".join(route.image for route in asked.service.routes.all()) or "none"
         raise ResourceNotFoundError(f"no route for {image!r} was mapped by hand; all routes: {mapped}")
     return {}
+
+
+def _fits(name: str, value: Any) -> bool:
+    return isinstance(value, str) and len(value) <= MOST_CHARACTERS[name] and "\0" not in value
 
 
 def _told(route: ModelRoute) -> dict[str, Any]:

@@ -3,7 +3,7 @@
 from datetime import datetime
 from typing import Any
 
-from leeboard.api.own import Asked, Calls, Route
+from leeboard.api.own import Asked, Calls, Route, row_number
 from leeboard.errors import InputError
 from leeboard.jobs.options import read_time
 from leeboard.service import executions, scheduling
@@ -11,6 +11,9 @@ from leeboard.service.arns import SCHEDULE
 from leeboard.service.executions import Execution
 from leeboard.service.refusals import InvalidRequestError, ResourceNotFoundError
 from leeboard.service.resources import find_all
+
+EARLIEST, LATEST = 1970, 9000
+"""Years of scheduled times; windows before and behind them still are times."""
 
 
 def list_schedules(asked: Asked) -> Any:
@@ -44,19 +47,25 @@ def _at(asked: Asked) -> datetime | None:
     given = asked.body.get("at")
     if given is None:
         return None
+    if not isinstance(given, str):
+        raise InvalidRequestError(f"at is {given!r}; expected a time such as 2026-11-22T10:00:00Z")
     try:
-        return read_time(given, "at")
-    except (InputError, TypeError) as error:
+        at = read_time(given, "at")
+    except (InputError, OverflowError) as error:
         raise InvalidRequestError(str(error)) from None
+    if not EARLIEST <= at.year <= LATEST:
+        raise InvalidRequestError(f"at is {given}; expected a time of the years {EARLIEST} to {LATEST}")
+    return at
 
 
 def describe_execution(asked: Asked) -> Any:
     """One execution, by the number that it was given when it was made."""
-    number = asked.names["number"]
+    given = asked.names["number"]
+    number = row_number(given)
     with asked.service.database.read() as connection:
-        execution = executions.find_execution(connection, int(number)) if number.isdigit() else None
+        execution = executions.find_execution(connection, number) if number is not None else None
     if execution is None:
-        raise ResourceNotFoundError(f"there is no execution {number}")
+        raise ResourceNotFoundError(f"there is no execution {given}")
     return told(execution)
 
 
