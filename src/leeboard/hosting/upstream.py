@@ -1,25 +1,20 @@
 """Calls to a model's server."""
 
 import asyncio
-import io
 from base64 import b64encode
 from dataclasses import dataclass, field
 from typing import Self
 from urllib.parse import unquote
 
-import aiohttp
 from yarl import URL
 
+from leeboard.hosting.connections import Connections, HungUpError, LongAnswerError, NotConnectedError
 from leeboard.hosting.exchange import ModelAnswer
 from leeboard.hosting.failures import HostingError, redacted
 
 MAX_BODY_BYTES = 6_291_456
-_CONNECT_S = 10.0
 _PING_S = 5.0
-_CONNECTIONS = 1024
-_STREAMED_BYTES = 1 << 20  # the HTTP library warns of larger bodies that are not streams
-_OURS_ALONE = ("Accept", "Accept-Encoding", "Content-Type", "User-Agent")
-_CUSTOM_ATTRIBUTES = "X-Amzn-SageMaker-Custom-Attributes"
+_CUSTOM_ATTRIBUTES = b"x-amzn-sagemaker-custom-attributes"
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,10 +52,10 @@ def _authorization(url: URL) -> dict[str, str]:
 
 
 class Caller:
-    """One pool of connections for all models; belongs to one event loop."""
+    """Asks the servers of all models; belongs to one event loop."""
 
     def __init__(self) -> None:
-        self._opened: aiohttp.ClientSession | None = None
+        self._connections = Connections(MAX_BODY_BYTES)
 
     async def post(
         self, upstream: Upstream, body: bytes, headers: dict[str, str], timeout_s: float
@@ -74,78 +69,54 @@ class Caller:
         """
         if upstream.authorization:
             headers = headers | upstream.authorization
-        may_be_sent = False
+        is_unsent = True
         try:
             try:
-                return await self._post(upstream, body, headers, timeout_s)
-            except (aiohttp.ServerDisconnectedError, aiohttp.ClientOSError) as error:
-                if isinstance(error, aiohttp.ClientConnectorError):
-                    raise
-                may_be_sent = getattr(error, "errno", 0) is not None  # None: it closed before we wrote
-                return await self._post(upstream, body, headers, timeout_s)
+                answer = await self._connections.ask("POST", upstream.invocations, headers, body, timeout_s)
+            except HungUpError:
+                is_unsent = False
+                answer = await self._connections.ask("POST", upstream.invocations, headers, body, timeout_s)
         except TimeoutError:
             raise HostingError(
                 "timeout", f"the model at {upstream.name} did not answer within {timeout_s:.3g} s"
             ) from None
-        except (aiohttp.ClientError, OSError) as error:
-            is_unsent = isinstance(error, aiohttp.ClientConnectorError) and not may_be_sent
+        except LongAnswerError:
+            raise HostingError(
+                "too_large",
+                f"the model at {upstream.name} answered with more than {MAX_BODY_BYTES:,} bytes, "
+                "the most that an endpoint returns",
+            ) from None
+        except ConnectionError as error:
             raise HostingError(
                 "unreachable",
-                f"the model at {upstream.name} cannot be reached: {_cause(error)}",
-                is_unsent=is_unsent,
+                f"the model at {upstream.name} cannot be reached: {error}",
+                is_unsent=is_unsent and isinstance(error, NotConnectedError),
             ) from error
         except ValueError as error:  # a header with a line break in it
             raise HostingError("bad_request", f"the request cannot be passed on: {error}") from None
-
-    async def _post(
-        self, upstream: Upstream, body: bytes, headers: dict[str, str], timeout_s: float
-    ) -> ModelAnswer:
-        async with self._session().post(
-            upstream.invocations,
-            data=body if len(body) < _STREAMED_BYTES else io.BytesIO(body),
-            headers=headers,
-            allow_redirects=False,
-            timeout=aiohttp.ClientTimeout(total=timeout_s, sock_connect=_CONNECT_S),
-        ) as response:
-            answer = await _bounded(response, upstream)
-            return ModelAnswer(
-                status=response.status,
-                body=answer,
-                content_type=response.headers.get("Content-Type"),
-                custom_attributes=response.headers.get(_CUSTOM_ATTRIBUTES),
-            )
+        return ModelAnswer(
+            status=answer.status,
+            body=answer.body,
+            content_type=answer.header(b"content-type"),
+            custom_attributes=answer.header(_CUSTOM_ATTRIBUTES),
+        )
 
     async def answers_ping(self, upstream: Upstream) -> str | None:
         """None if it does, else what came instead."""
         try:
-            async with self._session().get(
-                upstream.ping,
-                headers=upstream.authorization,
-                allow_redirects=False,
-                timeout=aiohttp.ClientTimeout(total=_PING_S),
-            ) as response:
-                is_there = upstream.takes_any_ping or response.status < 500
-                return None if is_there else f"status {response.status}"
+            answer = await self._connections.ask("GET", upstream.ping, upstream.authorization, None, _PING_S)
         except TimeoutError:
             return f"nothing within {_PING_S:.3g} s"
-        except (aiohttp.ClientError, OSError, ValueError) as error:
-            return _cause(error)
+        except LongAnswerError:
+            return "an answer without end"
+        except (ConnectionError, ValueError) as error:
+            return str(error)
+        is_there = upstream.takes_any_ping or answer.status < 500
+        return None if is_there else f"status {answer.status}"
 
     async def close(self) -> None:
         """Closes all connections."""
-        if self._opened is not None:
-            await self._opened.close()
-            self._opened = None
-
-    def _session(self) -> aiohttp.ClientSession:
-        if self._opened is None:
-            self._opened = aiohttp.ClientSession(
-                connector=aiohttp.TCPConnector(limit=_CONNECTIONS),
-                cookie_jar=aiohttp.DummyCookieJar(),
-                skip_auto_headers=_OURS_ALONE,
-                auto_decompress=False,
-            )
-        return self._opened
+        await self._connections.close()
 
 
 class Server:
@@ -189,29 +160,3 @@ async def until_ping(caller: Caller, upstream: Upstream, timeout_s: float) -> st
         await asyncio.sleep(min(pause_s, max(end - loop.time(), 0)))
         pause_s = min(pause_s * 1.5, 1.0)
     return instead
-
-
-async def _bounded(response: aiohttp.ClientResponse, upstream: Upstream) -> bytes:
-    length = response.content_length
-    if length is not None and length <= MAX_BODY_BYTES:
-        return await response.read()
-    parts, size_bytes = [], 0
-    while part := await response.content.readany():
-        parts.append(part)
-        size_bytes += len(part)
-        if size_bytes > MAX_BODY_BYTES:
-            response.close()
-            raise HostingError(
-                "too_large",
-                f"the model at {upstream.name} answered with more than {MAX_BODY_BYTES:,} bytes, "
-                "the most that an endpoint returns",
-            )
-    return b"".join(parts)
-
-
-def _cause(error: Exception) -> str:
-    if isinstance(error, aiohttp.ServerDisconnectedError):
-        return "it closed the connection without an answer"
-    if isinstance(error, aiohttp.ClientConnectorError):
-        return error.os_error.strerror or type(error.os_error).__name__
-    return str(error) or type(error).__name__
