@@ -6,7 +6,7 @@ from threading import Lock
 from types import TracebackType
 from typing import Self
 
-from sqlalchemy import Connection, delete, exists, insert, select, tuple_, update
+from sqlalchemy import Connection, delete, exists, func, insert, select, tuple_, update
 from sqlalchemy.dialects import postgresql, sqlite
 
 from leeboard.state.columns import EPOCH
@@ -81,13 +81,12 @@ def lines_of(
     connection: Connection, group: str, job_name: str, *, after: int = 0, limit: int
 ) -> list[tuple[int, datetime, str]]:
     """Number, time and text of a job's lines, over all its streams, in the order in which they came."""
+    prefix = f"{job_name}/"
+    of_job = (log_streams.c.log_group == group, func.substr(log_streams.c.name, 1, len(prefix)) == prefix)
+    streams = connection.execute(select(log_streams.c.name).where(*of_job)).scalars().all()
     query = (
         select(log_events.c.id, log_events.c.at, log_events.c.message)
-        .where(
-            log_events.c.log_group == group,
-            log_events.c.stream.startswith(f"{job_name}/", autoescape=True),
-            log_events.c.id > after,
-        )
+        .where(log_events.c.log_group == group, log_events.c.stream.in_(streams), log_events.c.id > after)
         .order_by(log_events.c.id)
         .limit(limit)
     )

@@ -7,7 +7,7 @@ import pytest
 from leeboard.service.cloudwatch import log_events, log_places
 from leeboard.service.cloudwatch.log_events import Place, filtered, stream_page, time_ms
 from leeboard.service.cloudwatch.log_terms import Terms
-from leeboard.service.logs import JobLog, append, prune, prune_streams
+from leeboard.service.logs import JobLog, append, lines_of, prune, prune_streams
 from leeboard.service.refusals import InvalidRequestError
 
 AT = datetime(2026, 3, 4, 10, tzinfo=UTC)
@@ -150,3 +150,13 @@ def test_old_lines_are_forgotten_and_streams_without_lines(database):
         rows, _ = log_places.streams(connection, GROUP, {})
     assert (portions, [row.name for row in rows]) == ([2, 1, 0], [STREAM])
     assert read(database)[0] == ["d"]
+
+
+def test_lines_of_a_job_are_those_of_its_streams_alone_in_the_order_in_which_they_came(database):
+    for stream, text in (("job/1", "a"), ("Job/1", "x"), ("job2/1", "x"), ("job/2", "b"), ("job/1", "c")):
+        write(database, text, stream=stream)
+    with database.read() as connection:
+        lines = lines_of(connection, GROUP, "job", limit=2)
+        rest = lines_of(connection, GROUP, "job", after=lines[-1][0], limit=2)
+        assert lines_of(connection, GROUP, "jo", limit=2) == []
+    assert [text for _, _, text in lines + rest] == ["a", "b", "c"]
