@@ -71,6 +71,7 @@ def alone(cluster: Any, *, n_hours: int) -> tuple[list[Any], list[str]]:
     return hours, schedules
 
 
+@pytest.mark.slow
 def test_a_server_that_is_stopped_gives_its_work_back_at_once(cluster: Any) -> None:
     hours, schedules = alone(cluster, n_hours=2)
     first, second = cluster.servers
