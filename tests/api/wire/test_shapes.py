@@ -40,7 +40,9 @@ def text_of(shape):
     if "\\p{" in metadata["pattern"]:  # classes of Unicode, which are slow to draw from
         return st.text("aZ09_.:/=+-@ é日", min_size=low, max_size=high)
     pattern = full_match(metadata["pattern"]).__self__
-    return st.from_regex(pattern, fullmatch=True).filter(lambda text: low <= len(text) <= high)
+    return st.from_regex(pattern, fullmatch=True).filter(
+        lambda text: low <= len(text) <= high and "\0" not in text
+    )
 
 
 def structure_of(shape, times, depth, is_form):
@@ -211,6 +213,12 @@ def test_patterns_mean_what_they_mean_in_java(pattern, taken, refused):
             {"MaxResults": 101},
             "Value '101' at 'maxResults' failed to satisfy constraint: "
             "Member must have value less than or equal to 100",
+        ),
+        (
+            "ListModels",
+            {"NameContains": "a\0b"},
+            "Value 'a\0b' at 'nameContains' failed to satisfy constraint: "
+            "Member must not contain a null character",
         ),
         (
             "AddTags",

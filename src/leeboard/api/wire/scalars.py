@@ -64,10 +64,15 @@ def sized(metadata: Any) -> Callable[[Any], list[str]]:
     return breaches
 
 
-def _text_breaches(metadata: Any) -> Callable[[Any], list[str]] | None:
+def _null_breaches(value: str) -> list[str]:
+    """PostgreSQL keeps no text with such a character, and nobody means one."""
+    return ["not contain a null character"] if "\0" in value else []
+
+
+def _text_breaches(metadata: Any) -> Callable[[Any], list[str]]:
     pattern, enum = metadata.get("pattern"), metadata.get("enum")
     if not pattern and not enum and "min" not in metadata and "max" not in metadata:
-        return None
+        return _null_breaches
     by_length, allowed = sized(metadata), frozenset(enum or ())
     low, high = metadata.get("min", 0), metadata.get("max", math.inf)
     matches = full_match(pattern) if pattern else _anything
@@ -75,6 +80,8 @@ def _text_breaches(metadata: Any) -> Callable[[Any], list[str]] | None:
     def breaches(value: str) -> list[str]:
         if len(value) > high:
             return by_length(value)  # and no pattern: a long text could keep it busy
+        if "\0" in value:
+            return _null_breaches(value)
         if low <= len(value) and matches(value) and (not allowed or value in allowed):
             return []
         found = by_length(value)
