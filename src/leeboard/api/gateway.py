@@ -9,12 +9,12 @@ from itertools import accumulate
 from time import monotonic
 from typing import Any, Self
 from urllib.parse import unquote
-from uuid import uuid4
 
 from leeboard.api.auth import Head
 from leeboard.api.invocation_heads import TARGET_VARIANT, InvocationError, read_invocation
 from leeboard.api.replies import Reply
 from leeboard.capture.exchange import Exchange
+from leeboard.capture.ids import random_id
 from leeboard.capture.settings import CaptureSettings
 from leeboard.hosting.containers import ContainerSpec
 from leeboard.hosting.exchange import Invocation, ModelAnswer
@@ -166,7 +166,7 @@ def _endpoint_name(head: Head) -> str:
 def _reply(answer: ModelAnswer, variant: Variant) -> Reply:
     headers = {
         "x-amzn-invoked-production-variant": variant.name,
-        "x-amzn-requestid": str(uuid4()),
+        "x-amzn-requestid": random_id(),
     }
     if answer.content_type:
         headers["content-type"] = answer.content_type

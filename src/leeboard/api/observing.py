@@ -1,23 +1,11 @@
 """What the server counts of itself, for Prometheus."""
 
-from collections.abc import Iterator
-from contextlib import contextmanager
-from dataclasses import dataclass
-from time import perf_counter
-
 from prometheus_client import CollectorRegistry, Counter, Histogram, generate_latest
 from prometheus_client.exposition import CONTENT_TYPE_LATEST
 from prometheus_client.registry import Collector
 
 SERVICES = frozenset({"sagemaker", "s3", "sts", "iam", "logs", "monitoring"})
 """Names in a credential scope that get a series of their own: a caller may write anything there."""
-
-
-@dataclass(slots=True)
-class Seen:
-    """One request while it is answered."""
-
-    status: int = 500
 
 
 class Observed:
@@ -35,20 +23,20 @@ class Observed:
             ["service", "status"],
             registry=self._registry,
         )
+        self._series: dict[tuple[str, int], tuple[Counter, Histogram]] = {}
         self._seconds = Histogram(
             "leeboard_request_seconds", "Time to answer requests.", ["service"], registry=self._registry
         )
 
-    @contextmanager
-    def request(self, service: str) -> Iterator[Seen]:
-        """Count one request; its status is filled in by the caller."""
-        seen, start = Seen(), perf_counter()
-        name = service if service in SERVICES else "other"
-        try:
-            yield seen
-        finally:
-            self._requests.labels(name, str(seen.status)).inc()
-            self._seconds.labels(name).observe(perf_counter() - start)
+    def count(self, service: str, status: int, seconds: float) -> None:
+        """One request that was answered."""
+        key = (service if service in SERVICES else "other", status)
+        series = self._series.get(key)
+        if series is None:
+            name, text = key[0], str(status)
+            series = self._series[key] = self._requests.labels(name, text), self._seconds.labels(name)
+        series[0].inc()
+        series[1].observe(seconds)
 
     def text(self) -> bytes:
         """Everything in Prometheus's form."""

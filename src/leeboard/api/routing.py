@@ -2,10 +2,11 @@
 
 import hmac
 from collections.abc import Awaitable, Callable, MutableMapping
+from time import perf_counter
 from typing import Any
 from urllib.parse import parse_qs
 
-from leeboard.api.auth import Head, Verifier, service_of
+from leeboard.api.auth import Head, Signature, Verifier, signature_of
 from leeboard.api.bodies import TooLargeError, read_body
 from leeboard.api.gateway import Gateway
 from leeboard.api.invocation_heads import InvocationError
@@ -66,13 +67,13 @@ class Server:
         if scope["type"] != "http":
             return
         head = Head.of_scope(scope)
-        service = service_of(head.headers, head.query)
-        if service == "s3":
+        signature = signature_of(head.headers, head.query)
+        if signature is not None and signature.service == "s3":
             await self._store(head, scope, receive, send)
         elif f"{head.path}/".startswith(EVENTS):
             await self._take_events(head, scope, receive, send)
         else:
-            reply = await self._reply(head, service, receive)
+            reply = await self._reply(head, signature, receive)
             await reply.send(send)
 
     async def _store(self, head: Head, scope: Scope, receive: Receive, send: Send) -> None:
@@ -82,16 +83,20 @@ class Server:
         body = b"" if head.method == "HEAD" else NO_OBJECTS
         await Reply(501, body, {"content-type": "application/xml", "connection": "close"}).send(send)
 
-    async def _reply(self, head: Head, service: str | None, receive: Receive) -> Reply:
+    async def _reply(self, head: Head, signature: Signature | None, receive: Receive) -> Reply:
+        service = signature.service if signature else None
         if head.method in ("GET", "HEAD") and service is None and (open_reply := self._open(head.path)):
             return open_reply
         try:
             body = await read_body(head, receive, MAX_REQUEST_BYTES)
         except TooLargeError as error:
             return self._refused(head, error, service)
-        with self._observed.request(service or "") as seen:
-            reply = await self._answer(head, body, service)
-            seen.status = reply.status
+        start, status = perf_counter(), 500
+        try:
+            reply = await self._answer(head, body, signature)
+            status = reply.status
+        finally:
+            self._observed.count(service or "", status, perf_counter() - start)
         return reply
 
     def _open(self, path: str) -> Reply | None:
@@ -104,12 +109,12 @@ class Server:
             return Reply(200, WELCOME, {"content-type": "text/plain; charset=utf-8"})
         return None
 
-    async def _answer(self, head: Head, body: bytes, service: str | None) -> Reply:
+    async def _answer(self, head: Head, body: bytes, signature: Signature | None) -> Reply:
         at = now()
         try:
-            identity = self._verifier.verify(head, body, at)
+            identity = self._verifier.verify(head, body, at, signature)
         except RefusalError as refusal:
-            return self._refused(head, refusal, service)
+            return self._refused(head, refusal, signature.service if signature else None)
         if head.path.startswith(INVOCATIONS):
             return await self._gateway.answer(head, body)
         if head.path.startswith(OWN):

@@ -15,6 +15,7 @@ import uvicorn
 
 from leeboard.api.auth import Verifier
 from leeboard.api.gateway import Gateway
+from leeboard.api.joining import JoiningProtocol
 from leeboard.api.observing import Observed
 from leeboard.api.operations import OPERATIONS
 from leeboard.api.own import OwnCalls
@@ -205,6 +206,7 @@ def serve(service: Service, keys: KeyRing, address: Address, on_start: Callable[
     config: dict[str, Any] = {
         "host": address.host,
         "port": address.port,
+        "http": JoiningProtocol,
         "access_log": False,
         "server_header": False,
         "proxy_headers": False,

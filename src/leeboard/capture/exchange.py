@@ -1,11 +1,11 @@
 """One request and its answer, before they are written down."""
 
-from dataclasses import dataclass
 from datetime import datetime
 
+import msgspec
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Exchange:
+
+class Exchange(msgspec.Struct, frozen=True, kw_only=True):
     """What was asked and what was answered.
 
     Args:

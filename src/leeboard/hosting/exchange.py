@@ -2,11 +2,12 @@
 
 from dataclasses import dataclass
 
+import msgspec
+
 _PREFIX = "X-Amzn-SageMaker-"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Invocation:
+class Invocation(msgspec.Struct, frozen=True, kw_only=True):
     """A request to a model, as InvokeEndpoint has it."""
 
     body: bytes

@@ -2,7 +2,17 @@
 
 from leeboard.api.auth.head import Head
 from leeboard.api.auth.refused import AuthError
-from leeboard.api.auth.signatures import service_of
+from leeboard.api.auth.signatures import Signature, service_of, signature_of
 from leeboard.api.auth.verifier import Identity, Verified, Verifier, check_body_hash
 
-__all__ = ["AuthError", "Head", "Identity", "Verified", "Verifier", "check_body_hash", "service_of"]
+__all__ = [
+    "AuthError",
+    "Head",
+    "Identity",
+    "Signature",
+    "Verified",
+    "Verifier",
+    "check_body_hash",
+    "service_of",
+    "signature_of",
+]

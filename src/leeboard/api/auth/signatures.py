@@ -2,9 +2,10 @@
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass
 from typing import Literal
 from urllib.parse import unquote
+
+import msgspec
 
 from leeboard.api.auth.refused import MalformedSignatureError
 
@@ -20,8 +21,7 @@ _OF_AN_OLD_URL = frozenset({"AWSAccessKeyId", "Signature", "Expires"})
 Form = Literal["header", "url", "old url"]
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Signature:
+class Signature(msgspec.Struct, frozen=True, kw_only=True):
     """What a request says about who signed it.
 
     Args:
@@ -59,12 +59,17 @@ def read_signature(headers: Mapping[str, str], query: str) -> Signature | None:
     return None
 
 
-def service_of(headers: Mapping[str, str], query: str) -> str | None:
-    """The service for which a request says that it is signed; not verified."""
+def signature_of(headers: Mapping[str, str], query: str) -> Signature | None:
+    """As above, but None also for a malformed one, to be refused later."""
     try:
-        found = read_signature(headers, query)
+        return read_signature(headers, query)
     except MalformedSignatureError:
         return None
+
+
+def service_of(headers: Mapping[str, str], query: str) -> str | None:
+    """The service for which a request says that it is signed; not verified."""
+    found = signature_of(headers, query)
     return found.service if found else None
 
 

@@ -68,13 +68,16 @@ class Verifier:
         self._find_secret = find_secret
         self._is_open = is_open
 
-    def verify(self, head: Head, body: bytes, now: datetime) -> Identity:
+    def verify(self, head: Head, body: bytes, now: datetime, signature: Signature | None = None) -> Identity:
         """Who sent this request and body.
+
+        Args:
+            signature: of this head, if somebody has read it before.
 
         Raises:
             AuthError: nobody that we know, or the request is not the one that was signed.
         """
-        signature = self._read(head)
+        signature = signature or self._read(head)
         if signature is None:
             return Identity("", "", "")
         if signature.service == "s3":

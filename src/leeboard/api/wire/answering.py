@@ -7,7 +7,6 @@ from concurrent.futures import Executor
 from datetime import datetime
 from difflib import get_close_matches
 from typing import Any
-from uuid import uuid4
 
 from leeboard.api.auth import Head, Identity
 from leeboard.api.wire.bodies import plain_body
@@ -16,6 +15,7 @@ from leeboard.api.wire.failures import refusal_of
 from leeboard.api.wire.handlers import Entry, table_of
 from leeboard.api.wire.models import names_of, service_by_signing_name, signing_name
 from leeboard.api.wire.protocols import WireProtocol, WireResponse, protocol_of
+from leeboard.capture.ids import random_id
 from leeboard.service.refusals import AccessDeniedError, RefusalError, UnknownOperationError
 
 log = logging.getLogger(__name__)
@@ -53,7 +53,7 @@ class Wire:
 
     async def answer(self, head: Head, body: bytes, identity: Identity, now: datetime) -> WireResponse:
         """Answers a request whose signature is verified; never raises for what it finds in it."""
-        request_id = str(uuid4())
+        request_id = random_id()
         protocol = protocol_of(head)
         service = service_by_signing_name(identity.service)
         try:
@@ -73,7 +73,7 @@ class Wire:
         Args:
             service: the name in the credential scope.
         """
-        return _refused(protocol_of(head), service_by_signing_name(service or ""), error, str(uuid4()))
+        return _refused(protocol_of(head), service_by_signing_name(service or ""), error, random_id())
 
     def _find(self, service: str, operation: str, identity: Identity) -> Entry:
         name = signing_name(service)
