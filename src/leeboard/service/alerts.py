@@ -56,7 +56,8 @@ def set_alert(
 
 def evaluate(connection: Connection, schedule_id: int, *, now: datetime) -> str | None:
     """Judge the last ended executions; gives the new status if it changed."""
-    alert = connection.execute(select(alerts).where(alerts.c.schedule_id == schedule_id)).first()
+    alone = select(alerts).where(alerts.c.schedule_id == schedule_id).with_for_update()
+    alert = connection.execute(alone).first()
     if alert is None:
         return None
     ended = (executions.c.schedule_id == schedule_id, executions.c.status.in_(COUNTED))

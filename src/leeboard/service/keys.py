@@ -4,6 +4,7 @@ import json
 import os
 import secrets
 from collections.abc import Mapping
+from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -52,10 +53,15 @@ def key_ring(home: Path, environment: Mapping[str, str] = os.environ, *, adopts_
         "secret_access_key": secrets.token_urlsafe(30),
         "capture_token": secrets.token_urlsafe(24),
     }
-    kept = _kept(home / FILE)
+    file = home / FILE
+    kept = _kept(file)
+    if kept is None:
+        _make(file, made)
+        kept = _kept(file)
+    elif "capture_token" not in kept:
+        kept |= {"capture_token": made["capture_token"]}
+        _put(file, kept)
     local = made | (kept or {})
-    if local != kept:
-        _keep(home / FILE, local)
     own = _pair(environment, OWN)
     aws = _pair(environment, AWS) if adopts_aws else None
     given = [pair for pair in (own, aws) if pair]
@@ -81,11 +87,10 @@ def _access_key() -> str:
 def _kept(file: Path) -> dict[str, Any] | None:
     try:
         pair = json.loads(file.read_bytes())
-        return {
-            **pair,
-            "access_key_id": pair["access_key_id"],
-            "secret_access_key": pair["secret_access_key"],
-        }
+        for name in ("access_key_id", "secret_access_key"):
+            if not pair[name] or not isinstance(pair[name], str):
+                raise ValueError(f"{name} is {type(pair[name]).__name__}, and has to be a text")
+        return dict(pair)
     except FileNotFoundError:
         return None
     except PermissionError as error:
@@ -96,7 +101,18 @@ def _kept(file: Path) -> dict[str, Any] | None:
         ) from error
 
 
-def _keep(file: Path, pair: dict[str, str]) -> None:
+def _make(file: Path, pair: dict[str, str]) -> None:
+    """The first of several servers that start at once makes it for all."""
+    partial = file.with_name(f".{FILE}.{secrets.token_hex(8)}")
+    try:
+        _put(partial, pair)
+        with suppress(FileExistsError):
+            os.link(partial, file)
+    finally:
+        partial.unlink(missing_ok=True)
+
+
+def _put(file: Path, pair: dict[str, str]) -> None:
     """Readable by this user alone from its first byte on."""
     umask = os.umask(0o077)
     try:

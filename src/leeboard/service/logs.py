@@ -1,5 +1,6 @@
 """Logs of jobs: lines in the database, so that every server on it can show them."""
 
+import logging
 from collections.abc import Callable, Sequence
 from datetime import datetime
 from threading import Lock
@@ -8,6 +9,7 @@ from typing import Self
 
 from sqlalchemy import Connection, delete, exists, func, insert, select, tuple_, update
 from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy.exc import OperationalError
 
 from leeboard.state.columns import EPOCH
 from leeboard.state.database import Database
@@ -19,6 +21,10 @@ Line = tuple[datetime, str]
 KEEP_S = 0.3
 """How long lines of a job wait for more before they are written."""
 KEEP_LINES = 500
+MOST_WAITING = 50_000
+"""Lines that are kept while the database is away; older ones are given up."""
+
+_log = logging.getLogger(__name__)
 
 
 def append(connection: Connection, group: str, stream: str, lines: Sequence[Line]) -> None:
@@ -56,12 +62,18 @@ class JobLog:
             self.flush()
 
     def flush(self) -> None:
-        """Write what waits."""
+        """Write what waits; where the database is away, it waits on, as no job is to fail for its log."""
         with self._lock:
             lines, self._lines = self._lines, []
-        if lines:
+        if not lines:
+            return
+        try:
             with self._database.write() as connection:
                 append(connection, self._group, self._stream, lines)
+        except OperationalError as error:
+            _log.warning("%d lines of %s wait for the database: %s", len(lines), self._stream, error.orig)
+            with self._lock:
+                self._lines = [*lines, *self._lines][-MOST_WAITING:]
 
     def __enter__(self) -> Self:
         return self

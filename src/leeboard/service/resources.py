@@ -44,6 +44,7 @@ class Resource:
 COLUMNS = [resources.c[name] for name in Resource.__slots__]
 FIND = select(*COLUMNS).where(resources.c.kind == bindparam("kind"), resources.c.key == bindparam("key"))
 """Made once, as nearly every request asks it."""
+FIND_ALONE = FIND.with_for_update()
 
 
 def add(
@@ -80,8 +81,9 @@ def add(
 
 
 def find(connection: Connection, kind: str, name: str) -> Resource | None:
-    """By name, whatever its case."""
-    row = connection.execute(FIND, {"kind": kind, "key": key_of(name)}).first()
+    """By name, whatever its case; who may write has it alone until the end of the transaction."""
+    writes = connection.get_execution_options().get("leeboard_writes")
+    row = connection.execute(FIND_ALONE if writes else FIND, {"kind": kind, "key": key_of(name)}).first()
     return Resource.of(row) if row else None
 
 

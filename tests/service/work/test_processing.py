@@ -5,6 +5,7 @@ from typing import Any
 
 from sqlalchemy import select
 
+from leeboard.jobs.clock import now
 from leeboard.service.arns import PROCESSING_JOB
 from leeboard.service.queue import claim, put
 from leeboard.service.resources import add, find
@@ -13,7 +14,7 @@ from leeboard.service.work.task import Task
 from leeboard.state.tables import log_events
 
 NAME = "twice"
-AT = datetime.now(UTC)
+AT = datetime(2026, 1, 1, tzinfo=UTC)
 REQUEST: dict[str, Any] = {
     "ProcessingJobName": NAME,
     "AppSpecification": {"ImageUri": "x/sagemaker-model-monitor-analyzer"},
@@ -26,7 +27,7 @@ REQUEST: dict[str, Any] = {
 
 def begun_by_a_server_that_ends(service):
     """Claims the job and runs it in a server that is closing, which puts it back."""
-    held = claim(service.database, "me", ["job"], now=AT + timedelta(minutes=1), lease_s=60)
+    held = claim(service.database, "me", ["job"], now=now() + timedelta(minutes=1), lease_s=60)
     task = Task(service, None, held)
     task.is_closing.set()
     with service.database.read() as connection:
