@@ -2,6 +2,8 @@
 
 from collections.abc import Sequence
 from datetime import UTC, datetime
+from functools import lru_cache
+from math import floor
 
 from leeboard.capture.encoding import TextTypes, event_data
 from leeboard.errors import FormatError, InputError
@@ -60,13 +62,18 @@ def capture_record(
 
 def inference_time(at: datetime) -> str:
     """A time as records spell it: UTC, whole seconds."""
-    if at.utcoffset() is None:
+    if at.tzinfo is not UTC and at.utcoffset() is None:
         raise InputError(
             f"the inference time {at.isoformat()} has no zone, so its hour is not known: "
             f"give it one, as in datetime(..., tzinfo=UTC)"
         )
-    in_utc = at if at.tzinfo is UTC else at.astimezone(UTC)
-    return in_utc.isoformat(timespec="seconds")[:19] + "Z"
+    return _second(floor(at.timestamp()))
+
+
+@lru_cache(maxsize=16)
+def _second(timestamp: int) -> str:
+    """Kept, as many requests end in the same one."""
+    return datetime.fromtimestamp(timestamp, UTC).isoformat()[:19] + "Z"
 
 
 def answered_at(record: CaptureRecord) -> datetime:
