@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from ipaddress import ip_address
 from math import inf
 from pathlib import Path
+from socket import AF_INET, AF_INET6, create_server
 
 from leeboard.api.running import Address, open_service, serve
 from leeboard.cli.output import errors
@@ -23,6 +24,7 @@ MISSED = ("catch-up", "skip")
 DATABASE_URL, LEASE = "LEEBOARD_DATABASE_URL", "LEEBOARD_LEASE_S"
 JOB_MEMORY = "LEEBOARD_JOB_MEMORY_GB"
 DEFAULT_LEASE_S = 20.0
+DATABASES = ("postgresql://", "postgres://", "postgresql+psycopg://", "sqlite:///")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -58,6 +60,7 @@ def run_server(options: ServeOptions) -> None:
     settings.home.mkdir(mode=0o700, parents=True, exist_ok=True)
     keys = key_ring(settings.home, adopts_aws=settings.s3_url is not None)
     _refuse_open_doors(options.host, keys)
+    _refuse_taken_port(options.host, options.port)
     models = ModelMap.read(options.models) if options.models else ModelMap(())
     service = open_service(settings, models)
     address = Address(options.host, options.port)
@@ -77,7 +80,7 @@ def settings_of(options: ServeOptions, environment: Mapping[str, str]) -> Settin
     home = options.home or environment.get("LEEBOARD_HOME")
     return Settings(
         home=Path(home).expanduser().resolve() if home else default_home(environment),
-        database_url=options.database_url or environment.get(DATABASE_URL),
+        database_url=_database_url(options.database_url or environment.get(DATABASE_URL)),
         s3_url=_s3_url(options),
         region=options.region,
         account=options.account,
@@ -102,6 +105,16 @@ def _number(environment: Mapping[str, str], name: str, default: float) -> float:
     return number
 
 
+def _database_url(given: str | None) -> str | None:
+    """The message leaves out what stands behind the scheme, as a password may be in it."""
+    if given and not given.startswith(DATABASES):
+        scheme = given.partition(":")[0][:20]
+        raise InputError(
+            f"--database-url begins with {scheme!r}; expected postgresql://USER@HOST/NAME, or sqlite:///FILE"
+        )
+    return given or None
+
+
 def _s3_url(options: ServeOptions) -> str | None:
     if options.s3_url == "aws":
         return f"https://s3.{options.region}.amazonaws.com"
@@ -118,6 +131,17 @@ def _refuse_open_doors(host: str, keys: KeyRing) -> None:
             f"--host {host} can be reached from other machines, and this server has only the keys that it "
             f"made itself. Set {' and '.join(OWN)} to keys of your own, or listen on 127.0.0.1"
         )
+
+
+def _refuse_taken_port(host: str, port: int) -> None:
+    """Looked at before the home folder is told of this server, as it may be another's that runs there."""
+    try:
+        create_server((host, port), family=AF_INET6 if ":" in host else AF_INET).close()
+    except OSError as error:
+        raise InputError(
+            f"nothing can listen on port {port} of {host}: {error.strerror or error}. Name another one with "
+            "--port or --host, or end the program that has it"
+        ) from error
 
 
 def _is_loopback(host: str) -> bool:

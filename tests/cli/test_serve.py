@@ -1,0 +1,161 @@
+"""`leeboard serve`: what it says, what it refuses, and that all lasts."""
+
+import json
+import signal
+import socket
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from api_documents import BUCKET, by_name, capture, definition, deployed, endpoint_input, unique
+from live_server import SECRET, live_server
+
+OWN = {"LEEBOARD_ACCESS_KEY_ID": "KEYOFMYOWN0000000000", "LEEBOARD_SECRET_ACCESS_KEY": "chosen by hand"}
+
+
+def refused(tmp_path: Path, *options: str, **environment: str) -> str:
+    """What a server says that cannot start."""
+    done = subprocess.run(
+        [sys.executable, "-m", "leeboard", "serve", "--home", str(tmp_path / "home"), *options],
+        env={
+            "PATH": "/usr/bin:/bin",
+            "COLUMNS": "200",
+            "PYTHONPATH": ":".join(filter(None, sys.path)),
+            **environment,
+        },
+        stdin=subprocess.DEVNULL,
+        capture_output=True,
+        text=True,
+        timeout=60,
+        check=False,
+    )
+    assert done.returncode == 2, done.stdout + done.stderr
+    return done.stderr
+
+
+@pytest.mark.parametrize("host", ["0.0.0.0", "::", "192.0.2.1", "example.com"])
+def test_a_host_beyond_this_machine_needs_keys_of_ones_own(tmp_path: Path, host: str) -> None:
+    said = refused(tmp_path, "--host", host)
+    assert "LEEBOARD_ACCESS_KEY_ID and LEEBOARD_SECRET_ACCESS_KEY" in said
+    assert not (tmp_path / "home" / "state.sqlite").exists()
+
+
+@pytest.mark.parametrize(
+    ("options", "text"),
+    [
+        (["--account", "12"], "twelve digits"),
+        (["--missed-windows", "forget"], "catch-up"),
+        (["--compat", "exact"], "strict"),
+        (["--s3-url", "ftp://x"], "--s3-url"),
+        (["--models", "/nowhere/models.json"], "models.json"),
+        (["--port", "70000"], "65535"),
+        (["--capture-disk-limit", "2"], "capture-disk-limit"),
+        (["--database-url", "mysql://x/y"], "mysql"),
+    ],
+)
+def test_options_that_cannot_be_are_refused(tmp_path: Path, options: list[str], text: str) -> None:
+    assert text in refused(tmp_path, *options)
+
+
+def test_a_models_file_that_is_none_is_refused_with_its_entry(tmp_path: Path) -> None:
+    file = tmp_path / "models.json"
+    file.write_text(json.dumps([{"image": "*/a:*", "url": "http://127.0.0.1:1"}, {"image": "b"}]))
+    said = refused(tmp_path, "--models", str(file))
+    assert "entry 2" in said
+    assert "url" in said
+
+
+@pytest.mark.parametrize("half", list(OWN))
+def test_half_a_key_pair_is_refused(tmp_path: Path, half: str) -> None:
+    assert "a key pair needs both" in refused(tmp_path, **{half: "x"})
+
+
+def test_a_lease_that_is_no_number_is_refused(tmp_path: Path) -> None:
+    assert "LEEBOARD_LEASE_S" in refused(tmp_path, LEEBOARD_LEASE_S="soon")
+
+
+def test_a_port_that_is_taken_is_said_to_be_so(tmp_path: Path) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as taken:
+        port = taken.getsockname()[1]
+        said = refused(tmp_path, "--port", str(port))
+    assert str(port) in said
+    assert "Traceback" not in said
+
+
+def test_it_prints_what_to_paste_and_leaves_it_in_its_home(tmp_path: Path) -> None:
+    with live_server(tmp_path / "home", LEEBOARD_ACCESS_KEY_ID="", LEEBOARD_SECRET_ACCESS_KEY="") as live:
+        keys = json.loads((live.home / "keys.json").read_text())
+        told = json.loads((live.home / "server.json").read_text())
+        said = live.log.read_text()
+    for line in (
+        f"export AWS_ENDPOINT_URL={live.url}",
+        "export AWS_DEFAULT_REGION=us-east-1",
+        f"export AWS_ACCESS_KEY_ID={keys['access_key_id']}",
+        f"export AWS_SECRET_ACCESS_KEY={keys['secret_access_key']}",
+        f"leeboard env --home {live.home}",
+    ):
+        assert line in said
+    assert (told["url"], told["region"], told["account"], told["s3_url"]) == (
+        live.url,
+        "us-east-1",
+        "000000000000",
+        None,
+    )
+    assert told["pid"] == live.process.pid
+
+
+def test_a_secret_that_was_given_is_not_printed(tmp_path: Path) -> None:
+    with live_server(tmp_path / "home") as live:
+        assert SECRET not in live.log.read_text()
+        assert live.client("sagemaker").list_models()["Models"] == []
+
+
+def test_region_and_account_are_those_of_arns_and_of_the_default_bucket(tmp_path: Path) -> None:
+    with live_server(tmp_path / "home", "--region", "eu-west-1", "--account", "123456789012") as live:
+        assert live.client("sts").get_caller_identity()["Account"] == "123456789012"
+        name = deployed(live.client("sagemaker"), unique("there"))
+        arn = live.client("sagemaker").describe_endpoint(EndpointName=name)["EndpointArn"]
+        assert arn == f"arn:aws:sagemaker:eu-west-1:123456789012:endpoint/{name.lower()}"
+        buckets = live.client("s3").list_buckets()["Buckets"]
+        assert [each["Name"] for each in buckets] == ["sagemaker-eu-west-1-123456789012"]
+
+
+def test_all_is_there_again_after_a_restart_and_models_answer(tmp_path: Path) -> None:
+    home = tmp_path / "home"
+    with live_server(home) as live:
+        image = "000000000000.dkr.ecr.us-east-1.amazonaws.com/toy:1"
+        name = deployed(live.client("sagemaker"), "lasting", image=image, captures=capture())
+        live.client("s3").put_object(Bucket=BUCKET, Key="kept", Body=b"bytes")
+        live.client("sagemaker-runtime").invoke_endpoint(
+            EndpointName=name, Body=b"1,2", ContentType="text/csv"
+        )
+        before = live.client("sagemaker").describe_endpoint(EndpointName=name)
+        live.process.send_signal(signal.SIGTERM)
+        assert live.process.wait(30) == -signal.SIGTERM
+    with live_server(home) as live:
+        after = live.client("sagemaker").describe_endpoint(EndpointName=name)
+        assert {k: v for k, v in after.items() if k != "ResponseMetadata"} == {
+            k: v for k, v in before.items() if k != "ResponseMetadata"
+        }
+        s3 = live.client("s3")
+        assert s3.get_object(Bucket=BUCKET, Key="kept")["Body"].read() == b"bytes"
+        answer = live.client("sagemaker-runtime").invoke_endpoint(
+            EndpointName=name, Body=b"1,2", ContentType="text/csv"
+        )
+        assert answer["Body"].read() == b"0.3"
+        captured = s3.list_objects_v2(Bucket=BUCKET, Prefix=f"capture/{name}/AllTraffic/")
+        assert captured["KeyCount"] >= 1
+
+
+def test_strict_mode_keeps_awss_narrow_rules(tmp_path: Path) -> None:
+    with live_server(tmp_path / "home", "--compat", "strict") as live:
+        sm = live.client("sagemaker")
+        name = deployed(sm, unique("strict"), captures=capture())
+        sm.create_data_quality_job_definition(**definition(name, endpoint_input(name)))
+        with pytest.raises(sm.exceptions.ClientError, match="narrow rule"):
+            sm.create_monitoring_schedule(
+                MonitoringScheduleName=name, MonitoringScheduleConfig=by_name(name, "rate(5 minutes)")
+            )
+        sm.create_monitoring_schedule(MonitoringScheduleName=name, MonitoringScheduleConfig=by_name(name))
