@@ -221,10 +221,12 @@ def test_the_old_configuration_answers_until_the_new_one_is_ready(sm, runtime):
     sm.create_endpoint_config(EndpointConfigName=f"{name}-2", ProductionVariants=[variant(named(sm, "new"))])
     sm.update_endpoint(EndpointName=name, EndpointConfigName=f"{name}-2")
     answers = []
-    until(
-        lambda: invoked(runtime, name)["Body"].read(),
-        lambda body: answers.append(body) or body == b"new(1,2)",
-    )
+
+    def answer():
+        answers.append(invoked(runtime, name)["Body"].read())
+        return answers[-1]
+
+    until(answer, lambda body: body == b"new(1,2)")
     assert set(answers) <= {b"old(1,2)", b"new(1,2)"}
 
 

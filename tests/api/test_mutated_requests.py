@@ -93,7 +93,8 @@ def test_own_calls(mutated, request_):
 @some
 @given(request_=object_calls())
 def test_objects(mutated, request_):
-    answered(mutated, *request_, service="s3")
+    method, target, headers, body = request_
+    answered(mutated, method, target, headers, body, service="s3")
 
 
 def test_the_server_is_well_after_all_that_and_its_log_tells_of_no_fault(mutated):
