@@ -24,7 +24,10 @@ def schedule(sagemaker):
     name = unique("Run")
     sagemaker.create_data_quality_job_definition(**definition(name, endpoint_input(monitored(sagemaker))))
     sagemaker.create_monitoring_schedule(MonitoringScheduleName=name, MonitoringScheduleConfig=by_name(name))
-    return name
+    yield name
+    sagemaker.delete_monitoring_schedule(
+        MonitoringScheduleName=name
+    )  # so that it is not among `--all` of others
 
 
 def put_captured(served, sagemaker, schedule, value, at=AT):

@@ -1,18 +1,26 @@
 """`leeboard serve`: what it says, what it refuses, and that all lasts."""
 
 import json
+import re
 import signal
 import socket
 import subprocess
 import sys
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
 from api_documents import BUCKET, by_name, capture, definition, deployed, endpoint_input, unique
+from leeboard.cli.serving import ServeOptions, _is_loopback, settings_of
+from leeboard.errors import InputError
 from live_server import SECRET, live_server
 
-OWN = {"LEEBOARD_ACCESS_KEY_ID": "KEYOFMYOWN0000000000", "LEEBOARD_SECRET_ACCESS_KEY": "chosen by hand"}
+OPTIONS = ServeOptions(
+    home="/srv/leeboard", port=7070, host="127.0.0.1", models=None, s3_url=None, database_url=None,
+    workers=2, region="us-east-1", account="000000000000", missed_windows="catch-up",
+    capture_disk_limit=0.75, retention_days=90, compat="default",
+)  # fmt: skip
 
 
 def refused(tmp_path: Path, *options: str, **environment: str) -> str:
@@ -35,28 +43,49 @@ def refused(tmp_path: Path, *options: str, **environment: str) -> str:
     return done.stderr
 
 
-@pytest.mark.parametrize("host", ["0.0.0.0", "::", "192.0.2.1", "example.com"])
-def test_a_host_beyond_this_machine_needs_keys_of_ones_own(tmp_path: Path, host: str) -> None:
-    said = refused(tmp_path, "--host", host)
+def test_a_host_beyond_this_machine_needs_keys_of_ones_own(tmp_path: Path) -> None:
+    said = refused(tmp_path, "--host", "0.0.0.0")
     assert "LEEBOARD_ACCESS_KEY_ID and LEEBOARD_SECRET_ACCESS_KEY" in said
     assert not (tmp_path / "home" / "state.sqlite").exists()
 
 
 @pytest.mark.parametrize(
-    ("options", "text"),
+    ("host", "is_open"),
     [
-        (["--account", "12"], "twelve digits"),
-        (["--missed-windows", "forget"], "catch-up"),
-        (["--compat", "exact"], "strict"),
-        (["--s3-url", "ftp://x"], "--s3-url"),
-        (["--models", "/nowhere/models.json"], "models.json"),
-        (["--port", "70000"], "65535"),
-        (["--capture-disk-limit", "2"], "capture-disk-limit"),
-        (["--database-url", "mysql://x/y"], "mysql"),
+        ("127.0.0.1", False),
+        ("127.9.9.9", False),
+        ("::1", False),
+        ("localhost", False),
+        ("0.0.0.0", True),
+        ("::", True),
+        ("192.0.2.1", True),
+        ("127.0.0.1.example.com", True),
     ],
 )
-def test_options_that_cannot_be_are_refused(tmp_path: Path, options: list[str], text: str) -> None:
-    assert text in refused(tmp_path, *options)
+def test_only_this_machine_is_trusted_with_keys_that_nobody_chose(host: str, is_open: bool) -> None:
+    assert _is_loopback(host) is not is_open
+
+
+@pytest.mark.parametrize(
+    ("changed", "text"),
+    [
+        ({"account": "12"}, "twelve digits"),
+        ({"missed_windows": "forget"}, "catch-up"),
+        ({"compat": "exact"}, "strict"),
+        ({"s3_url": "ftp://x"}, "--s3-url"),
+        ({"database_url": "mysql://user:secret@x/y"}, "begins with 'mysql'"),
+    ],
+)
+def test_options_that_cannot_be_are_refused(changed: dict[str, str], text: str) -> None:
+    with pytest.raises(InputError, match=re.escape(text)) as caught:
+        settings_of(replace(OPTIONS, **changed), {})
+    assert "secret" not in str(caught.value)
+
+
+@pytest.mark.parametrize("given", ["soon", "-1", "inf", "nan"])
+def test_a_lease_that_is_no_number_is_refused(given: str) -> None:
+    with pytest.raises(InputError, match="LEEBOARD_LEASE_S"):
+        settings_of(OPTIONS, {"LEEBOARD_LEASE_S": given})
 
 
 def test_a_models_file_that_is_none_is_refused_with_its_entry(tmp_path: Path) -> None:
@@ -65,15 +94,6 @@ def test_a_models_file_that_is_none_is_refused_with_its_entry(tmp_path: Path) ->
     said = refused(tmp_path, "--models", str(file))
     assert "entry 2" in said
     assert "url" in said
-
-
-@pytest.mark.parametrize("half", list(OWN))
-def test_half_a_key_pair_is_refused(tmp_path: Path, half: str) -> None:
-    assert "a key pair needs both" in refused(tmp_path, **{half: "x"})
-
-
-def test_a_lease_that_is_no_number_is_refused(tmp_path: Path) -> None:
-    assert "LEEBOARD_LEASE_S" in refused(tmp_path, LEEBOARD_LEASE_S="soon")
 
 
 def test_a_port_that_is_taken_is_said_to_be_so(tmp_path: Path) -> None:
@@ -106,20 +126,23 @@ def test_it_prints_what_to_paste_and_leaves_it_in_its_home(tmp_path: Path) -> No
     assert told["pid"] == live.process.pid
 
 
-def test_a_secret_that_was_given_is_not_printed(tmp_path: Path) -> None:
-    with live_server(tmp_path / "home") as live:
+def test_region_account_and_strictness_are_as_told(tmp_path: Path) -> None:
+    told = ["--region", "eu-west-1", "--account", "123456789012", "--compat", "strict"]
+    with live_server(tmp_path / "home", *told) as live:
         assert SECRET not in live.log.read_text()
-        assert live.client("sagemaker").list_models()["Models"] == []
-
-
-def test_region_and_account_are_those_of_arns_and_of_the_default_bucket(tmp_path: Path) -> None:
-    with live_server(tmp_path / "home", "--region", "eu-west-1", "--account", "123456789012") as live:
         assert live.client("sts").get_caller_identity()["Account"] == "123456789012"
-        name = deployed(live.client("sagemaker"), unique("there"))
-        arn = live.client("sagemaker").describe_endpoint(EndpointName=name)["EndpointArn"]
+        sm = live.client("sagemaker")
+        name = deployed(sm, unique("there"), captures=capture())
+        arn = sm.describe_endpoint(EndpointName=name)["EndpointArn"]
         assert arn == f"arn:aws:sagemaker:eu-west-1:123456789012:endpoint/{name.lower()}"
         buckets = live.client("s3").list_buckets()["Buckets"]
         assert [each["Name"] for each in buckets] == ["sagemaker-eu-west-1-123456789012"]
+        sm.create_data_quality_job_definition(**definition(name, endpoint_input(name)))
+        with pytest.raises(sm.exceptions.ClientError, match="narrow rule"):
+            sm.create_monitoring_schedule(
+                MonitoringScheduleName=name, MonitoringScheduleConfig=by_name(name, "rate(5 minutes)")
+            )
+        sm.create_monitoring_schedule(MonitoringScheduleName=name, MonitoringScheduleConfig=by_name(name))
 
 
 def test_all_is_there_again_after_a_restart_and_models_answer(tmp_path: Path) -> None:
@@ -147,15 +170,3 @@ def test_all_is_there_again_after_a_restart_and_models_answer(tmp_path: Path) ->
         assert answer["Body"].read() == b"0.3"
         captured = s3.list_objects_v2(Bucket=BUCKET, Prefix=f"capture/{name}/AllTraffic/")
         assert captured["KeyCount"] >= 1
-
-
-def test_strict_mode_keeps_awss_narrow_rules(tmp_path: Path) -> None:
-    with live_server(tmp_path / "home", "--compat", "strict") as live:
-        sm = live.client("sagemaker")
-        name = deployed(sm, unique("strict"), captures=capture())
-        sm.create_data_quality_job_definition(**definition(name, endpoint_input(name)))
-        with pytest.raises(sm.exceptions.ClientError, match="narrow rule"):
-            sm.create_monitoring_schedule(
-                MonitoringScheduleName=name, MonitoringScheduleConfig=by_name(name, "rate(5 minutes)")
-            )
-        sm.create_monitoring_schedule(MonitoringScheduleName=name, MonitoringScheduleConfig=by_name(name))
