@@ -24,10 +24,12 @@ def history(sm, **asked):
     return sm.list_monitoring_alert_history(**asked)["MonitoringAlertHistory"]
 
 
-def run(live, schedule, times=1):
+def run(own, schedule):
     """Fires it by hand and waits; its runs fail."""
-    for _ in range(times):
-        assert live.command("schedule", "run", schedule, "--wait").returncode == 2
+    made = own.post(f"/leeboard/schedules/{schedule}/run")
+    until(
+        lambda: own.get(f"/leeboard/executions/{made['execution']}"), lambda told: told["status"] == "Failed"
+    )
 
 
 def test_a_new_schedule_has_an_alert_at_once(sm, schedule):
@@ -71,8 +73,8 @@ def test_updates_that_cannot_be_are_refused(sm, schedule, refused):
         sm.update_monitoring_alert(**asked, DatapointsToAlert=1, EvaluationPeriod=101)
 
 
-def test_a_failed_execution_alerts_and_an_update_judges_anew(sm, live, schedule):
-    run(live, schedule)
+def test_a_failed_execution_alerts_and_an_update_judges_anew(sm, own, schedule):
+    run(own, schedule)
     assert alert(sm, schedule)["AlertStatus"] == "InAlert"
     asked = {"MonitoringScheduleName": schedule, "MonitoringAlertName": schedule}
     sm.update_monitoring_alert(**asked, DatapointsToAlert=2, EvaluationPeriod=2)
@@ -88,8 +90,8 @@ def test_a_failed_execution_alerts_and_an_update_judges_anew(sm, live, schedule)
     assert history(sm, MonitoringScheduleName=schedule, CreationTimeBefore=past) == []
 
 
-def test_history_of_all_schedules_and_of_one_that_is_not_there(sm, live, schedule, refused):
-    run(live, schedule)
+def test_history_of_all_schedules_and_of_one_that_is_not_there(sm, own, schedule, refused):
+    run(own, schedule)
     assert schedule in [each["MonitoringScheduleName"] for each in history(sm)]
     with refused("ResourceNotFound", "nobody"):
         history(sm, MonitoringScheduleName="nobody")
