@@ -5,7 +5,7 @@ import platform
 from importlib.metadata import version
 from pathlib import Path
 
-OURS = ("leeboard", "polars", "numpy", "scipy")
+OURS = ("leeboard", "polars", "numpy", "scipy", "uvicorn", "uvloop", "sqlalchemy")
 
 
 def machine() -> dict[str, str]:

@@ -14,7 +14,8 @@ Written by `make bench`; do not edit. All data are made from a seed: 12 floats o
 Every contestant is a process of its own in its own environment, timed from its start to its end. Contestants
 take turns, after one round that is not counted; peers that need long run once, without that round. Times are
 medians, ratios the median over the turns, memory is the largest peak of one process of the tree in
-10^6 bytes. No two of these programs compute the same: the tables say what each does.
+10^6 bytes. No two of these programs compute the same: the tables say what each does. The chapters on the
+server load running ones, which take turns as well.
 """
 
 

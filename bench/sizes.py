@@ -14,6 +14,9 @@ class Sizes:
     windows: tuple[int, ...] = (200, 2_000, 50_000, 1_000_000)
     honest_windows: tuple[int, ...] = (400, 500, 90, 10)
     repeats: int = 5
+    requests: int = 4_000
+    turns: int = 9
+    window_records: int = 100_000
 
     @property
     def name(self) -> str:
@@ -30,4 +33,7 @@ QUICK = Sizes(
     windows=(200, 2_000, 20_000),
     honest_windows=(20, 20, 5),
     repeats=2,
+    requests=400,
+    turns=2,
+    window_records=20_000,
 )

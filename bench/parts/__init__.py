@@ -3,5 +3,17 @@
 Nothing heavy may be imported here, see `bench.running`.
 """
 
-NAMES = ("parquet", "drift", "csv", "capture", "shapes", "start", "drift-quality")
+NAMES = (
+    "parquet",
+    "drift",
+    "csv",
+    "capture",
+    "shapes",
+    "start",
+    "drift-quality",
+    "server-invoke",
+    "server-api",
+    "server-window",
+    "server-objects",
+)
 """In the order of the page."""
