@@ -2,15 +2,17 @@
 
 import base64
 import json
+import sqlite3
 import sys
 from collections import Counter
+from contextlib import closing
 from pathlib import Path
 
 import pytest
 from botocore.exceptions import ClientError
 
 from api_documents import BUCKET, ELSEWHERE, capture, deployed, model, unique, variant
-from live_server import ROLE, until
+from live_server import ROLE, TOY_IMAGE, live_server, until
 
 ECHO = "000000000000.dkr.ecr.us-east-1.amazonaws.com/echo:1"
 MOST_BYTES = 6_291_456
@@ -395,3 +397,16 @@ def test_what_was_captured_is_counted(own, runtime, endpoint):
     (mine,) = [each for each in counts if each["endpoint"] == endpoint]
     assert (mine["variant"], mine["failed"], mine["skipped_disk"]) == ("AllTraffic", 0, 0)
     assert mine["captured"] >= 1
+
+
+def test_an_endpoint_goes_on_while_the_state_cannot_be_read(tmp_path):
+    """Inference does not feel it; an endpoint that was never asked before is unavailable."""
+    with live_server(tmp_path / "home") as live:
+        sm, runtime = live.client("sagemaker"), live.client("sagemaker-runtime")
+        known, new = (in_service(sm, deployed(sm, name, image=TOY_IMAGE)) for name in ("known", "new"))
+        invoked(runtime, known)
+        with closing(sqlite3.connect(live.home / "state.sqlite")) as state:
+            state.execute("ALTER TABLE resources RENAME TO gone")
+        until(lambda: invoked(runtime, known) and "as it was last known" in live.log.read_text())
+        with pytest.raises(runtime.exceptions.ServiceUnavailable, match="cannot be read"):
+            invoked(runtime, new)

@@ -1,6 +1,7 @@
 """InvokeEndpoint: to a variant's model and back, captured on the way."""
 
 import asyncio
+import logging
 import random
 import re
 from bisect import bisect
@@ -9,6 +10,8 @@ from itertools import accumulate
 from time import monotonic
 from typing import Any, Self
 from urllib.parse import unquote
+
+from sqlalchemy.exc import SQLAlchemyError
 
 from leeboard.api.auth import Head
 from leeboard.api.invocation_heads import TARGET_VARIANT, InvocationError, read_invocation
@@ -21,7 +24,7 @@ from leeboard.hosting.exchange import Invocation, ModelAnswer
 from leeboard.hosting.failures import HostingError
 from leeboard.hosting.hosts import Hosts
 from leeboard.jobs.clock import now
-from leeboard.service.arns import ENDPOINT
+from leeboard.service.arns import ENDPOINT, key_of
 from leeboard.service.refusals import RefusalError
 from leeboard.service.resources import Resource, find
 from leeboard.service.service import Service
@@ -30,8 +33,11 @@ PATH = re.compile(r"/endpoints/([^/]+)/(invocations|async-invocations|invocation
 MAX_BODY_BYTES = 6_291_456
 REMEMBER_S = 1.0
 """How long another server's change of an endpoint may go unseen here."""
+UNREADABLE = "the state of the server cannot be read at the moment"
 NOT_READY = ("not_ready",)
 BAD_REQUEST = ("served_elsewhere", "no_container", "bad_request")
+
+_log = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,6 +107,11 @@ class Gateway:
             return _failed(error)
         except RefusalError as refusal:
             return Reply.refusal(refusal)
+        except Exception:
+            number = random_id()
+            _log.exception("invocation %s failed: %s", number, head.path)
+            text = f"internal error; the server's log has it under {number}"
+            return Reply.refusal(RefusalError(text, code="InternalFailure", status=500))
 
     async def _invoke(self, head: Head, body: bytes) -> Reply:
         name = _endpoint_name(head)
@@ -137,15 +148,22 @@ class Gateway:
         self._service.capture.record(deployed.name, variant.name, deployed.capture, exchange)
 
     async def _deployed(self, name: str) -> Deployed | None:
-        known = self._known.get(name)
+        key = key_of(name)
+        known = self._known.get(key)
         rung = self._service.bell.n_rung
         if known and known[1] == rung and monotonic() - known[0] < REMEMBER_S:
             return known[2]
-        deployed = await asyncio.get_running_loop().run_in_executor(None, self._look, name)
+        try:
+            deployed = await asyncio.get_running_loop().run_in_executor(None, self._look, name)
+        except SQLAlchemyError as error:
+            if known is None:
+                raise RefusalError(UNREADABLE, code="ServiceUnavailable", status=503) from error
+            _log.warning("endpoint %s answers as it was last known: %s", name, UNREADABLE)
+            deployed = known[2]
         if deployed is None:
-            self._known.pop(name, None)
+            self._known.pop(key, None)
         else:
-            self._known[name] = (monotonic(), rung, deployed)
+            self._known[key] = (monotonic(), rung, deployed)
         return deployed
 
     def _look(self, name: str) -> Deployed | None:

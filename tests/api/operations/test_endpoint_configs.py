@@ -106,6 +106,12 @@ def test_a_deleted_configuration_is_gone(sm, some_model, refused):
             ask(EndpointConfigName=name)
 
 
+def test_captures_go_to_s3_uris_alone(sm, some_model, refused):
+    with refused("ValidationException", "DestinationS3Uri is https://bucket.s3.amazonaws.com/x"):
+        destination = "https://bucket.s3.amazonaws.com/x"
+        config(sm, unique("c"), variant(some_model), DataCaptureConfig=capture(DestinationS3Uri=destination))
+
+
 @pytest.mark.parametrize(
     ("changed", "member"),
     [

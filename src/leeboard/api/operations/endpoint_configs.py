@@ -18,6 +18,7 @@ def create_endpoint_config(call: Call) -> dict[str, Any]:
     names = [variant["VariantName"] for variant in params["ProductionVariants"]]
     if len(set(names)) < len(names):
         raise InvalidRequestError(f"Variant names have to differ; given: {', '.join(names)}")
+    _refuse_other_stores(params.get("DataCaptureConfig", {}))
     with service.database.write() as connection:
         for variant in params["ProductionVariants"]:
             if variant.get("ModelName"):
@@ -27,6 +28,15 @@ def create_endpoint_config(call: Call) -> dict[str, Any]:
             raise taken(service, ENDPOINT_CONFIG, name)
         set_tags(connection, config.arn, tags)
     return {"EndpointConfigArn": config.arn}
+
+
+def _refuse_other_stores(capture: dict[str, Any]) -> None:
+    """AWS's pattern lets https:// pass, to which nothing is ever captured."""
+    destination = capture.get("DestinationS3Uri", "s3://")
+    if not destination.startswith("s3://"):
+        raise InvalidRequestError(
+            f"DestinationS3Uri is {destination}; captures go to s3://BUCKET/PREFIX, so write it in that form"
+        )
 
 
 def describe_endpoint_config(call: Call) -> dict[str, Any]:
