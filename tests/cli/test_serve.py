@@ -8,6 +8,7 @@ import subprocess
 import sys
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -76,7 +77,7 @@ def test_only_this_machine_is_trusted_with_keys_that_nobody_chose(host: str, is_
         ({"database_url": "mysql://user:secret@x/y"}, "begins with 'mysql'"),
     ],
 )
-def test_options_that_cannot_be_are_refused(changed: dict[str, str], text: str) -> None:
+def test_options_that_cannot_be_are_refused(changed: dict[str, Any], text: str) -> None:
     with pytest.raises(InputError, match=re.escape(text)) as caught:
         settings_of(replace(OPTIONS, **changed), {})
     assert "secret" not in str(caught.value)
