@@ -8,7 +8,7 @@ import pytest
 from sqlalchemy import select
 from sqlalchemy.exc import OperationalError
 
-from leeboard.jobs.clock import now
+from leeboard.clock import now
 from leeboard.service.queue import LeaseLostError, claim, put
 from leeboard.service.service import Service
 from leeboard.service.work.task import RETRY_S, Task

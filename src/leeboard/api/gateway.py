@@ -19,11 +19,11 @@ from leeboard.api.replies import Reply
 from leeboard.capture.exchange import Exchange
 from leeboard.capture.ids import random_id
 from leeboard.capture.settings import CaptureSettings
+from leeboard.clock import now
 from leeboard.hosting.containers import ContainerSpec
 from leeboard.hosting.exchange import Invocation, ModelAnswer
 from leeboard.hosting.failures import HostingError
 from leeboard.hosting.hosts import Hosts
-from leeboard.jobs.clock import now
 from leeboard.service.arns import ENDPOINT, key_of
 from leeboard.service.refusals import RefusalError
 from leeboard.service.resources import Resource, find

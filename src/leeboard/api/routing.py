@@ -14,7 +14,7 @@ from leeboard.api.observing import Observed
 from leeboard.api.own import OwnCalls
 from leeboard.api.replies import Reply
 from leeboard.api.wire import Wire
-from leeboard.jobs.clock import now
+from leeboard.clock import now
 from leeboard.service.refusals import AccessDeniedError, RefusalError
 
 Scope = MutableMapping[str, Any]

@@ -26,9 +26,9 @@ from leeboard.capture.cloudevents import CloudEventsSink
 from leeboard.capture.metrics import CaptureCollector
 from leeboard.capture.settings import CaptureSettings
 from leeboard.capture.spool import Spool
+from leeboard.clock import now
 from leeboard.hosting.hosts import Hosts
 from leeboard.hosting.mapping import ModelMap
-from leeboard.jobs.clock import now
 from leeboard.service.arns import ENDPOINT
 from leeboard.service.keys import KeyRing
 from leeboard.service.model_calls import ModelCalls

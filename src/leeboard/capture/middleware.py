@@ -8,11 +8,11 @@ from collections.abc import Callable, Sequence
 from datetime import datetime
 from typing import TYPE_CHECKING
 
-from leeboard.capture.clock import now as clock_now
 from leeboard.capture.recorder import Recorder
 from leeboard.capture.settings import TEXT_TYPES
 from leeboard.capture.spool import Spool
 from leeboard.capture.watch import Headers, Watch
+from leeboard.clock import now as clock_now
 
 if TYPE_CHECKING:
     from starlette.types import ASGIApp, Message, Receive, Scope, Send

@@ -10,11 +10,11 @@ from typing import Any, Self
 
 import msgspec
 
-from leeboard.capture.clock import now as clock_now
 from leeboard.capture.exchange import Exchange
 from leeboard.capture.ids import random_id
 from leeboard.capture.settings import TEXT_TYPES, CaptureSettings, text_types
 from leeboard.capture.spool import Spool
+from leeboard.clock import now as clock_now
 
 Payload = Any
 """Text and bytes are taken as they are, numbers as a cell of CSV, all else becomes JSON."""

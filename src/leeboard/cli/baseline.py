@@ -63,7 +63,7 @@ def baseline(
 ) -> None:
     """See EXAMPLES."""
     from leeboard.cli.output import log_lines, progress_bar, results
-    from leeboard.jobs.clock import now
+    from leeboard.clock import now
     from leeboard.jobs.job import Job
     from leeboard.jobs.options import is_strict, read_options, role_pairs, suggest_options
     from leeboard.jobs.run import run

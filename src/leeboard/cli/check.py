@@ -74,8 +74,8 @@ def check(
 ) -> None:
     """See EXAMPLES."""
     from leeboard.cli.output import log_lines, progress_bar
+    from leeboard.clock import now
     from leeboard.jobs.baselines import read_baseline, read_baseline_files
-    from leeboard.jobs.clock import now
     from leeboard.jobs.job import Job
     from leeboard.jobs.options import is_strict, read_options
     from leeboard.jobs.run import run

@@ -3,10 +3,10 @@
 from collections.abc import Iterable
 from datetime import datetime
 
+from leeboard.clock import now
 from leeboard.errors import LeeboardError, NoDataError, UnreachableError
 from leeboard.formats.metrics import Dimension, EmittedMetric
 from leeboard.formats.reading import to_json_line
-from leeboard.jobs.clock import now
 from leeboard.jobs.environment import JobEnvironment
 from leeboard.jobs.job import Log
 from leeboard.jobs.run import run

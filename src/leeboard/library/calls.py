@@ -5,9 +5,9 @@ from datetime import datetime
 from os import PathLike, fspath
 from typing import Any
 
+from leeboard.clock import now
 from leeboard.errors import InputError
 from leeboard.jobs.baselines import read_baseline
-from leeboard.jobs.clock import now
 from leeboard.jobs.job import Job
 from leeboard.jobs.options import is_strict, read_options, suggest_options
 from leeboard.jobs.run import run

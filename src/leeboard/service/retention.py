@@ -5,7 +5,7 @@ from collections.abc import Callable
 from datetime import datetime, timedelta
 from threading import Event, Thread
 
-from leeboard.jobs.clock import now
+from leeboard.clock import now
 from leeboard.service import logs, metric_series, metrics
 from leeboard.service.service import Service
 

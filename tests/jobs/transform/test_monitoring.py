@@ -2,8 +2,8 @@
 
 import pytest
 
+from leeboard.clock import now
 from leeboard.formats.dataset_format import DatasetFormat
-from leeboard.jobs.clock import now
 from leeboard.jobs.job import Job
 from leeboard.jobs.run import run
 from leeboard.storage.layout import hours_of

@@ -5,7 +5,7 @@ from typing import Any
 
 from sqlalchemy import select
 
-from leeboard.jobs.clock import now
+from leeboard.clock import now
 from leeboard.service.arns import PROCESSING_JOB
 from leeboard.service.queue import claim, put
 from leeboard.service.resources import add, find

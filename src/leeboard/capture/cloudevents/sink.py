@@ -10,12 +10,12 @@ from typing import TYPE_CHECKING
 
 import msgspec
 
-from leeboard.capture.clock import now as clock_now
 from leeboard.capture.cloudevents.event import Event, read_events
 from leeboard.capture.cloudevents.halves import Half, Halves
 from leeboard.capture.exchange import Exchange
 from leeboard.capture.settings import CaptureSettings
 from leeboard.capture.spool import Fate, Spool
+from leeboard.clock import now as clock_now
 from leeboard.errors import FormatError
 
 if TYPE_CHECKING:

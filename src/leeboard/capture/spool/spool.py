@@ -14,7 +14,6 @@ from pathlib import Path
 from threading import Event, Lock, Thread, current_thread
 from typing import Self
 
-from leeboard.capture.clock import now as clock_now
 from leeboard.capture.exchange import Exchange
 from leeboard.capture.ids import random_id
 from leeboard.capture.line import capture_line
@@ -25,6 +24,7 @@ from leeboard.capture.spool.disk import DiskGauge, Usage
 from leeboard.capture.spool.file import Label
 from leeboard.capture.spool.outbox import Outbox
 from leeboard.capture.spool.streams import Streams
+from leeboard.clock import now as clock_now
 from leeboard.errors import InputError
 
 MAX_BODY_BYTES = 6 * 1024 * 1024

@@ -23,8 +23,8 @@ from leeboard.cli.demo.traffic import DemoHour, make_traffic
 from leeboard.cli.output import errors, results
 from leeboard.client.calls import Client
 from leeboard.client.places import Place
+from leeboard.clock import now
 from leeboard.errors import MissingExtraError
-from leeboard.jobs.clock import now
 from leeboard.jobs.results import REPORT
 from leeboard.storage.layout import HOUR, hour_of
 

@@ -6,7 +6,7 @@ from threading import Event, Thread
 
 from sqlalchemy import Connection, func, select
 
-from leeboard.jobs.clock import now
+from leeboard.clock import now
 from leeboard.service import executions
 from leeboard.service.arns import SCHEDULE
 from leeboard.service.refusals import RefusalError

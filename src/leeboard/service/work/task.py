@@ -11,7 +11,7 @@ from time import monotonic
 from sqlalchemy import Connection
 from sqlalchemy.exc import DBAPIError
 
-from leeboard.jobs.clock import now
+from leeboard.clock import now
 from leeboard.service.model_calls import ModelCalls
 from leeboard.service.queue import Claim, finishing, put_back, renew
 from leeboard.service.service import Service

@@ -7,8 +7,8 @@ import socket
 from collections.abc import Sequence
 from threading import Event, Lock, Thread
 
+from leeboard.clock import now
 from leeboard.errors import LeeboardError
-from leeboard.jobs.clock import now
 from leeboard.service.model_calls import ModelCalls
 from leeboard.service.queue import Claim, LeaseLostError, claim
 from leeboard.service.service import Service
