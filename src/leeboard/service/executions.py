@@ -12,6 +12,7 @@ from leeboard.service import alerts
 from leeboard.service.queue import put, take_back
 from leeboard.service.resources import Resource
 from leeboard.service.schedules.windows import Window
+from leeboard.state.asked import Asked
 from leeboard.state.tables import executions, resources
 
 EXECUTION = "execution"
@@ -45,12 +46,12 @@ class Execution:
     modified_at: datetime
 
     @classmethod
-    def of(cls, row: Row[Any]) -> Self:
+    def of(cls, row: Row[Any] | Sequence[Any]) -> Self:
         return cls(*tuple(row)[: len(COLUMNS)])
 
 
 COLUMNS = [executions.c[name] for name in Execution.__slots__]
-LATEST = (
+LATEST = Asked(
     select(*COLUMNS)
     .where(executions.c.schedule_id == bindparam("schedule"))
     .order_by(executions.c.scheduled_at.desc(), executions.c.id.desc())
@@ -136,7 +137,7 @@ def latest(connection: Connection, schedule_ids: Sequence[int]) -> dict[int, Exe
     """The last execution of each schedule, by scheduled time."""
     found = {}
     for schedule_id in schedule_ids:
-        if row := connection.execute(LATEST, {"schedule": schedule_id}).first():
+        if row := LATEST.first(connection, schedule=schedule_id):
             found[schedule_id] = Execution.of(row)
     return found
 

@@ -11,6 +11,7 @@ from sqlalchemy.exc import IntegrityError
 from leeboard.service.arns import arn_of, key_of
 from leeboard.service.refusals import InvalidRequestError
 from leeboard.service.settings import Settings
+from leeboard.state.asked import Asked
 from leeboard.state.tables import resources, tags
 
 RESERVED = "aws:"
@@ -37,7 +38,7 @@ class Resource:
     facts: dict[str, Any]
 
     @classmethod
-    def of(cls, row: Row[Any]) -> Self:
+    def of(cls, row: Row[Any] | Sequence[Any]) -> Self:
         return cls(*tuple(row)[: len(COLUMNS)])
 
 
@@ -45,6 +46,7 @@ COLUMNS = [resources.c[name] for name in Resource.__slots__]
 FIND = select(*COLUMNS).where(resources.c.kind == bindparam("kind"), resources.c.key == bindparam("key"))
 """Made once, as nearly every request asks it."""
 FIND_ALONE = FIND.with_for_update()
+_FIND = Asked(FIND)
 
 
 def add(
@@ -83,7 +85,11 @@ def add(
 def find(connection: Connection, kind: str, name: str) -> Resource | None:
     """By name, whatever its case; who may write has it alone until the end of the transaction."""
     writes = connection.get_execution_options().get("leeboard_writes")
-    row = connection.execute(FIND_ALONE if writes else FIND, {"kind": kind, "key": key_of(name)}).first()
+    row: Sequence[Any] | None
+    if writes:
+        row = connection.execute(FIND_ALONE, {"kind": kind, "key": key_of(name)}).first()
+    else:
+        row = _FIND.first(connection, kind=kind, key=key_of(name))
     return Resource.of(row) if row else None
 
 
