@@ -19,11 +19,7 @@ MAX_TOLD = 500  # letters of an answer that is not leeboard's
 
 
 class Client:
-    """Calls one server; use it as a context, or close it.
-
-    >>> with Client.of("http://127.0.0.1:7070") as client:  # doctest: +SKIP
-    ...     client.get("/leeboard/schedules", name="hourly")
-    """
+    """Calls one server; use it as a context, or close it."""
 
     def __init__(self, place: Place) -> None:
         self.place = place

@@ -166,8 +166,8 @@ def _how_to_look(home: Path) -> str:
     return f"""\
   leeboard schedule list --home {quote(str(home))}
   eval "$(leeboard env --home {quote(str(home))})" && python
-  >>> import boto3
-  >>> boto3.client("sagemaker").list_monitoring_executions(MonitoringScheduleName="{steps.SCHEDULE}")"""
+  import boto3
+  boto3.client("sagemaker").list_monitoring_executions(MonitoringScheduleName="{steps.SCHEDULE}")"""
 
 
 def _count(checked: CheckedHour) -> str:
