@@ -108,7 +108,7 @@ def _options(folder: Path, ports: dict[str, int]) -> list[str]:
         "-s3.port.lance=0",
         "-s3.autoCreateBucket=false",
         "-volume.preStopSeconds=1",
-        "-volume.max=8",
+        "-volume.max=200",
         "-master.volumeSizeLimitMB=64",
     ]
 
