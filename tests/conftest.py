@@ -5,11 +5,16 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from hypothesis import settings
 
 sys.path.append(str(Path(__file__).parent))  # so that tests can import s3_server
 
+
 from postgres_server import PostgresServer, postgres_binaries, running_postgres
 from s3_server import S3Server, running_s3_server, weed_program
+
+settings.register_profile("house", deadline=None)  # no test asserts how long something takes
+settings.load_profile("house")
 
 
 @pytest.fixture(scope="session")
