@@ -5,7 +5,7 @@ import hashlib
 import os
 import shutil
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
@@ -188,7 +188,8 @@ class ObjectFolder:
         if facts is None and (is_last or _is_current(root, names, identity)):
             facts = Facts(etag=_md5(stream), headers={"content-type": DEFAULT_TYPE})
             if Identity.of(os.fstat(stream.fileno())) == identity:  # nobody wrote on meanwhile
-                self._facts.write(bucket, key, identity, facts, is_durable=False)
+                with suppress(OSError):  # jobs may read the folder, and not write in it
+                    self._facts.write(bucket, key, identity, facts, is_durable=False)
         return ObjectInfo(key, identity, facts) if facts else None
 
     def listed(self, bucket: str, key: str, identity: Identity) -> ObjectInfo:
