@@ -4,11 +4,13 @@ import argparse
 import importlib
 import subprocess
 import sys
+from collections.abc import Sequence
+from pathlib import Path
 
 from bench import parts
 from bench.contestants import DOES, OUT
-from bench.page import write_page
-from bench.places import DATA, PAGE, QUICK_PAGE, ROOT
+from bench.page import OPENING, SERVER_OPENING, write_page
+from bench.places import DATA, PAGE, QUICK_PAGE, QUICK_SERVER_PAGE, ROOT, SERVER_PAGE
 from bench.results import load
 from bench.sizes import FULL, QUICK
 from bench.venvs import SHARED, install
@@ -21,17 +23,27 @@ def main() -> None:
     if options.peers:
         for peer in (*SHARED, *DOES):
             install(peer)
-    data_command = [sys.executable, "-m", "bench.data", *(["--quick"] if options.quick else [])]
-    subprocess.run(data_command, cwd=ROOT, check=True)  # its own process, see bench.running
+    names = options.parts or parts.NAMES
+    if set(names) & set(parts.OF_DATA):
+        data_command = [sys.executable, "-m", "bench.data", *(["--quick"] if options.quick else [])]
+        subprocess.run(data_command, cwd=ROOT, check=True)  # its own process, see bench.running
     OUT.mkdir(parents=True, exist_ok=True)
-    for name in options.parts or parts.NAMES:
+    for name in names:
         module = importlib.import_module(f"bench.parts.{name.replace('-', '_')}")
         part = module.measure(sizes, DATA / sizes.name)
         part.is_quick = options.quick
         part.save()
-    page = QUICK_PAGE if options.quick else PAGE
-    write_page([part for name in parts.NAMES if (part := load(name, is_quick=options.quick))], page)
-    print(f"written: {page.relative_to(ROOT)}")
+    _write(parts.OF_DATA, QUICK_PAGE if options.quick else PAGE, OPENING, options.quick)
+    server_page = QUICK_SERVER_PAGE if options.quick else SERVER_PAGE
+    _write(parts.OF_SERVER, server_page, SERVER_OPENING, options.quick)
+
+
+def _write(names: Sequence[str], page: Path, opening: str, is_quick: bool) -> None:
+    """The page of these parts, unless none of them has ever run here."""
+    found = [part for name in names if (part := load(name, is_quick=is_quick))]
+    if found:
+        write_page(found, page, opening)
+        print(f"written: {page.relative_to(ROOT)}")
 
 
 def _options() -> argparse.Namespace:

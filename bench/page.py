@@ -14,19 +14,26 @@ Written by `make bench`; do not edit. All data are made from a seed: 12 floats o
 Every contestant is a process of its own in its own environment, timed from its start to its end. Contestants
 take turns, after one round that is not counted; peers that need long run once, without that round. Times are
 medians, ratios the median over the turns, memory is the largest peak of one process of the tree in
-10^6 bytes. No two of these programs compute the same: the tables say what each does. The chapters on the
-server load running ones, which take turns as well.
+10^6 bytes. No two of these programs compute the same: the tables say what each does. Deequ was not run: it
+needs a Java machine and Spark.
+"""
+SERVER_OPENING = """\
+# Benchmarks of the server
+
+Written by `make bench`; do not edit. Servers of leeboard and what they are held against run at the same time
+and are loaded in turns by one generator with kept-alive connections; numbers are medians over the turns,
+ratios the median of paired turns. Requests are made from a seed.
 """
 
 
-def write_page(parts: Sequence[Part], page: Path) -> None:
+def write_page(parts: Sequence[Part], page: Path, opening: str) -> None:
     """Render the parts that have been run, in their order."""
     page.parent.mkdir(exist_ok=True)
-    page.write_text("\n".join(_lines(parts)).rstrip() + "\n")
+    page.write_text("\n".join(_lines(parts, opening)).rstrip() + "\n")
 
 
-def _lines(parts: Sequence[Part]) -> Iterator[str]:
-    yield OPENING
+def _lines(parts: Sequence[Part], opening: str) -> Iterator[str]:
+    yield opening
     if any(part.is_quick for part in parts):
         yield "**Small sizes (`--quick`): these numbers say only that the bench runs.**\n"
     yield from _goals(parts)
@@ -72,7 +79,6 @@ def _machines(parts: Sequence[Part]) -> Iterator[str]:
         yield from _table(["", ""], [[key, value] for key, value in steady.items()])
     rows = [[part.title, part.measured_at, part.machine["load before the run"]] for part in parts]
     yield from _table(["part", "measured", "load of the machine before it"], rows)
-    yield "Deequ was not run: it needs a Java machine and Spark.\n"
 
 
 def _table(header: Sequence[str], rows: Sequence[Sequence[Cell]]) -> Iterator[str]:
