@@ -3,8 +3,7 @@
 from typing import Any
 
 from leeboard.api.operations import Operations
-from leeboard.api.operations.kept import found, listed, taken
-from leeboard.api.operations.models import LISTING
+from leeboard.api.operations.kept import NAMED, found, listed, taken
 from leeboard.api.wire import Call
 from leeboard.service.arns import ENDPOINT_CONFIG, MODEL
 from leeboard.service.refusals import InvalidRequestError
@@ -53,7 +52,7 @@ def delete_endpoint_config(call: Call) -> dict[str, Any]:
 
 
 def list_endpoint_configs(call: Call) -> dict[str, Any]:
-    configs, token = listed(call, LISTING, ENDPOINT_CONFIG)
+    configs, token = listed(call, NAMED, ENDPOINT_CONFIG)
     return {
         "EndpointConfigs": [
             {

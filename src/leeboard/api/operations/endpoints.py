@@ -3,26 +3,11 @@
 from typing import Any
 
 from leeboard.api.operations import Operations
-from leeboard.api.operations.kept import found, listed
+from leeboard.api.operations.kept import STATED, found, listed
 from leeboard.api.wire import Call
 from leeboard.service import endpoints
 from leeboard.service.arns import ENDPOINT
-from leeboard.service.listing import Listing
-from leeboard.service.resources import COLUMNS, Resource
-from leeboard.state.tables import resources
-
-LISTING = Listing(
-    resources,
-    COLUMNS,
-    sorts={
-        "CreationTime": resources.c.created_at,
-        "Name": resources.c.key,
-        "Status": resources.c.status,
-    },
-    equals={"StatusEquals": resources.c.status},
-    times={"CreationTime": resources.c.created_at, "LastModifiedTime": resources.c.modified_at},
-    name=resources.c.name,
-)
+from leeboard.service.resources import Resource
 
 
 def create_endpoint(call: Call) -> dict[str, Any]:
@@ -89,7 +74,7 @@ def delete_endpoint(call: Call) -> dict[str, Any]:
 
 
 def list_endpoints(call: Call) -> dict[str, Any]:
-    page, token = listed(call, LISTING, ENDPOINT)
+    page, token = listed(call, STATED, ENDPOINT)
     return {"Endpoints": [_summary(endpoint) for endpoint in page], "NextToken": token}
 
 

@@ -1,28 +1,21 @@
 """Job definitions of the four monitors: stored settings that never change."""
 
 from collections.abc import Callable
+from dataclasses import replace
 from typing import Any
 
 from sqlalchemy import Connection
 
 from leeboard.api.operations import Operations
-from leeboard.api.operations.kept import found, listed, taken
+from leeboard.api.operations.kept import NAMED, found, listed, taken
 from leeboard.api.wire import Call
 from leeboard.service.arns import DEFINITIONS
 from leeboard.service.definitions import completed, endpoint_of
-from leeboard.service.listing import Listing
-from leeboard.service.resources import COLUMNS, Resource, add, remove, set_tags
+from leeboard.service.resources import Resource, add, remove, set_tags
 from leeboard.service.schedules.rules import check_definition
 from leeboard.state.tables import resources
 
-LISTING = Listing(
-    resources,
-    COLUMNS,
-    sorts={"CreationTime": resources.c.created_at, "Name": resources.c.key},
-    equals={"EndpointName": resources.c.endpoint},
-    times={"CreationTime": resources.c.created_at},
-    name=resources.c.name,
-)
+LISTING = replace(NAMED, equals={"EndpointName": resources.c.endpoint})
 Handler = Callable[[Call], dict[str, Any]]
 
 

@@ -1,5 +1,6 @@
 """What the operations on kept resources have in common: to find, to list, and the texts when it fails."""
 
+from dataclasses import replace
 from typing import Any
 
 from sqlalchemy import Connection
@@ -13,12 +14,29 @@ from leeboard.service.refusals import (
     ResourceInUseError,
     ResourceNotFoundError,
 )
-from leeboard.service.resources import Resource, find
+from leeboard.service.resources import COLUMNS, Resource, find
 from leeboard.service.service import Service
 from leeboard.state.tables import resources
 
 NOUNS = {MODEL: "model", ENDPOINT: "endpoint", ENDPOINT_CONFIG: "endpoint configuration"}
 """Resources whose operations declare no error of their own: clients look at the text."""
+
+
+NAMED = Listing(
+    resources,
+    COLUMNS,
+    sorts={"CreationTime": resources.c.created_at, "Name": resources.c.key},
+    times={"CreationTime": resources.c.created_at},
+    name=resources.c.name,
+)
+"""How what has a name and a time of creation is listed."""
+STATED = replace(
+    NAMED,
+    sorts={**NAMED.sorts, "Status": resources.c.status},
+    equals={"StatusEquals": resources.c.status},
+    times={**NAMED.times, "LastModifiedTime": resources.c.modified_at},
+)
+"""The same of what has a status that changes."""
 
 
 def found(service: Service, connection: Connection, kind: str, name: str) -> Resource:

@@ -3,21 +3,11 @@
 from typing import Any
 
 from leeboard.api.operations import Operations
-from leeboard.api.operations.kept import found, listed, taken
+from leeboard.api.operations.kept import NAMED, found, listed, taken
 from leeboard.api.wire import Call
 from leeboard.service.arns import MODEL
-from leeboard.service.listing import Listing
 from leeboard.service.refusals import InvalidRequestError
-from leeboard.service.resources import COLUMNS, add, remove, set_tags
-from leeboard.state.tables import resources
-
-LISTING = Listing(
-    resources,
-    COLUMNS,
-    sorts={"CreationTime": resources.c.created_at, "Name": resources.c.key},
-    times={"CreationTime": resources.c.created_at},
-    name=resources.c.name,
-)
+from leeboard.service.resources import add, remove, set_tags
 
 
 def create_model(call: Call) -> dict[str, Any]:
@@ -51,7 +41,7 @@ def delete_model(call: Call) -> dict[str, Any]:
 
 
 def list_models(call: Call) -> dict[str, Any]:
-    models, token = listed(call, LISTING, MODEL)
+    models, token = listed(call, NAMED, MODEL)
     return {
         "Models": [
             {"ModelName": model.name, "ModelArn": model.arn, "CreationTime": model.created_at}

@@ -1,38 +1,30 @@
 """Monitoring schedules."""
 
+from dataclasses import replace
 from typing import Any
 
 from sqlalchemy import Connection
 
 from leeboard.api.operations import Operations
 from leeboard.api.operations.executions import summary as execution_summary
-from leeboard.api.operations.kept import listed
+from leeboard.api.operations.kept import STATED, listed
 from leeboard.api.wire import Call
 from leeboard.service import scheduling
 from leeboard.service.arns import SCHEDULE
 from leeboard.service.definitions import with_baseline_files
 from leeboard.service.executions import latest
-from leeboard.service.listing import Listing
-from leeboard.service.resources import COLUMNS, Resource
+from leeboard.service.resources import Resource
 from leeboard.service.schedules.rules import INLINE_TYPE
 from leeboard.state.tables import resources
 
-LISTING = Listing(
-    resources,
-    COLUMNS,
-    sorts={
-        "CreationTime": resources.c.created_at,
-        "Name": resources.c.key,
-        "Status": resources.c.status,
-    },
+LISTING = replace(
+    STATED,
     equals={
+        **STATED.equals,
         "EndpointName": resources.c.endpoint,
-        "StatusEquals": resources.c.status,
         "MonitoringJobDefinitionName": resources.c.definition,
         "MonitoringTypeEquals": resources.c.monitoring_type,
     },
-    times={"CreationTime": resources.c.created_at, "LastModifiedTime": resources.c.modified_at},
-    name=resources.c.name,
 )
 
 

@@ -1,30 +1,17 @@
 """Training jobs: recorded, and completed at once; leeboard trains nothing."""
 
+from dataclasses import replace
 from typing import Any
 
 from leeboard.api.operations import Operations
-from leeboard.api.operations.kept import found, listed, taken
+from leeboard.api.operations.kept import STATED, found, listed, taken
 from leeboard.api.wire import Call
 from leeboard.service.arns import TRAINING_JOB
-from leeboard.service.listing import Listing
 from leeboard.service.refusals import InvalidRequestError
-from leeboard.service.resources import COLUMNS, Resource, add, set_tags
-from leeboard.state.tables import resources
+from leeboard.service.resources import Resource, add, set_tags
 
-JOBS = Listing(
-    resources,
-    COLUMNS,
-    sorts={
-        "CreationTime": resources.c.created_at,
-        "Name": resources.c.key,
-        "Status": resources.c.status,
-    },
-    equals={"StatusEquals": resources.c.status},
-    times={"CreationTime": resources.c.created_at, "LastModifiedTime": resources.c.modified_at},
-    name=resources.c.name,
-    order="Ascending",
-)
-"""How jobs of any kind are listed: oldest first."""
+JOBS = replace(STATED, order="Ascending")
+"""Processing and training jobs are listed oldest first."""
 
 
 def create_training_job(call: Call) -> dict[str, Any]:

@@ -1,18 +1,14 @@
 """Batch transform jobs."""
 
-from dataclasses import replace
 from typing import Any
 
 from leeboard.api.operations import Operations
-from leeboard.api.operations.kept import found, listed
-from leeboard.api.operations.training_jobs import JOBS
+from leeboard.api.operations.kept import STATED, found, listed
 from leeboard.api.wire import Call
 from leeboard.jobs.transform.order import TransformOrder
 from leeboard.service import jobs
 from leeboard.service.arns import MODEL, TRANSFORM_JOB
 from leeboard.service.resources import Resource
-
-NEWEST_FIRST = replace(JOBS, order="Descending")
 
 
 def create_transform_job(call: Call) -> dict[str, Any]:
@@ -35,7 +31,7 @@ def stop_transform_job(call: Call) -> dict[str, Any]:
 
 
 def list_transform_jobs(call: Call) -> dict[str, Any]:
-    page, token = listed(call, NEWEST_FIRST, TRANSFORM_JOB)
+    page, token = listed(call, STATED, TRANSFORM_JOB)
     return {"TransformJobSummaries": [_summary(job) for job in page], "NextToken": token}
 
 
