@@ -57,7 +57,7 @@ def _goal(goal: Goal) -> list[Cell]:
 
 
 def _amount(value: float, unit: str) -> str:
-    shown = f"{value:.2f}" if unit in ("x", "s") else f"{value:,.0f}" if value >= 10 else f"{value:g}"
+    shown = f"{value:.2f}" if unit in ("x", "s", "ms") else f"{value:,.0f}" if value >= 10 else f"{value:g}"
     return f"{shown}x" if unit == "x" else f"{shown} {unit}".rstrip()
 
 
