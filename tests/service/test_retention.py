@@ -11,7 +11,7 @@ from leeboard.service import retention
 from leeboard.service.logs import append
 from leeboard.service.metrics import add_points, dimensions_key
 from leeboard.service.resources import find
-from leeboard.service.retention import Housekeeping, prune
+from leeboard.service.retention import housekeeping, prune
 from leeboard.service.service import Service
 from leeboard.state.tables import log_events, log_streams, metric_points, metric_series
 
@@ -93,8 +93,8 @@ def test_several_servers_may_forget_at_the_same_moment_as_points_come(service, t
 
 
 def test_the_thread_forgets_again_and_again(service: Service):
-    housekeeping = Housekeeping(service, first_s=0.0, every_s=0.01)
-    housekeeping.start()
+    thread = housekeeping(service, first_s=0.0, every_s=0.01)
+    thread.start()
     try:
         for _ in range(2):
             fill(service, 100, now=datetime.now(UTC))
@@ -103,4 +103,4 @@ def test_the_thread_forgets_again_and_again(service: Service):
                 assert time.monotonic() < deadline, counts(service)
                 time.sleep(0.01)
     finally:
-        housekeeping.close()
+        thread.close()

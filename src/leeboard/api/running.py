@@ -32,13 +32,14 @@ from leeboard.hosting.mapping import ModelMap
 from leeboard.service.arns import ENDPOINT
 from leeboard.service.keys import KeyRing
 from leeboard.service.model_calls import ModelCalls
+from leeboard.service.repeating import Repeating
 from leeboard.service.resources import find
-from leeboard.service.retention import Housekeeping
+from leeboard.service.retention import housekeeping
 from leeboard.service.routes import Routes
 from leeboard.service.service import Service
 from leeboard.service.settings import Settings
-from leeboard.service.wanted import Keeper
-from leeboard.service.work.planner import Planner
+from leeboard.service.wanted import keeper
+from leeboard.service.work.planner import planner
 from leeboard.service.work.workers import Workers
 from leeboard.state.database import Database
 from leeboard.storage.objects.folder import ObjectFolder
@@ -114,26 +115,27 @@ class Running:
     async def _parts(self) -> AsyncIterator[None]:
         service = self._service
         hosts = Hosts(service.settings.models, service.routes.find)
-        planner = Planner(service)
         loop = asyncio.get_running_loop()
         loop.set_default_executor(ThreadPoolExecutor(N_THREADS, thread_name_prefix="leeboard"))
         models = ModelCalls(hosts, loop)
-        workers, keeper = Workers(service, models), Keeper(service, models)
-        housekeeping = Housekeeping(service)
+        threads: list[Repeating | Workers] = [
+            planner(service),
+            Workers(service, models),
+            keeper(service, models),
+            housekeeping(service),
+        ]
         verifier = Verifier(self._keys.secrets.get)
         objects = _objects(service.settings, verifier)
         events = CloudEventsSink(service.capture, lambda name: capture_settings(service, name), now=now)
         self._app = self._server(hosts, verifier, objects, events)
         service.capture.start()
-        planner.start()
-        workers.start()
-        keeper.start()
-        housekeeping.start()
+        for part in threads:
+            part.start()
         try:
             yield
         finally:
             # together: workers and the keeper may wait for models, which end with their hosts
-            closing = [asyncio.to_thread(part.close) for part in (workers, keeper, planner, housekeeping)]
+            closing = [asyncio.to_thread(part.close) for part in threads]
             await asyncio.gather(*closing, hosts.close())
             await asyncio.to_thread(_close, objects, events, service.capture, service.database)
 

@@ -3,10 +3,11 @@
 import logging
 from collections.abc import Callable
 from datetime import datetime, timedelta
-from threading import Event, Thread
+from threading import Event
 
 from leeboard.clock import now
 from leeboard.service import logs, metric_series, metrics
+from leeboard.service.repeating import Repeating
 from leeboard.service.service import Service
 
 PORTION = 10_000
@@ -41,28 +42,11 @@ def _portion(service: Service, forget: Callable[..., int], before: datetime) -> 
         return forget(connection, before, limit=PORTION)
 
 
-class Housekeeping:
+def housekeeping(service: Service, *, first_s: float = FIRST_S, every_s: float = EVERY_S) -> Repeating:
     """A thread that prunes from time to time; any number of processes may have one."""
 
-    def __init__(self, service: Service, *, first_s: float = FIRST_S, every_s: float = EVERY_S) -> None:
-        self._service = service
-        self._first_s, self._every_s = first_s, every_s
-        self._closing = Event()
-        self._thread = Thread(target=self._run, name="leeboard-housekeeping", daemon=True)
+    def forget(closing: Event) -> None:
+        if n := prune(service, now(), should_end=lambda: closing.wait(PAUSE_S)):
+            _log.info("forgot %d old rows of logs and metrics", n)
 
-    def start(self) -> None:
-        self._thread.start()
-
-    def close(self) -> None:
-        self._closing.set()
-        self._thread.join()
-
-    def _run(self) -> None:
-        wait_s = self._first_s
-        while not self._closing.wait(wait_s):
-            wait_s = self._every_s
-            try:
-                if n := prune(self._service, now(), should_end=lambda: self._closing.wait(PAUSE_S)):
-                    _log.info("forgot %d old rows of logs and metrics", n)
-            except Exception:
-                _log.exception("old logs and metrics could not be forgotten; it is tried again")
+    return Repeating("housekeeping", forget, first_s=first_s, every_s=every_s)

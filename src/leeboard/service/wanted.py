@@ -3,7 +3,7 @@
 import logging
 from collections.abc import Iterator
 from itertools import count
-from threading import Event, Thread
+from threading import Event
 from typing import Any
 
 from sqlalchemy import Connection
@@ -13,6 +13,7 @@ from leeboard.jobs.transform.order import TransformOrder
 from leeboard.service.arns import ENDPOINT, MODEL, TRANSFORM_JOB
 from leeboard.service.endpoints import containers_of
 from leeboard.service.model_calls import ModelCalls
+from leeboard.service.repeating import Repeating
 from leeboard.service.resources import Resource, find, find_all
 from leeboard.service.service import Service
 from leeboard.state.tables import resources
@@ -50,46 +51,31 @@ def wanted_containers(connection: Connection) -> list[dict[str, Any]]:
     return found
 
 
-class Keeper:
+def keeper(service: Service, models: ModelCalls) -> Repeating:
     """A thread that starts what deployed endpoints need, and ends what nobody needs any more."""
+    looks = count()
 
-    def __init__(self, service: Service, models: ModelCalls) -> None:
-        self._service, self._models = service, models
-        self._closing = Event()
-        self._thread = Thread(target=self._run, name="leeboard-models", daemon=True)
+    def keep(closing: Event) -> None:
+        n = next(looks)
+        if n == 0:
+            _make_ready(service, models, closing)
+        service.routes.refresh()
+        if n % LOOKS_A_ROUND == LOOKS_A_ROUND - 1:
+            with service.database.read() as connection:
+                wanted = wanted_containers(connection)
+            models.keep(wanted)
 
-    def start(self) -> None:
-        self._thread.start()
+    return Repeating("models", keep, every_s=LOOK_S, first_s=0.0)
 
-    def close(self) -> None:
-        self._closing.set()
-        self._thread.join()
 
-    def _run(self) -> None:
-        self._begin()
-        for n in count(1):
-            if self._closing.wait(LOOK_S):
-                return
-            try:
-                self._service.routes.refresh()
-                if n % LOOKS_A_ROUND == 0:
-                    self._end_unwanted()
-            except Exception:
-                _log.exception("the models of this server could not be looked after; it is tried again")
-
-    def _end_unwanted(self) -> None:
-        with self._service.database.read() as connection:
-            wanted = wanted_containers(connection)
-        self._models.keep(wanted)
-
-    def _begin(self) -> None:
-        """After a start, models of endpoints are made ready before the first request asks for them."""
-        with self._service.database.read() as connection:
-            deployed = list(deployed_containers(connection))
-        for container, startup_s in deployed:
-            if self._closing.is_set():
-                return
-            try:
-                self._models.ready([container], startup_s)
-            except HostingError as error:
-                _log.warning("a model is not ready: %s", error)
+def _make_ready(service: Service, models: ModelCalls, closing: Event) -> None:
+    """After a start, models of endpoints are made ready before the first request asks for them."""
+    with service.database.read() as connection:
+        deployed = list(deployed_containers(connection))
+    for container, startup_s in deployed:
+        if closing.is_set():
+            return
+        try:
+            models.ready([container], startup_s)
+        except HostingError as error:
+            _log.warning("a model is not ready: %s", error)

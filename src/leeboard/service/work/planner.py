@@ -2,7 +2,7 @@
 
 import logging
 from datetime import datetime, timedelta
-from threading import Event, Thread
+from threading import Event
 
 from sqlalchemy import Connection, func, select
 
@@ -10,6 +10,7 @@ from leeboard.clock import now
 from leeboard.service import executions
 from leeboard.service.arns import SCHEDULE
 from leeboard.service.refusals import RefusalError
+from leeboard.service.repeating import Repeating
 from leeboard.service.resources import Resource, change, find_all, tags_of
 from leeboard.service.schedules.planning import MisfirePolicy, missed, overlap_failure
 from leeboard.service.scheduling import expression_of, window_at
@@ -25,28 +26,14 @@ LEAST = timedelta(microseconds=1)
 _log = logging.getLogger(__name__)
 
 
-class Planner:
+def planner(service: Service) -> Repeating:
     """A thread that plans; any number of processes may have one."""
 
-    def __init__(self, service: Service) -> None:
-        self._service = service
-        self._closing = Event()
-        self._thread = Thread(target=self._run, name="leeboard-planner", daemon=True)
+    def plan(_closing: Event) -> None:
+        if plan_due(service, now()):
+            service.bell.ring()
 
-    def start(self) -> None:
-        self._thread.start()
-
-    def close(self) -> None:
-        self._closing.set()
-        self._thread.join()
-
-    def _run(self) -> None:
-        while not self._closing.wait(TICK_S):
-            try:
-                if plan_due(self._service, now()):
-                    self._service.bell.ring()
-            except Exception:
-                _log.exception("planning failed; it is tried again")
+    return Repeating("planner", plan, every_s=TICK_S)
 
 
 def plan_due(service: Service, at: datetime) -> int:
