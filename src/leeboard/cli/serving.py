@@ -23,7 +23,7 @@ from leeboard.service.settings import Settings
 MISSED = ("catch-up", "skip")
 DATABASE_URL, LEASE = "LEEBOARD_DATABASE_URL", "LEEBOARD_LEASE_S"
 JOB_MEMORY = "LEEBOARD_JOB_MEMORY_GB"
-DEFAULT_LEASE_S = 20.0
+DEFAULT_LEASE_S, SHORTEST_LEASE_S = 20.0, 0.5
 DATABASES = ("postgresql://", "postgres://", "postgresql+psycopg://", "sqlite:///")
 
 
@@ -85,7 +85,7 @@ def settings_of(options: ServeOptions, environment: Mapping[str, str]) -> Settin
         region=options.region,
         account=options.account,
         n_workers=options.workers,
-        lease_s=_number(environment, LEASE, DEFAULT_LEASE_S),
+        lease_s=_number(environment, LEASE, DEFAULT_LEASE_S, least=SHORTEST_LEASE_S),
         job_memory_bytes=int(_number(environment, JOB_MEMORY, 0) * (1 << 30)) or None,
         missed=options.missed_windows,
         disk_limit=options.capture_disk_limit,
@@ -94,14 +94,14 @@ def settings_of(options: ServeOptions, environment: Mapping[str, str]) -> Settin
     )
 
 
-def _number(environment: Mapping[str, str], name: str, default: float) -> float:
+def _number(environment: Mapping[str, str], name: str, default: float, *, least: float = 0.0) -> float:
     given = environment.get(name)
     try:
         number = float(given) if given else default
     except ValueError:
         number = -1.0
-    if not 0 <= number < inf:
-        raise InputError(f"{name} is {given!r}; expected a number that is not negative")
+    if not least <= number < inf:
+        raise InputError(f"{name} is {given!r}; expected a number of at least {least:g}")
     return number
 
 
