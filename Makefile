@@ -34,10 +34,10 @@ test-all: .venv/dev.stamp clients model-servers  ## all tests, in half an hour o
 	$(BIN)/python -m pytest
 
 clients: .venv/dev.stamp  ## environments with the SageMaker SDKs and the AWS CLI, for the tests with real clients
-	$(BIN)/python tools/sdk_venvs.py
+	$(BIN)/python tools/make_venvs.py sdk2 sdk3 awscli
 
 model-servers: .venv/dev.stamp  ## environments with real model servers, for the tests with them
-	$(BIN)/python tools/model_server_venvs.py
+	$(BIN)/python tools/make_venvs.py mlserver mlflow bentoml
 
 bare:  ## leeboard as a user installs it, without extras, in a fresh venv
 	rm -rf .venv-bare

@@ -222,12 +222,12 @@ def flow_folder() -> Path:
 
 @pytest.fixture(scope="session")
 def other_python() -> Callable[[str], Path]:
-    """Gives the interpreter of an environment that tools/sdk_venvs.py makes."""
+    """Gives the interpreter of an environment that tools/make_venvs.py makes."""
 
     def found(name: str) -> Path:
         python = ROOT / f".venv-{name}" / "bin" / "python"
         if not python.exists():
-            pytest.skip(f"no .venv-{name}: python tools/sdk_venvs.py {name}")
+            pytest.skip(f"no .venv-{name}: python tools/make_venvs.py {name}")
         return python
 
     return found

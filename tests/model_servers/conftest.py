@@ -219,12 +219,12 @@ def monitored(server: LiveServer) -> Callable[[str], Monitored]:
 
 @pytest.fixture(scope="session")
 def programs_of() -> Callable[[str], Path]:
-    """Gives the programs of an environment that tools/model_server_venvs.py makes."""
+    """Gives the programs of an environment that tools/make_venvs.py makes."""
 
     def found(name: str) -> Path:
         programs = ROOT / f".venv-{name}" / "bin"
         if not (programs / name).exists():
-            pytest.skip(f"no .venv-{name}: python tools/model_server_venvs.py {name}")
+            pytest.skip(f"no .venv-{name}: python tools/make_venvs.py {name}")
         return programs
 
     return found

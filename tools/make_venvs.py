@@ -1,10 +1,11 @@
-"""Makes the environments of the model servers that the slow tests capture from.
+"""Makes environments of other programs that tests use: AWS's clients, and servers of models.
 
-    python tools/model_server_venvs.py               all of them
-    python tools/model_server_venvs.py mlserver      one of them
+    python tools/make_venvs.py sdk2 sdk3 awscli
 
-Each takes a minute or two and half a gigabyte or more; tests whose environment is not there are skipped.
-BentoML captures from inside, so leeboard is installed beside it.
+Those of clients take well under a minute and some hundred megabytes each, those of model servers a minute or
+two and half a gigabyte or more; tests whose environment is not there are skipped. Of SDK 3 only the core is
+installed: it has the monitors, and they need nothing of what `sagemaker` 3 adds. BentoML captures from
+inside, so leeboard is installed beside it.
 """
 
 import subprocess
@@ -14,6 +15,9 @@ from pathlib import Path
 
 ROOT = Path(__file__).parent.parent
 REQUIREMENTS = {
+    "sdk2": ["sagemaker==2.257.7"],
+    "sdk3": ["sagemaker-core==2.27.0"],
+    "awscli": ["awscli==1.46.3"],
     "mlserver": ["mlserver==1.7.1", "mlserver-sklearn==1.7.1"],
     "mlflow": ["mlflow==3.17.2"],
     "bentoml": ["bentoml==1.4.40", "scikit-learn==1.9.1", "pandas", "--editable", str(ROOT)],
@@ -32,5 +36,7 @@ def make(name: str) -> None:
 
 
 if __name__ == "__main__":
-    for wanted in sys.argv[1:] or REQUIREMENTS:
+    if not set(sys.argv[1:]) & REQUIREMENTS.keys() or set(sys.argv[1:]) - REQUIREMENTS.keys():
+        sys.exit(f"name some of {', '.join(REQUIREMENTS)}")
+    for wanted in sys.argv[1:]:
         make(wanted)
