@@ -18,11 +18,10 @@ from leeboard.storage import read_bytes
 EXTERNAL_IMAGE = "leeboard-external"
 """The image of a model that is served by something else; its endpoint is only there to be monitored."""
 
-BUILTIN_ANALYZERS = (
-    "sagemaker-model-monitor-analyzer",
-    "sagemaker-model-monitor-groundtruth-merger",
-    "sagemaker-clarify-processing",
-)
+ANALYZER = "sagemaker-model-monitor-analyzer"
+MERGER = "sagemaker-model-monitor-groundtruth-merger"
+CLARIFY = "sagemaker-clarify-processing"
+BUILTIN_ANALYZERS = (ANALYZER, MERGER, CLARIFY)
 _TAG = re.compile(r"(:[^/@]*)?(@[^/]*)?$")
 _REMEMBERED = 1024
 

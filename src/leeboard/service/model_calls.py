@@ -3,7 +3,6 @@
 import asyncio
 from collections.abc import Coroutine, Iterable, Mapping, Sequence
 from concurrent.futures import TimeoutError as LateError
-from threading import Thread
 from typing import Any, TypeVar
 
 from leeboard.hosting.containers import ContainerSpec
@@ -51,20 +50,3 @@ class ModelCalls:
         except LateError:
             future.cancel()
             raise HostingError("timeout", f"no answer within {timeout_s:.0f} s") from None
-
-
-class LoopThread:
-    """An event loop in a thread of its own, for processes that serve nothing."""
-
-    def __init__(self) -> None:
-        self.loop = asyncio.new_event_loop()
-        self._thread = Thread(target=self.loop.run_forever, name="leeboard-models", daemon=True)
-        self._thread.start()
-
-    def run(self, call: Coroutine[Any, Any, T]) -> T:
-        return asyncio.run_coroutine_threadsafe(call, self.loop).result()
-
-    def close(self) -> None:
-        self.loop.call_soon_threadsafe(self.loop.stop)
-        self._thread.join()
-        self.loop.close()

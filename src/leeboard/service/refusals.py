@@ -36,12 +36,6 @@ class ResourceInUseError(RefusalError):
     code = "ResourceInUse"
 
 
-class LimitExceededError(RefusalError):
-    """More than the service takes."""
-
-    code = "ResourceLimitExceeded"
-
-
 class AccessDeniedError(RefusalError):
     """Who asks is not known, or may not."""
 

@@ -7,12 +7,12 @@ import sys
 from pathlib import Path
 
 from leeboard.errors import InputError
+from leeboard.hosting.mapping import ANALYZER, builtin_of
 from leeboard.jobs.box import SCRIPT_BOX, Boxes, boxes_here, job_box
 from leeboard.jobs.confinement import VARIABLE, Confinement
 from leeboard.jobs.places import MESSAGE, MOUNTS, MOVED_ROOT
 from leeboard.jobs.runners import Runner
 from leeboard.jobs.runners.child import ChildEnd, run_child
-from leeboard.jobs.runners.images import ANALYZER, repository_of
 from leeboard.jobs.runners.inputs import find_mounts
 from leeboard.jobs.runners.layout import on_disk
 from leeboard.jobs.runners.metric_files import read_metrics
@@ -141,4 +141,4 @@ def _message(order: ProcessingOrder) -> str:
         return ""
 
 
-ENTRY = Runner("analyzer", lambda image: 10 if repository_of(image) == ANALYZER else 0, run)
+ENTRY = Runner("analyzer", lambda image: 10 if builtin_of(image) == ANALYZER else 0, run)

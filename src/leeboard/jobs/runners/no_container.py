@@ -1,7 +1,7 @@
 """Images of the user's own, where nothing can run containers."""
 
+from leeboard.hosting.mapping import ANALYZER
 from leeboard.jobs.runners import Runner
-from leeboard.jobs.runners.images import ANALYZER
 from leeboard.jobs.runners.order import Log, ProcessingEnd, ProcessingOrder, ShouldStop, failed
 
 

@@ -1,7 +1,7 @@
 """The images of monitors that this version of leeboard does not have."""
 
+from leeboard.hosting.mapping import CLARIFY, MERGER, repository_name
 from leeboard.jobs.runners import Runner
-from leeboard.jobs.runners.images import CLARIFY, MERGER, repository_of
 from leeboard.jobs.runners.order import Log, ProcessingEnd, ProcessingOrder, ShouldStop, failed
 
 _MONITORS = {
@@ -12,7 +12,7 @@ _MONITORS = {
 
 def run(order: ProcessingOrder, log: Log, should_stop: ShouldStop) -> ProcessingEnd:
     """Says what is missing."""
-    repository = repository_of(order.image)
+    repository = repository_name(order.image)
     return failed(
         f"This version of leeboard does not have {_MONITORS[repository]} ({repository}). "
         "It runs data quality monitors; stop the schedule that starts this job, "
@@ -20,4 +20,4 @@ def run(order: ProcessingOrder, log: Log, should_stop: ShouldStop) -> Processing
     )
 
 
-ENTRY = Runner("not-yet", lambda image: 10 if repository_of(image) in _MONITORS else 0, run)
+ENTRY = Runner("not-yet", lambda image: 10 if repository_name(image) in _MONITORS else 0, run)
