@@ -5,6 +5,8 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import TYPE_CHECKING, Any, Literal, TypeAlias, TypedDict
 
+from leeboard.tables.parts import Parts
+
 if TYPE_CHECKING:
     from leeboard.formats.dataset_format import DatasetFormat
 
@@ -38,6 +40,7 @@ class ReadOptions:
         target_model: of a multi-model endpoint, only the records of this model.
         is_batch: the files are outputs of transform jobs: inference ids and times in them are no cells,
             joined records are laid flat, and the window has chosen the jobs, not the rows.
+        parts: which parts of a record about a model are wanted; None for rows as data quality reads them.
         by_position: never match the keys of a script's result by name.
         encoding: of text files; UTF-8 if not given, or UTF-16 where the file begins with its mark.
         chunk_bytes: how much text is parsed at once; by default what suits the kind of file.
@@ -54,6 +57,7 @@ class ReadOptions:
     outputs_path: str | None = None
     target_model: str | None = None
     is_batch: bool = False
+    parts: Parts | None = None
     by_position: bool = False
     encoding: str | None = None
     chunk_bytes: int | None = None

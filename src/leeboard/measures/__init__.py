@@ -1,0 +1,1 @@
+"""Numbers about a model as mergeable states: quality, bias, attribution."""

@@ -1,0 +1,1 @@
+"""Joins capture records with the ground truth that comes later."""
