@@ -8,6 +8,8 @@ VIOLATIONS = "violations file"
 CAPTURE = "capture record"
 GROUND_TRUTH = "ground truth record"
 MANIFEST = "batch index"
+ANALYSIS = "bias or explainability analysis"
+ANALYSIS_CONFIG = "bias or explainability configuration"
 
 BY_KEY = {
     "captureData": CAPTURE,
@@ -19,9 +21,13 @@ BY_KEY = {
     "regression_constraints": "model quality constraints file",
     "binary_classification_constraints": "model quality constraints file",
     "multiclass_classification_constraints": "model quality constraints file",
-    "pre_training_bias_metrics": "bias or explainability analysis",
-    "post_training_bias_metrics": "bias or explainability analysis",
-    "explanations": "bias or explainability analysis",
+    "pre_training_bias_metrics": ANALYSIS,
+    "post_training_bias_metrics": ANALYSIS,
+    "explanations": ANALYSIS,
+    "methods": ANALYSIS_CONFIG,
+    "predictor": ANALYSIS_CONFIG,
+    "facet": ANALYSIS_CONFIG,
+    "label_values_or_threshold": ANALYSIS_CONFIG,
     "dataset": STATISTICS,
     "monitoring_config": CONSTRAINTS,
 }

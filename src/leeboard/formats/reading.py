@@ -5,6 +5,8 @@ from typing import Any, TypeVar
 
 from leeboard.errors import FormatError
 from leeboard.formats import kinds
+from leeboard.formats.analysis import AnalysisResult
+from leeboard.formats.analysis_config import AnalysisConfig
 from leeboard.formats.constraints import Constraints
 from leeboard.formats.manifest import Manifest
 from leeboard.formats.part import Part
@@ -14,6 +16,8 @@ from leeboard.formats.violations import Violations
 from leeboard.formats.writing import to_json, to_json_line
 
 __all__ = [
+    "read_analysis",
+    "read_analysis_config",
     "read_any",
     "read_constraints",
     "read_manifest",
@@ -48,6 +52,22 @@ def read_violations(text: str | bytes, uri: str = "") -> Violations:
     """A violations file; the URI is for messages only."""
     source = Source(uri)
     return source.fit(Violations, _document(source, text, kinds.VIOLATIONS))
+
+
+def read_analysis(text: str | bytes, uri: str = "") -> AnalysisResult:
+    """What a bias or explainability analysis found; the URI is for messages only."""
+    source = Source(uri)
+    return source.fit(AnalysisResult, _document(source, text, kinds.ANALYSIS))
+
+
+def read_analysis_config(text: str | bytes, uri: str = "") -> AnalysisConfig:
+    """What such an analysis is to do; no single key of it must be there."""
+    source = Source(uri)
+    document = _parse_file(source, text)
+    kind = kinds.kind_of(document)
+    if not isinstance(document, dict) or kind not in (None, kinds.ANALYSIS_CONFIG):
+        raise _wrong_kind(source, kind, document, f"a {kinds.ANALYSIS_CONFIG}")
+    return source.fit(AnalysisConfig, document)
 
 
 def read_manifest(text: str | bytes, uri: str = "") -> Manifest:

@@ -7,6 +7,10 @@ from pydantic_core import to_json as to_json_bytes
 from leeboard.formats.part import Part
 
 
+class Bare(float):
+    """A number that is written without quotes even if it is an infinity, as AWS writes some."""
+
+
 def to_json(part: Part) -> str:
     """A whole file: indented, but every list of numbers on one line.
 
@@ -44,4 +48,6 @@ def _plain(value: Any) -> Any:
 
 
 def _on_one_line(value: Any) -> str:
+    if isinstance(value, Bare):
+        return to_json_bytes(float(value), inf_nan_mode="constants").decode()
     return to_json_bytes(value, inf_nan_mode="strings").decode()
