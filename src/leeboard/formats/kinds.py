@@ -8,6 +8,8 @@ VIOLATIONS = "violations file"
 CAPTURE = "capture record"
 GROUND_TRUTH = "ground truth record"
 MANIFEST = "batch index"
+QUALITY_STATISTICS = "model quality statistics file"
+QUALITY_CONSTRAINTS = "model quality constraints file"
 ANALYSIS = "bias or explainability analysis"
 ANALYSIS_CONFIG = "bias or explainability configuration"
 
@@ -15,12 +17,12 @@ BY_KEY = {
     "captureData": CAPTURE,
     "groundTruthData": GROUND_TRUTH,
     "violations": VIOLATIONS,
-    "regression_metrics": "model quality statistics file",
-    "binary_classification_metrics": "model quality statistics file",
-    "multiclass_classification_metrics": "model quality statistics file",
-    "regression_constraints": "model quality constraints file",
-    "binary_classification_constraints": "model quality constraints file",
-    "multiclass_classification_constraints": "model quality constraints file",
+    "regression_metrics": QUALITY_STATISTICS,
+    "binary_classification_metrics": QUALITY_STATISTICS,
+    "multiclass_classification_metrics": QUALITY_STATISTICS,
+    "regression_constraints": QUALITY_CONSTRAINTS,
+    "binary_classification_constraints": QUALITY_CONSTRAINTS,
+    "multiclass_classification_constraints": QUALITY_CONSTRAINTS,
     "pre_training_bias_metrics": ANALYSIS,
     "post_training_bias_metrics": ANALYSIS,
     "explanations": ANALYSIS,

@@ -9,6 +9,7 @@ from leeboard.formats.analysis import AnalysisResult
 from leeboard.formats.analysis_config import AnalysisConfig
 from leeboard.formats.constraints import Constraints
 from leeboard.formats.manifest import Manifest
+from leeboard.formats.model_quality import QualityConstraints, QualityStatistics
 from leeboard.formats.part import Part
 from leeboard.formats.source import Source, shown
 from leeboard.formats.statistics import Statistics
@@ -21,6 +22,8 @@ __all__ = [
     "read_any",
     "read_constraints",
     "read_manifest",
+    "read_quality_constraints",
+    "read_quality_statistics",
     "read_record",
     "read_statistics",
     "read_violations",
@@ -68,6 +71,18 @@ def read_analysis_config(text: str | bytes, uri: str = "") -> AnalysisConfig:
     if not isinstance(document, dict) or kind not in (None, kinds.ANALYSIS_CONFIG):
         raise _wrong_kind(source, kind, document, f"a {kinds.ANALYSIS_CONFIG}")
     return source.fit(AnalysisConfig, document)
+
+
+def read_quality_statistics(text: str | bytes, uri: str = "") -> QualityStatistics:
+    """The measures of a model's quality; the URI is for messages only."""
+    source = Source(uri)
+    return source.fit(QualityStatistics, _document(source, text, kinds.QUALITY_STATISTICS))
+
+
+def read_quality_constraints(text: str | bytes, uri: str = "") -> QualityConstraints:
+    """The limits on a model's quality; the URI is for messages only."""
+    source = Source(uri)
+    return source.fit(QualityConstraints, _document(source, text, kinds.QUALITY_CONSTRAINTS))
 
 
 def read_manifest(text: str | bytes, uri: str = "") -> Manifest:
