@@ -31,6 +31,7 @@ from leeboard.hosting.hosts import Hosts
 from leeboard.hosting.mapping import ModelMap
 from leeboard.service.arns import ENDPOINT
 from leeboard.service.keys import KeyRing
+from leeboard.service.model_bridge import ModelBridge
 from leeboard.service.model_calls import ModelCalls
 from leeboard.service.repeating import Repeating
 from leeboard.service.resources import find
@@ -118,9 +119,10 @@ class Running:
         loop = asyncio.get_running_loop()
         loop.set_default_executor(ThreadPoolExecutor(N_THREADS, thread_name_prefix="leeboard"))
         models = ModelCalls(hosts, loop)
+        bridge = ModelBridge(service, models)
         threads: list[Repeating | Workers] = [
             planner(service),
-            Workers(service, models),
+            Workers(service, models, bridge),
             keeper(service, models),
             housekeeping(service),
         ]
@@ -137,6 +139,7 @@ class Running:
             # together: workers and the keeper may wait for models, which end with their hosts
             closing = [asyncio.to_thread(part.close) for part in threads]
             await asyncio.gather(*closing, hosts.close())
+            await bridge.close()
             await asyncio.to_thread(_close, objects, events, service.capture, service.database)
 
     def _server(

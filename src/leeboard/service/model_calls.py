@@ -1,6 +1,7 @@
 """Asks models from threads: workers wait, while the models live in an event loop."""
 
 import asyncio
+from collections import Counter
 from collections.abc import Coroutine, Iterable, Mapping, Sequence
 from concurrent.futures import TimeoutError as LateError
 from typing import Any, TypeVar
@@ -22,7 +23,8 @@ class ModelCalls:
 
     def __init__(self, hosts: Hosts, loop: asyncio.AbstractEventLoop) -> None:
         self.hosts = hosts
-        self._loop = loop
+        self.loop = loop
+        self._held: Counter[ContainerSpec] = Counter()
 
     def ready(self, containers: Sequence[Mapping[str, Any]], timeout_s: float) -> None:
         """Returns when all containers can be asked.
@@ -38,13 +40,24 @@ class ModelCalls:
         """One answer, as `Hosts.invoke` gives it."""
         return self._wait(self.hosts.invoke(specs, invocation, timeout_s), timeout_s + SLACK_S)
 
+    def hold(self, specs: Iterable[ContainerSpec]) -> None:
+        """Have them kept until they are released as often; to be called in the loop."""
+        self._held.update(specs)
+
+    def release(self, specs: Iterable[ContainerSpec]) -> None:
+        """Undo `hold`."""
+        self._held.subtract(specs)
+
     def keep(self, containers: Iterable[Mapping[str, Any]]) -> None:
-        """End what was started for others."""
+        """End what was started for others, but for what is held."""
         specs = [ContainerSpec.of(container) for container in containers]
-        self._wait(self.hosts.keep(specs), SLACK_S)
+        self._wait(self._keep(specs), SLACK_S)
+
+    async def _keep(self, specs: list[ContainerSpec]) -> None:
+        await self.hosts.keep([*specs, *(+self._held)])
 
     def _wait(self, call: Coroutine[Any, Any, T], timeout_s: float) -> T:
-        future = asyncio.run_coroutine_threadsafe(call, self._loop)
+        future = asyncio.run_coroutine_threadsafe(call, self.loop)
         try:
             return future.result(timeout_s)
         except LateError:

@@ -10,7 +10,7 @@ from leeboard.errors import InputError
 from leeboard.hosting.mapping import ANALYZER, builtin_of
 from leeboard.jobs.box import SCRIPT_BOX, Boxes, boxes_here, job_box
 from leeboard.jobs.confinement import VARIABLE, Confinement
-from leeboard.jobs.places import MESSAGE, MOUNTS, MOVED_ROOT
+from leeboard.jobs.places import MESSAGE, MODELS, MOUNTS, MOVED_ROOT
 from leeboard.jobs.runners import Runner
 from leeboard.jobs.runners.child import ChildEnd, run_child
 from leeboard.jobs.runners.inputs import find_mounts
@@ -66,6 +66,7 @@ def _environment(order: ProcessingOrder, boxes: Boxes) -> dict[str, str]:
         MOUNTS: str(order.root / "mounts.json"),
         VARIABLE: Confinement(parent=parent, memory_bytes=order.memory_bytes).text,
         **({SCRIPT_BOX: "1"} if boxes.scripts else {}),
+        **({MODELS: order.models_url} if order.models_url else {}),
     }
 
 

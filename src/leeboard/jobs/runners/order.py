@@ -24,6 +24,7 @@ class ProcessingOrder:
         memory_bytes: address space of the job's process; None for no limit.
         optional_inputs: names of inputs that may be without objects.
         isolation: `best` uses a box of bubblewrap if there can be one, `plain` none.
+        models_url: below it the job asks models by name; None for a job that asks none.
     """
 
     name: str
@@ -35,6 +36,7 @@ class ProcessingOrder:
     memory_bytes: int | None = None
     optional_inputs: frozenset[str] = frozenset()
     isolation: Literal["best", "plain"] = "best"
+    models_url: str | None = None
 
     @property
     def image(self) -> str:

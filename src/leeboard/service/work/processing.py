@@ -1,13 +1,15 @@
 """Runs one processing job in the hands of a worker, and writes how it ended."""
 
 import shutil
-from collections.abc import Callable
-from contextlib import suppress
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, suppress
+from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
 
 from sqlalchemy import Connection
 
+from leeboard.hosting.mapping import CLARIFY, builtin_of
 from leeboard.jobs.runners import (
     ProcessingEnd,
     ProcessingOrder,
@@ -54,11 +56,22 @@ def run(
     )
     asked = is_unwanted or (lambda: jobs.is_stopping(task.service, PROCESSING_JOB, job.name))
     try:
-        return _ended(task, order, stream_of(job.name, started_at), task.stopper(asked))
+        with _asking_models(task, order) as ready:
+            return _ended(task, ready, stream_of(job.name, started_at), task.stopper(asked))
     finally:
         shutil.rmtree(scratch, ignore_errors=True)
         with suppress(OSError):
             scratch.parent.rmdir()
+
+
+@contextmanager
+def _asking_models(task: Task, order: ProcessingOrder) -> Iterator[ProcessingOrder]:
+    """The order with a way to models while the job runs, if it is of the kind that asks some."""
+    if task.bridge is None or builtin_of(order.image) != CLARIFY:
+        yield order
+        return
+    with task.bridge.opened() as url:
+        yield replace(order, models_url=url)
 
 
 def _ended(

@@ -12,6 +12,7 @@ from sqlalchemy import Connection
 from sqlalchemy.exc import DBAPIError
 
 from leeboard.clock import now
+from leeboard.service.model_bridge import ModelBridge
 from leeboard.service.model_calls import ModelCalls
 from leeboard.service.queue import Claim, finishing, put_back, renew
 from leeboard.service.service import Service
@@ -28,6 +29,7 @@ class Task:
     """What a kind of work needs to do one piece.
 
     Attributes:
+        bridge: how the processes of jobs ask models; None where there are no models.
         is_lost: set when the claim is another's: nothing may be written any more.
         is_closing: set when this process ends: work is put back for others.
     """
@@ -35,6 +37,7 @@ class Task:
     service: Service
     models: ModelCalls
     claim: Claim
+    bridge: ModelBridge | None = None
     is_lost: Event = field(default_factory=Event)
     is_closing: Event = field(default_factory=Event)
 

@@ -9,6 +9,7 @@ from threading import Event, Lock, Thread
 
 from leeboard.clock import now
 from leeboard.errors import LeeboardError
+from leeboard.service.model_bridge import ModelBridge
 from leeboard.service.model_calls import ModelCalls
 from leeboard.service.queue import Claim, LeaseLostError, claim
 from leeboard.service.service import Service
@@ -28,10 +29,11 @@ class Workers:
 
     Args:
         models: how tasks ask models.
+        bridge: how the processes of jobs ask them.
     """
 
-    def __init__(self, service: Service, models: ModelCalls) -> None:
-        self._service, self._models = service, models
+    def __init__(self, service: Service, models: ModelCalls, bridge: ModelBridge | None = None) -> None:
+        self._service, self._models, self._bridge = service, models, bridge
         self._owner = f"{socket.gethostname()[:60]}/{os.getpid()}/{secrets.token_hex(4)}"
         self._closing = Event()
         self._held: dict[int, Task] = {}
@@ -81,7 +83,7 @@ class Workers:
                 self._closing.wait(AFTER_ERROR_S)
 
     def _do(self, taken: Claim) -> None:
-        task = Task(self._service, self._models, taken)
+        task = Task(self._service, self._models, taken, self._bridge)
         with self._lock:
             self._held[taken.id] = task
             if self._closing.is_set():

@@ -1,0 +1,1 @@
+"""Models as a job sees them: behind a URL, or a function of Python."""
