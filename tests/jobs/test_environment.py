@@ -7,6 +7,7 @@ import pytest
 from leeboard.errors import InputError, NoDataError
 from leeboard.jobs.environment import JobEnvironment
 from leeboard.jobs.mounts import Mounts
+from leeboard.jobs.programs.analyzer import job_of
 
 JOB = {"dataset_source": "/opt/ml/processing/input", "output_path": "/opt/ml/processing/output"}
 HOURS = {
@@ -16,7 +17,7 @@ HOURS = {
 
 
 def job(mounts=None, **variables):
-    return JobEnvironment({**JOB, **variables}, mounts=Mounts(mounts) if mounts is not None else None).job()
+    return job_of(JobEnvironment({**JOB, **variables}, mounts=Mounts(mounts) if mounts is not None else None))
 
 
 def test_a_folder_around_inputs_is_all_of_them():
@@ -68,7 +69,7 @@ def test_mounts_come_as_text_or_as_a_file(tmp_path):
     (tmp_path / "mounts.json").write_text(json.dumps(HOURS))
     for told in (json.dumps(HOURS), str(tmp_path / "mounts.json")):
         environment = JobEnvironment.of_process({**JOB, "LEEBOARD_MOUNTS": told})
-        assert environment.job().data == list(HOURS.values())
+        assert job_of(environment).data == list(HOURS.values())
     with pytest.raises(InputError, match="LEEBOARD_MOUNTS holds no JSON object of paths and URIs"):
         Mounts.told('{"a": 1}')
 
@@ -82,7 +83,7 @@ def test_with_mounts_the_variables_are_those_of_the_configuration_file(tmp_path)
         "LEEBOARD_ROOT": str(tmp_path),
         "LEEBOARD_MOUNTS": json.dumps(HOURS),
     }
-    found = JobEnvironment.of_process(process).job()
+    found = job_of(JobEnvironment.of_process(process))
     assert (found.data, found.is_strict) == (list(HOURS.values()), True)
     assert found.output == str(tmp_path / "opt/ml/processing/output")
 

@@ -12,7 +12,7 @@ from leeboard.capture.writer import write_capture
 from leeboard.errors import InputError, NoDataError
 from leeboard.formats.reading import read_violations
 from leeboard.jobs.baselines import read_baseline
-from leeboard.jobs.job import Job
+from leeboard.jobs.job import Asked, Job
 from leeboard.jobs.options import read_options
 from leeboard.jobs.run import run
 from leeboard.storage import exists, join, read_bytes, write_bytes
@@ -40,7 +40,7 @@ def put_hours(root: str) -> None:
 def check_hour(root: str, hour: datetime, output: str) -> int:
     job = Job(
         data=join(root, "capture"),
-        baseline=read_baseline(join(root, "baseline")),
+        asked=(Asked(baseline=read_baseline(join(root, "baseline"))),),
         read=read_options(start=hour, end=hour + timedelta(hours=1)),
         output=output,
     )
@@ -89,9 +89,9 @@ def test_malformed_records_are_counted_and_the_rest_goes_on(tmp_path: Path) -> N
     write_bytes(join(root, "data.csv"), TRAINING.write_csv().encode() + b"0.5\n0.5,33,what\n")
     lines: list[str] = []
     outcome = run(Job(data=join(root, "data.csv"), output=join(root, "out")), now=NOW, log=lines.append)
-    assert outcome.content.statistics.dataset.item_count == 302
-    assert outcome.content.tally.n_malformed == 2
-    assert [bad.line for bad in outcome.content.tally.samples] == [302, 303]
+    assert outcome.documents["statistics.json"].dataset.item_count == 302
+    assert outcome.report.tally.n_malformed == 2
+    assert [bad.line for bad in outcome.report.tally.samples] == [302, 303]
     assert "data.csv" in read_bytes(join(root, "out/report.html")).decode()
 
 
@@ -99,9 +99,8 @@ def test_constraints_of_another_data_set_name_the_columns(tmp_path: Path) -> Non
     root = str(tmp_path)
     run(Job(data=TRAINING, output=join(root, "baseline")), now=NOW)
     other = pl.DataFrame({"price": [1.5, 2.5], "city": ["Bern", "Basel"]})
-    outcome = run(Job(data=other, baseline=read_baseline(join(root, "baseline"))), now=NOW)
-    assert outcome.verdict is not None
-    found = {finding.check: finding for finding in outcome.verdict.comparison.findings}
+    outcome = run(Job(data=other, asked=(Asked(baseline=read_baseline(join(root, "baseline"))),)), now=NOW)
+    found = {finding.check: finding for finding in outcome.results[0].details.findings}
     assert set(found["missing_column_check"].feature_name.split(", ")) == {"score", "age"}
     assert set(found["extra_column_check"].feature_name.split(", ")) == {"price", "city"}
 

@@ -7,7 +7,8 @@ import polars as pl
 import pytest
 
 from leeboard.compare import Comparison, Finding
-from leeboard.report import ReportContent, render_html
+from leeboard.report.content import ReportContent
+from leeboard.report.page import render_page
 
 CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
 pytestmark = pytest.mark.skipif(CHROMIUM is None, reason="no Chromium here to open the page with")
@@ -26,7 +27,7 @@ document.title += `, first ${document.querySelector("table.columns tbody").id}`;
 def page(make: Callable[..., ReportContent], frames: Callable[..., tuple[pl.DataFrame, pl.DataFrame]]) -> str:
     was, now = frames(4)
     finding = Finding("column_2", "completeness_check", "text", 0.5, 1.0)
-    return render_html(make(was, now, comparison=Comparison([finding], [], [])))
+    return render_page(make(was, now, comparison=Comparison([finding], [], [])))
 
 
 def opened(html: str, folder: Path, fragment: str = "") -> tuple[str, str]:

@@ -3,7 +3,8 @@ from collections.abc import Callable
 import polars as pl
 
 from leeboard.compare import Comparison, DriftScore, Finding
-from leeboard.report import ReportContent, to_notebook_html
+from leeboard.report.content import ReportContent
+from leeboard.report.notebook import to_notebook_html
 
 Make = Callable[..., ReportContent]
 Frames = Callable[..., tuple[pl.DataFrame, pl.DataFrame]]

@@ -5,7 +5,8 @@ from html.parser import HTMLParser
 import polars as pl
 
 from leeboard.compare import Comparison, DriftScore, Finding
-from leeboard.report import ReportContent, render_html
+from leeboard.report.content import ReportContent
+from leeboard.report.page import render_page
 from leeboard.tables import Malformed, Tally
 
 Maker = Callable[..., ReportContent]
@@ -51,7 +52,7 @@ class Page(HTMLParser):
 
 def test_every_column_has_a_row_and_ids_are_unique(make: Maker, frames: Frames) -> None:
     was, now = frames(20)
-    page = Page(render_html(make(was, now)))
+    page = Page(render_page(make(was, now)))
     assert all(page.text.count(f"column_{i}") >= 1 for i in range(20))
     ids = [attrs["id"] for _, attrs in page.elements if "id" in attrs]
     assert len(ids) == len(set(ids))
@@ -66,7 +67,7 @@ def test_hostile_names_and_values_are_shown_and_never_obeyed(make: Maker) -> Non
         frame, frame, comparison=Comparison([finding], [], [HOSTILE]), tally=tally, title=HOSTILE,
         log=(HOSTILE,), window=HOSTILE, baseline_name=HOSTILE, current_name=HOSTILE,
     )  # fmt: skip
-    html = render_html(content)
+    html = render_page(content)
     assert html.count("<script>") == 1
     assert "\u202e" not in html
     assert "\x1b" not in html
@@ -76,11 +77,11 @@ def test_hostile_names_and_values_are_shown_and_never_obeyed(make: Maker) -> Non
 def test_a_half_character_in_a_name_can_still_be_written(make: Maker) -> None:
     frame = pl.DataFrame({"x": [1, 2]})
     content = make(frame, frame, title="\ud800")
-    assert "\\ud800" in render_html(content).encode("utf-8").decode()
+    assert "\\ud800" in render_page(content).encode("utf-8").decode()
 
 
 def test_nothing_is_loaded_and_only_our_own_script_may_run(make: Maker, frames: Frames) -> None:
-    html = render_html(make(*frames(8)))
+    html = render_page(make(*frames(8)))
     page = Page(html)
     assert "http:" not in html
     assert "https:" not in html
@@ -95,14 +96,14 @@ def test_nothing_is_loaded_and_only_our_own_script_may_run(make: Maker, frames: 
 def test_twenty_columns_stay_under_a_megabyte_and_five_hundred_under_three(
     make: Maker, frames: Frames
 ) -> None:
-    assert len(render_html(make(*frames(20))).encode()) < 200_000
-    assert len(render_html(make(*frames(500))).encode()) < 3_000_000
+    assert len(render_page(make(*frames(20))).encode()) < 200_000
+    assert len(render_page(make(*frames(500))).encode()) < 3_000_000
 
 
 def test_violations_come_before_columns_and_link_to_them(make: Maker, frames: Frames) -> None:
     was, now = frames(4)
     finding = Finding("column_2", "completeness_check", "text", 0.88, 1.0, "look here")
-    html = render_html(make(was, now, comparison=Comparison([finding], [], [])))
+    html = render_page(make(was, now, comparison=Comparison([finding], [], [])))
     assert html.index('id="violations"') < html.index('id="columns"')
     assert '<a href="#c3"><bdi>column_2</bdi></a>' in html
     text = Page(html).text
@@ -116,7 +117,7 @@ def test_what_needs_attention_is_listed_first(make: Maker, frames: Frames) -> No
         DriftScore(f"column_{i}", "ks", distance, 0.1, 0.5, 0.5, distance > 0.1, "evidence")
         for i, distance in enumerate((0.01, 0.05, 0.0, 0.3))
     ]
-    html = render_html(make(was, now, comparison=Comparison([], scores, [])))
+    html = render_page(make(was, now, comparison=Comparison([], scores, [])))
     order = [html.index(f'id="c{i}"') for i in (4, 2, 1, 3)]
     assert order == sorted(order)
 
@@ -124,25 +125,25 @@ def test_what_needs_attention_is_listed_first(make: Maker, frames: Frames) -> No
 def test_a_violation_of_several_columns_links_to_each_of_them(make: Maker) -> None:
     was = pl.DataFrame({"a": [1, 2], "b": [1, 2], "c": [1, 2]})
     finding = Finding("b, c", "missing_column_check", "text", 1.0, 3.0)
-    html = render_html(make(was, was[["a"]], comparison=Comparison([finding], [], [])))
+    html = render_page(make(was, was[["a"]], comparison=Comparison([finding], [], [])))
     assert '<a href="#c2"><bdi>b</bdi></a>, <a href="#c3"><bdi>c</bdi></a>' in html
     assert html.count('<span class="tag gone">gone</span>') == 2
 
 
 def test_malformed_records_are_shown_with_file_line_reason_and_text(make: Maker, frames: Frames) -> None:
     tally = Tally(7, (Malformed("day/part.jsonl", 12, "half a record", '{"a": '),))
-    text = Page(render_html(make(*frames(2), tally=tally))).text
+    text = Page(render_page(make(*frames(2), tally=tally))).text
     assert all(words in text for words in ("day/part.jsonl", "12", "half a record", '{"a": ', "7 records"))
 
 
 def test_no_violation_is_said_in_words(make: Maker, frames: Frames) -> None:
-    text = Page(render_html(make(*frames(3)))).text
+    text = Page(render_page(make(*frames(3)))).text
     assert "All 3 columns kept their constraints; drift was not measured." in text
 
 
 def test_a_baseline_report_has_constraints_in_place_of_violations(make: Maker, frames: Frames) -> None:
     content = make(None, frames(4)[0], kind="baseline", comparison=None)
-    html = render_html(content)
+    html = render_page(content)
     assert 'id="violations"' not in html
     assert "500 rows in 4 columns; constraints are suggested for every column." in html
     assert "no cell missing" in html
@@ -152,7 +153,7 @@ def test_columns_without_values_and_constant_columns_can_be_drawn(make: Maker) -
     frame = pl.DataFrame(
         {"none": [None, None], "same": [7.0, 7.0], "text": ["a", "a"], "huge": [-1.7e308, 1.7e308]}
     )
-    html = render_html(make(frame, frame))
+    html = render_page(make(frame, frame))
     assert "No value to draw." in html
     assert "Unknown" in html
     drawn = [
@@ -166,15 +167,15 @@ def test_columns_without_values_and_constant_columns_can_be_drawn(make: Maker) -
 
 def test_no_rows_at_all_still_make_a_page(make: Maker, frames: Frames) -> None:
     was, now = frames(4)
-    assert "0 rows" not in render_html(make(was, now.clear()))
-    assert "0 rows in 4 columns" in render_html(make(None, now.clear(), comparison=None))
+    assert "0 rows" not in render_page(make(was, now.clear()))
+    assert "0 rows in 4 columns" in render_page(make(None, now.clear(), comparison=None))
 
 
 def test_missing_baseline_statistics_are_explained_by_the_notes(make: Maker, frames: Frames) -> None:
     content = make(
         None, frames(2)[0], comparison=Comparison([], [], ["no baseline statistics: drift was not measured"])
     )
-    html = render_html(content)
+    html = render_page(content)
     assert "no baseline statistics: drift was not measured" in html
     assert '<th scope="col" data-s="2">Drift</th>' not in html
 
@@ -182,4 +183,4 @@ def test_missing_baseline_statistics_are_explained_by_the_notes(make: Maker, fra
 def test_columns_of_the_same_name_each_have_a_row(make: Maker) -> None:
     content = make(None, pl.DataFrame({"a": [1], "b": [2]}))
     twice = content.statistics.model_copy(update={"features": [content.statistics.features[0]] * 2})
-    assert render_html(replace(content, statistics=twice)).count("<bdi>a</bdi>") == 4
+    assert render_page(replace(content, statistics=twice)).count("<bdi>a</bdi>") == 4

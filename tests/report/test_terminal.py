@@ -7,7 +7,7 @@ from rich.console import Console
 
 from leeboard.compare import Comparison, DriftScore, Finding
 from leeboard.formats.violations import Violation, Violations
-from leeboard.report import ReportContent
+from leeboard.report.content import ReportContent
 from leeboard.report.terminal import constraints_table, drift_table, statistics_table, violations_table
 
 Make = Callable[..., ReportContent]

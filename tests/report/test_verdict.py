@@ -4,8 +4,8 @@ import polars as pl
 import pytest
 
 from leeboard.compare import Comparison, DriftScore, Finding
-from leeboard.report import ReportContent
 from leeboard.report.columns import columns_of, findings_of
+from leeboard.report.content import ReportContent
 from leeboard.report.verdict import Verdict, verdict_of
 from leeboard.tables import Malformed, Tally
 

@@ -64,22 +64,26 @@ def baseline(
     """See EXAMPLES."""
     from leeboard.cli.output import log_lines, progress_bar, results
     from leeboard.clock import now
-    from leeboard.jobs.job import Job
-    from leeboard.jobs.options import is_strict, read_options, role_pairs, suggest_options
+    from leeboard.jobs.job import Asked, Job
+    from leeboard.jobs.options import data_quality_settings, is_strict, read_options, role_pairs
     from leeboard.jobs.run import run
-    from leeboard.report.terminal import constraints_table
+    from leeboard.report import terminal_tables
 
     job = Job(
         data=data,
         read=read_options(kind=format, header=header, encoding=encoding, exclude=tuple(exclude or ())),
-        suggest=suggest_options(
-            label=label,
-            roles=role_pairs(role or ()),
-            categorical_drift_method=categorical_drift_method,
-            numeric_drift_test=drift_test,
-            categorical_drift_test=categorical_drift_test,
-            false_alarm_level=false_alarm_level,
-            effect_floor=effect_floor,
+        asked=(
+            Asked(
+                settings=data_quality_settings(
+                    label=label,
+                    roles=role_pairs(role or ()),
+                    categorical_drift_method=categorical_drift_method,
+                    numeric_drift_test=drift_test,
+                    categorical_drift_test=categorical_drift_test,
+                    false_alarm_level=false_alarm_level,
+                    effect_floor=effect_floor,
+                )
+            ),
         ),
         is_strict=is_strict(compat),
         preprocessor=preprocess,
@@ -89,7 +93,8 @@ def baseline(
     with progress_bar("profiling", quiet=quiet) as watch:
         outcome = run(job, now=now(), log=log_lines(verbose=verbose), watch=watch)
     if not quiet:
-        results().print(constraints_table(outcome.baseline.constraints))
+        for table in terminal_tables(outcome.report):
+            results().print(table)
         p.print_notes(outcome)
         p.print_files(outcome)
 

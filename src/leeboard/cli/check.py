@@ -76,13 +76,15 @@ def check(
     from leeboard.cli.output import log_lines, progress_bar
     from leeboard.clock import now
     from leeboard.jobs.baselines import read_baseline, read_baseline_files
-    from leeboard.jobs.job import Job
+    from leeboard.jobs.job import Asked, Job
     from leeboard.jobs.options import is_strict, read_options
     from leeboard.jobs.run import run
 
+    files = {"constraints.json": baseline, "statistics.json": statistics}
+    known = read_baseline_files(files) if statistics else read_baseline(baseline)
     job = Job(
         data=data,
-        baseline=read_baseline_files(baseline, statistics) if statistics else read_baseline(baseline),
+        asked=(Asked(baseline=known),),
         read=read_options(
             kind=format,
             header=header,
@@ -112,14 +114,10 @@ def check(
 
 def _print(outcome: "Outcome") -> None:
     from leeboard.cli.output import results
-    from leeboard.report.terminal import drift_table, violations_table
+    from leeboard.report import terminal_tables
 
-    assert outcome.verdict is not None  # noqa: S101 - a check has one
-    comparison = outcome.verdict.comparison
-    if outcome.n_violations:
-        results().print(violations_table(comparison))
-    if any(score.drifted for score in comparison.drift):
-        results().print(drift_table(comparison))
+    for table in terminal_tables(outcome.report):
+        results().print(table)
     p.print_notes(outcome)
     results().print(outcome.message, markup=False, highlight=False)
     p.print_files(outcome)

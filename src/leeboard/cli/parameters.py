@@ -45,7 +45,7 @@ def print_notes(outcome: "Outcome") -> None:
 
     for remark in outcome.notes:
         results().print(f"note: {remark}", markup=False, highlight=False, soft_wrap=True)
-    tally = outcome.content.tally
+    tally = outcome.report.tally
     if tally.n_malformed:
         told = f"{counted(tally.n_malformed, 'malformed record')}; the first: {tally.samples[0]}"
         results().print(f"{told}; more in the report", markup=False, highlight=False, soft_wrap=True)

@@ -11,26 +11,34 @@ Progress = Callable[[Chunk, int], None]
 """Called after each chunk with it and the number of rows that it gave."""
 
 
-class Foldable(Protocol):
-    """Anything that is made of a block and adds up: a table profile, a measure."""
-
-    @classmethod
-    def zero(cls) -> Self: ...
-
-    @classmethod
-    def of(cls, block: Block, /) -> Self: ...
+class Addable(Protocol):
+    """A part of a result, which adds up with other parts."""
 
     def __add__(self, other: Self, /) -> Self: ...
 
 
-S = TypeVar("S", bound=Foldable)
+S = TypeVar("S", bound=Addable)
+Made = TypeVar("Made", bound=Addable, covariant=True)
+
+
+class Recipe(Protocol[Made]):
+    """What makes parts of blocks: a class such as a table profile, or an object that has settings."""
+
+    def zero(self) -> Made: ...
+
+    def of(self, block: Block, /) -> Made: ...
 
 
 class Fold(Protocol):
     """How an engine is called."""
 
     def __call__(
-        self, table: Table, state: type[S], *, n_threads: int | None = None, progress: Progress | None = None
+        self,
+        table: Table,
+        recipe: Recipe[S],
+        *,
+        n_threads: int | None = None,
+        progress: Progress | None = None,
     ) -> S: ...
 
 

@@ -6,12 +6,12 @@ from collections.abc import Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
 from itertools import islice
 
-from leeboard.engines import Engine, Progress, S
+from leeboard.engines import Engine, Progress, Recipe, S
 from leeboard.tables import Chunk, Table
 
 
 def fold(
-    table: Table, state: type[S], *, n_threads: int | None = None, progress: Progress | None = None
+    table: Table, recipe: Recipe[S], *, n_threads: int | None = None, progress: Progress | None = None
 ) -> S:
     """The state of a table in one pass.
 
@@ -20,14 +20,14 @@ def fold(
 
     Args:
         table: what to read.
-        state: what to fold, for example `TableProfile`.
+        recipe: what to fold, for example `TableProfile`.
         n_threads: threads that parse and fold; by default one a core that may be used.
         progress: told of each chunk that is done, in order, from the calling thread.
     """
     n_threads = n_threads or _n_cores()
-    total = state.zero()
+    total = recipe.zero()
     with ThreadPoolExecutor(n_threads, thread_name_prefix="leeboard-fold") as threads:
-        for chunk, (part, n_rows) in _in_order(threads, table, state, 2 * n_threads):
+        for chunk, (part, n_rows) in _in_order(threads, table, recipe, 2 * n_threads):
             total = total + part
             if progress:
                 progress(chunk, n_rows)
@@ -42,13 +42,13 @@ def _n_cores() -> int:
 
 
 def _in_order(
-    threads: ThreadPoolExecutor, table: Table, state: type[S], n_ahead: int
+    threads: ThreadPoolExecutor, table: Table, recipe: Recipe[S], n_ahead: int
 ) -> Iterator[tuple[Chunk, tuple[S, int]]]:
     chunks = iter(table.chunks())
     waiting: deque[tuple[Chunk, Future[tuple[S, int]]]] = deque()
 
     def submit(n: int) -> None:
-        waiting.extend((chunk, threads.submit(_part, table, state, chunk)) for chunk in islice(chunks, n))
+        waiting.extend((chunk, threads.submit(_part, table, recipe, chunk)) for chunk in islice(chunks, n))
 
     try:
         submit(n_ahead)
@@ -61,9 +61,9 @@ def _in_order(
             future.cancel()
 
 
-def _part(table: Table, state: type[S], chunk: Chunk) -> tuple[S, int]:
+def _part(table: Table, recipe: Recipe[S], chunk: Chunk) -> tuple[S, int]:
     block = table.block(chunk)
-    return state.of(block), block.frame.height
+    return recipe.of(block), block.frame.height
 
 
 ENTRY = Engine("local", fold)

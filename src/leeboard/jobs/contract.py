@@ -9,7 +9,7 @@ from leeboard.formats.metrics import Dimension, EmittedMetric
 from leeboard.formats.reading import to_json_line
 from leeboard.jobs.environment import JobEnvironment
 from leeboard.jobs.job import Log
-from leeboard.jobs.run import run
+from leeboard.jobs.programs import program_of
 from leeboard.storage import join, write_bytes
 
 MAX_MESSAGE = 1024
@@ -22,17 +22,16 @@ TIME = "%Y-%m-%dT%H:%M:%SZ"
 
 
 def execute(environment: JobEnvironment, log: Log) -> int:
-    """Do the execution that the environment asks for; gives the exit code.
+    """Run the program that the environment asks for; gives the exit code.
 
     The exit message says how it ended, or why it failed. Errors that leeboard does not raise
     itself are faults of ours: their message is left too, and they go on to the caller.
     """
     try:
-        job, at = environment.job(), environment.metric_time or now()
-        publishes_metrics = environment.publishes_metrics
-        outcome = run(job, now=now(), log=log)
-        if outcome.verdict and publishes_metrics:
-            _write_metrics(outcome.verdict.metrics, at, environment)
+        at, publishes_metrics = environment.metric_time or now(), environment.publishes_metrics
+        ended = program_of(environment).run(environment, log)
+        if ended.metrics and publishes_metrics:
+            _write_metrics(ended.metrics, at, environment)
     except LeeboardError as failure:
         reason = f"{NO_DATA}: {failure}" if isinstance(failure, NoDataError) else str(failure)
         _leave_message(environment, reason)
@@ -41,7 +40,8 @@ def execute(environment: JobEnvironment, log: Log) -> int:
     except Exception as fault:
         _leave_message(environment, f"internal error: {type(fault).__name__}: {fault}")
         raise
-    _leave_message(environment, outcome.message)
+    if ended.message is not None:
+        _leave_message(environment, ended.message)
     return 0
 
 
@@ -50,10 +50,10 @@ def _leave_message(environment: JobEnvironment, message: str) -> None:
 
 
 def _write_metrics(metrics: Iterable[EmittedMetric], at: datetime, environment: JobEnvironment) -> None:
-    dimensions = list(_dimensions(environment))
+    common = list(_dimensions(environment))
     for metric in metrics:
         metric.Timestamp = at.strftime(TIME)
-        metric.Dimensions = dimensions
+        metric.Dimensions = [*common, *(metric.Dimensions or ())]
     text = "".join(to_json_line(metric) + "\n" for metric in metrics)
     write_bytes(join(environment.metrics_folder, METRICS_FILE), text.encode())
 

@@ -7,20 +7,15 @@ from datetime import datetime
 from typing import Any, Self
 
 from leeboard.errors import InputError, NoDataError
-from leeboard.formats.dataset_format import DatasetFormat
 from leeboard.formats.source import Source
-from leeboard.jobs.baselines import read_baseline_files
 from leeboard.jobs.box import SCRIPT_BOX
-from leeboard.jobs.job import Job
+from leeboard.jobs.job import Asked, Job
 from leeboard.jobs.mounts import Mounts
 from leeboard.jobs.options import COMPAT, read_time
 from leeboard.jobs.places import JOB_CONFIG, MESSAGE, METRICS, MOUNTS, MOVED_ROOT, ROOT
 from leeboard.jobs.scripts import ScriptLimits
-from leeboard.monitors import SuggestOptions
 from leeboard.storage import exists, is_local, join, read_bytes
-from leeboard.tables.options import ReadOptions
 
-DRIFT_METHODS = ("LInfinity", "ChiSquared")
 _SECRET = re.compile(r"^(AWS|LEEBOARD)_|SECRET|TOKEN|PASSW|CREDENTIAL|_KEY", re.IGNORECASE)
 
 
@@ -160,11 +155,17 @@ class JobEnvironment:
 
     def _asked(self) -> dict[str, str] | None:
         """The variables that the request names; None without a configuration file."""
+        if (configuration := self._configuration) is None:
+            return None
+        asked = configuration.get("Environment") or {}
+        return {str(name): str(value) for name, value in asked.items()}
+
+    @property
+    def _configuration(self) -> dict[str, Any] | None:
         config = self.path(JOB_CONFIG)
         if not (is_local(config) and exists(config)):
             return None
-        asked = Source(config).parse(read_bytes(config)).get("Environment") or {}
-        return {str(name): str(value) for name, value in asked.items()}
+        return dict(Source(config).parse(read_bytes(config)))
 
     @property
     def excluded(self) -> tuple[str, ...]:
@@ -174,41 +175,30 @@ class JobEnvironment:
             return tuple(map(str, Source("exclude_features_attribute").parse(given)))
         return tuple(name for part in given.split(",") if (name := part.strip()))
 
-    def job(self) -> Job:
-        """The execution that the environment asks for."""
-        if (analysis := self.get("analysis_type")) not in (None, "DATA_QUALITY"):
-            raise InputError(
-                f"analysis_type is {analysis!r}; this version of leeboard knows DATA_QUALITY alone"
-            )
-        constraints, statistics = self.path_of("baseline_constraints"), self.path_of("baseline_statistics")
-        dataset_format = self.get("dataset_format")
-        known = DatasetFormat.parse(dataset_format) if dataset_format else None
-        data = self.data
-        drift_method: Any = self.one_of("categorical_drift_method", *DRIFT_METHODS)
-        return Job(
-            data=data,
-            baseline=read_baseline_files(constraints, statistics) if constraints or statistics else None,
-            read=ReadOptions(
-                dataset_format=known,
-                window=self.window,
-                output_columns_position=known.output_columns_position if known else "START",
-                exclude=self.excluded,
-                features_path=self.get("features_attribute"),
-                outputs_path=self.get("inference_attribute"),
-                target_model=self.get("leeboard_target_model"),
-                is_batch=self.one_of("leeboard_batch_transform", "Disabled", "Enabled") == "Enabled",
-            ),
-            suggest=SuggestOptions(categorical_drift_method=drift_method),
-            is_strict=self.is_strict,
-            preprocessor=self.path_of("record_preprocessor_script"),
-            postprocessor=self.path_of("post_analytics_processor_script"),
-            script_environment=self.for_scripts(),
-            script_limits=ScriptLimits(root=self.root, is_boxed=self.boxes_scripts),
-            output=self.written(self.required("output_path")),
-            title=self.get("sagemaker_monitoring_schedule_name") or "",
-            data_name=self.get("sagemaker_endpoint_name") or self._name_of(data),
-            baseline_name=constraints or "",
-        )
+    @property
+    def image(self) -> str:
+        """The image that the request names; empty without a configuration file."""
+        return str(((self._configuration or {}).get("AppSpecification") or {}).get("ImageUri") or "")
+
+    def job(self, asked: tuple[Asked, ...], **others: Any) -> Job:
+        """An execution of these monitors, with what the environment says of all of them.
+
+        Args:
+            others: further fields of the job, on top.
+        """
+        data = others.pop("data", None) or self.data
+        common = {
+            "is_strict": self.is_strict,
+            "preprocessor": self.path_of("record_preprocessor_script"),
+            "postprocessor": self.path_of("post_analytics_processor_script"),
+            "script_environment": self.for_scripts(),
+            "script_limits": ScriptLimits(root=self.root, is_boxed=self.boxes_scripts),
+            "title": self.get("sagemaker_monitoring_schedule_name") or "",
+            "data_name": self.get("sagemaker_endpoint_name") or self._name_of(data),
+        }
+        if "output" not in others:
+            common["output"] = self.written(self.required("output_path"))
+        return Job(data=data, asked=asked, **{**common, **others})
 
     def _name_of(self, data: str | list[str]) -> str:
         return data if isinstance(data, str) else self.get("dataset_source") or ""

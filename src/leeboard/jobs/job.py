@@ -1,12 +1,17 @@
 """What one execution is asked to do, and what it gives back."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
+from functools import cached_property
 from typing import Any, Protocol
 
+from leeboard.formats.part import Part
+from leeboard.formats.violations import AnyViolation
 from leeboard.jobs.scripts import ScriptLimits
-from leeboard.monitors import Baseline, SuggestOptions, Verdict
-from leeboard.report.content import ReportContent
+from leeboard.measures.model import Model
+from leeboard.monitors import Result
+from leeboard.monitors.data_quality import DataQualitySettings
+from leeboard.report import Report
 from leeboard.tables import Chunk
 from leeboard.tables.options import ReadOptions
 
@@ -24,16 +29,30 @@ class Watch(Protocol):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Asked:
+    """One monitor that is to look at the data.
+
+    Attributes:
+        monitor: its name.
+        settings: its own settings.
+        baseline: what the data are held against; None to suggest one from the data.
+    """
+
+    monitor: str = "data-quality"
+    settings: Any = field(default_factory=DataQualitySettings)
+    baseline: Any = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Job:
     """One execution.
 
     Attributes:
         data: URIs or a frame, as `open_table` takes it.
-        monitor: name of a monitor.
+        asked: the monitors that look at the data, in one pass.
         engine: name of an engine.
-        baseline: what the data are held against; None to suggest one from the data.
         read: how the data are read.
-        suggest: what is wanted of suggested constraints.
+        model: for monitors that ask one.
         is_strict: reproduce AWS's defects.
         preprocessor, postprocessor: URIs of the user's scripts.
         script_limits: what the scripts may use.
@@ -44,11 +63,10 @@ class Job:
     """
 
     data: Any
-    monitor: str = "data-quality"
+    asked: tuple[Asked, ...] = (Asked(),)
     engine: str = "local"
-    baseline: Baseline | None = None
     read: ReadOptions = field(default_factory=ReadOptions)
-    suggest: SuggestOptions = field(default_factory=SuggestOptions)
+    model: Model | None = None
     is_strict: bool = False
     preprocessor: str | None = None
     postprocessor: str | None = None
@@ -61,27 +79,48 @@ class Job:
     baseline_name: str = ""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Outcome:
     """What an execution found.
 
     Attributes:
-        baseline: the one that was suggested, or the one that was used.
-        verdict: None where a baseline was suggested.
-        content: the report before it is drawn.
+        results: one a monitor, in the order in which they were asked.
+        report: before it is drawn.
         files: URIs of what was written, by file name.
         notes: what was assumed of the data, and what was not checked and why.
     """
 
-    baseline: Baseline
-    verdict: Verdict | None
-    content: ReportContent
-    files: dict[str, str]
+    results: tuple[Result, ...]
+    report: Report
+    files: Mapping[str, str] = field(default_factory=dict)
     notes: tuple[str, ...] = ()
+
+    @cached_property
+    def documents(self) -> dict[str, Part]:
+        """The result files by their names; what several monitors say in one file is put together."""
+        merged: dict[str, Part] = {}
+        for result in self.results:
+            for name, document in result.documents.items():
+                there = merged.get(name)
+                merged[name] = there.model_copy(update=dict(document.members())) if there else document
+        return merged
+
+    @property
+    def baseline(self) -> Any:
+        """What the first monitor suggested, or held the data against."""
+        return self.results[0].baseline
+
+    @property
+    def is_check(self) -> bool:
+        return any(result.violations is not None for result in self.results)
+
+    @property
+    def violations(self) -> list[AnyViolation]:
+        return [one for result in self.results if result.violations for one in result.violations.violations]
 
     @property
     def n_violations(self) -> int:
-        return len(self.verdict.violations.violations) if self.verdict else 0
+        return len(self.violations)
 
     @property
     def message(self) -> str:

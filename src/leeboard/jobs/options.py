@@ -7,7 +7,7 @@ from typing import Any, get_args
 from leeboard.errors import InputError, UnknownNameError
 from leeboard.formats.constraints import DriftSettings
 from leeboard.formats.dataset_format import DatasetFormat, Kind
-from leeboard.monitors import SuggestOptions
+from leeboard.monitors.data_quality import DataQualitySettings
 from leeboard.tables.captured.window import aware
 from leeboard.tables.options import ReadOptions
 
@@ -67,7 +67,7 @@ def _known_encoding(name: str | None) -> str | None:
     return name
 
 
-def suggest_options(
+def data_quality_settings(
     *,
     label: str | None = None,
     roles: Mapping[str, str] | None = None,
@@ -76,7 +76,7 @@ def suggest_options(
     categorical_drift_test: str | None = None,
     false_alarm_level: float | None = None,
     effect_floor: float | None = None,
-) -> SuggestOptions:
+) -> DataQualitySettings:
     """What is wanted of suggested constraints, checked."""
     known = dict(roles or {}) | ({label: "label"} if label else {})
     for role in known.values():
@@ -86,7 +86,7 @@ def suggest_options(
         raise UnknownNameError(
             "categorical drift method", categorical_drift_method, ("LInfinity", "ChiSquared")
         )
-    return SuggestOptions(
+    return DataQualitySettings(
         categorical_drift_method=categorical_drift_method,  # type: ignore[arg-type]
         roles=known,
         drift=_drift_settings(

@@ -1,10 +1,11 @@
 """The files of one execution."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
-from leeboard.formats.reading import to_json
-from leeboard.jobs.baselines import CONSTRAINTS, STATISTICS
+from leeboard.formats.violations import Violations
+from leeboard.formats.writing import to_json
 from leeboard.jobs.job import Outcome
+from leeboard.monitors import Text
 from leeboard.report import render_html
 from leeboard.storage import join, write_bytes
 
@@ -18,18 +19,30 @@ def write_results(outcome: Outcome, folder: str, *, writes_report: bool = True) 
     `constraints.json` of a check holds what the window itself would suggest, as AWS's does,
     so that the folder can serve as a baseline.
     """
-    texts = {name: text.encode() for name, text in _texts(outcome, writes_report)}
+    texts = {name: _encoded(text) for name, text in _texts(outcome, writes_report)}
     uris = {name: join(folder, name) for name in texts}
     for name, text in texts.items():
         write_bytes(uris[name], text)
     return uris
 
 
-def _texts(outcome: Outcome, writes_report: bool) -> Iterator[tuple[str, str]]:
-    verdict = outcome.verdict
-    yield STATISTICS, to_json(outcome.content.statistics)
-    yield CONSTRAINTS, to_json(verdict.suggested if verdict else outcome.baseline.constraints)
-    if verdict:
-        yield VIOLATIONS, to_json(verdict.violations)
+def _texts(outcome: Outcome, writes_report: bool) -> Iterator[tuple[str, Text]]:
+    for name, document in outcome.documents.items():
+        yield name, to_json(document)
+    if any(result.violations is not None and result.writes_violations for result in outcome.results):
+        yield VIOLATIONS, to_json(_violations(outcome))
+    for result in outcome.results:
+        yield from result.texts.items()
     if writes_report:
-        yield REPORT, render_html(outcome.content)
+        yield REPORT, render_html(outcome.report)
+
+
+def _violations(outcome: Outcome) -> Violations:
+    """Those of all monitors in one file."""
+    first = next(result.violations for result in outcome.results if result.violations is not None)
+    return first.model_copy(update={"violations": outcome.violations})
+
+
+def _encoded(text: Text) -> bytes:
+    pieces: Iterable[str] = [text] if isinstance(text, str) else text()
+    return b"".join(piece.encode() for piece in pieces)

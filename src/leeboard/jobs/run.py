@@ -5,15 +5,15 @@ from contextlib import contextmanager
 from dataclasses import replace
 from datetime import datetime
 from time import monotonic
-from typing import Any
 
 from leeboard.engines import ENGINES
 from leeboard.errors import NoDataError
-from leeboard.jobs.job import Job, Log, Outcome, Watch
+from leeboard.jobs.job import Asked, Job, Log, Outcome, Watch
 from leeboard.jobs.results import write_results
 from leeboard.jobs.scripts import Preprocessor, run_postprocessor
-from leeboard.monitors import MONITORS, Baseline, Monitor, Verdict
-from leeboard.report.content import ReportContent
+from leeboard.jobs.together import Parts, Together
+from leeboard.monitors import MONITORS, Analysis, Order, Result
+from leeboard.report import Report, SectionContent
 from leeboard.report.words import counted
 from leeboard.tables import Table, Tally
 from leeboard.tables.opening import open_table
@@ -45,19 +45,19 @@ def run(job: Job, *, now: datetime, log: Log = lambda line: None, watch: Watch |
         lines.append(line)
         log(line)
 
-    monitor = MONITORS.get(job.monitor)
-    state, assumed = _fold(job, monitor, note, watch)
-    _log_malformed(state.tally, note)
-    verdict = monitor.check(state, job.baseline, job.is_strict) if job.baseline else None
-    baseline = job.baseline or monitor.suggest(state, replace(job.suggest, is_strict=job.is_strict))
-    notes = (*assumed, *(verdict.comparison.notes if verdict else ()))
+    analyses = [_started(job, asked, note) for asked in job.asked]
+    parts, assumed = _fold(job, analyses, note, watch)
+    _log_malformed(parts.tally, note)
+    pairs = zip(analyses, parts.states, strict=True)
+    results = tuple(analysis.conclude(state) for analysis, state in pairs)
+    notes = (*assumed, *(remark for result in results for remark in result.notes))
     for remark in notes:
         note(remark)
-    content = _content(job, baseline, verdict, state.tally, now, monotonic() - started, lines)
-    outcome = Outcome(baseline, verdict, content, {}, notes)
+    report = _report(job, results, parts.tally, now, monotonic() - started, lines, notes)
+    outcome = Outcome(results, report, {}, notes)
     if job.output is not None:
         outcome = replace(outcome, files=write_results(outcome, job.output, writes_report=job.writes_report))
-    for line in _violation_lines(verdict):
+    for line in _violation_lines(outcome):
         note(line)
     note(outcome.message)
     if job.postprocessor:
@@ -65,22 +65,38 @@ def run(job: Job, *, now: datetime, log: Log = lambda line: None, watch: Watch |
     return outcome
 
 
-def _fold(job: Job, monitor: Monitor, log: Log, watch: Watch | None) -> tuple[Any, Sequence[str]]:
-    """What the monitor folds of the data, and what was assumed of them."""
+def _started(job: Job, asked: Asked, log: Log) -> Analysis:
+    order = Order(
+        settings=asked.settings,
+        baseline=asked.baseline,
+        is_strict=job.is_strict,
+        model=job.model,
+        log=log,
+    )
+    return MONITORS.get(asked.monitor).start(order)
+
+
+def _fold(
+    job: Job, analyses: Sequence[Analysis], log: Log, watch: Watch | None
+) -> tuple[Parts, Sequence[str]]:
+    """What the monitors fold of the data, and what was assumed of them."""
     with _preprocessor(job, log) as transform:
-        table = open_table(job.data, _options(job, transform))
+        options = replace(job.read, transform=transform)
+        for analysis in analyses:
+            options = analysis.reading(options)
+        table = open_table(job.data, options)
         if watch:
             watch.start(table.size_bytes)
-        state = ENGINES.get(job.engine).fold(
+        parts = ENGINES.get(job.engine).fold(
             table,
-            monitor.state,
+            Together(analyses),
             n_threads=1 if transform else None,
             progress=watch.advance if watch else None,
         )
-    if not state.n_rows:
-        raise NoDataError(_nothing_read(job, table, state.tally))
-    log(f"{counted(state.n_rows, 'row')} of {counted(len(state.columns), 'column')} read")
-    return state, table.notes
+    if not parts.n_rows:
+        raise NoDataError(_nothing_read(job, table, parts.tally, options))
+    log(f"{counted(parts.n_rows, 'row')} of {counted(len(parts.columns), 'column')} read")
+    return parts, table.notes
 
 
 @contextmanager
@@ -94,23 +110,15 @@ def _preprocessor(job: Job, log: Log) -> Iterator[Transform | None]:
         yield transform
 
 
-def _options(job: Job, transform: Transform | None) -> ReadOptions:
-    """Strict mode reads whatever was mounted and matches a script's cells by position."""
-    names = tuple(job.baseline.names) if job.baseline else None
-    options = replace(job.read, names=job.read.names or names or None, transform=transform)
-    return replace(options, window=None, by_position=True) if job.is_strict else options
-
-
-def _nothing_read(job: Job, table: Table, tally: Tally) -> str:
+def _nothing_read(job: Job, table: Table, tally: Tally, read: ReadOptions) -> str:
     where = job.data_name or str(job.data)
     if tally.n_malformed:
         return (
             f"no row could be read from {where}: {counted(tally.n_malformed, 'malformed record')}, "
             f"the first in {tally.samples[0]}"
         )
-    read = job.read
     which = f" of the target model {read.target_model!r}" if read.target_model else ""
-    if read.window and not job.is_strict:
+    if read.window:
         start, end = (time.isoformat() for time in read.window)
         return (
             f"no record{which} in {where} has an inferenceTime from {start} to before {end}; "
@@ -125,12 +133,12 @@ def _nothing_read(job: Job, table: Table, tally: Tally) -> str:
     return "; ".join([f"{where} holds no rows", *table.notes])
 
 
-def _violation_lines(verdict: Verdict | None) -> Iterator[str]:
+def _violation_lines(outcome: Outcome) -> Iterator[str]:
     """The first violations with their reasons, as the log is where people look first."""
-    violations = verdict.violations.violations if verdict else []
+    violations = outcome.violations
     for violation in violations[:MAX_TOLD]:
         told = f"{violation.description}; {violation.hint}" if violation.hint else violation.description
-        yield f"  {violation.feature_name or 'data set'}, {violation.constraint_check_type}: {told}"
+        yield f"  {violation.subject or 'data set'}, {violation.constraint_check_type}: {told}"
     if len(violations) > MAX_TOLD:
         yield f"  and {len(violations) - MAX_TOLD} more"
 
@@ -143,31 +151,39 @@ def _log_malformed(tally: Tally, log: Log) -> None:
         log(f"  {bad}: {bad.sample!r}")
 
 
-def _content(
+def _report(
     job: Job,
-    baseline: Baseline,
-    verdict: Verdict | None,
+    results: Sequence[Result],
     tally: Tally,
     now: datetime,
     elapsed_s: float,
     lines: list[str],
-) -> ReportContent:
+    notes: Sequence[str],
+) -> Report:
     window = job.read.window if not job.is_strict else None
-    statistics = verdict.statistics if verdict else baseline.statistics
-    assert statistics is not None  # noqa: S101 - a suggested baseline has them
-    return ReportContent(
-        title=job.title or ("Data quality" if verdict else "Baseline"),
+    is_check = any(result.violations is not None for result in results)
+    titles = " and ".join(MONITORS.get(asked.monitor).title for asked in job.asked)
+    return Report(
+        title=job.title or (titles if is_check else "Baseline"),
         created_at=now,
-        kind="check" if verdict else "baseline",
+        kind="check" if is_check else "baseline",
         strict=job.is_strict,
         baseline_name=job.baseline_name,
         current_name=job.data_name,
         window=" to ".join(f"{time:%Y-%m-%d %H:%M:%S} UTC" for time in window) if window else None,
-        statistics=statistics,
-        baseline=baseline.statistics if verdict else None,
-        constraints=baseline.constraints,
-        comparison=verdict.comparison if verdict else None,
+        sections=tuple(_section(asked, result) for asked, result in zip(job.asked, results, strict=True)),
         tally=tally,
         elapsed_s=elapsed_s,
         log=tuple(lines),
+        notes=tuple(notes),
+    )
+
+
+def _section(asked: Asked, result: Result) -> SectionContent:
+    return SectionContent(
+        monitor=asked.monitor,
+        documents=result.documents,
+        baseline=result.baseline,
+        violations=result.violations,
+        details=result.details,
     )

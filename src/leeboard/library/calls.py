@@ -8,11 +8,11 @@ from typing import Any
 from leeboard.clock import now
 from leeboard.errors import InputError
 from leeboard.jobs.baselines import read_baseline
-from leeboard.jobs.job import Job
-from leeboard.jobs.options import is_strict, read_options, suggest_options
+from leeboard.jobs.job import Asked, Job
+from leeboard.jobs.options import data_quality_settings, is_strict, read_options
 from leeboard.jobs.run import run
 from leeboard.library.results import BaselineResult, CheckResult
-from leeboard.monitors import Baseline
+from leeboard.monitors.data_quality import DataQualityBaseline
 
 
 def suggest_baseline(
@@ -58,14 +58,18 @@ def suggest_baseline(
     job = Job(
         data=_given(data),
         read=read_options(kind=format, header=header, encoding=encoding, exclude=tuple(exclude)),
-        suggest=suggest_options(
-            label=label,
-            roles=roles,
-            categorical_drift_method=categorical_drift_method,
-            numeric_drift_test=numeric_drift_test,
-            categorical_drift_test=categorical_drift_test,
-            false_alarm_level=false_alarm_level,
-            effect_floor=effect_floor,
+        asked=(
+            Asked(
+                settings=data_quality_settings(
+                    label=label,
+                    roles=roles,
+                    categorical_drift_method=categorical_drift_method,
+                    numeric_drift_test=numeric_drift_test,
+                    categorical_drift_test=categorical_drift_test,
+                    false_alarm_level=false_alarm_level,
+                    effect_floor=effect_floor,
+                )
+            ),
         ),
         is_strict=is_strict(compat),
         preprocessor=preprocessor,
@@ -77,7 +81,7 @@ def suggest_baseline(
 
 def check(
     data: Any,
-    baseline: BaselineResult | Baseline | str | PathLike[str],
+    baseline: BaselineResult | DataQualityBaseline | str | PathLike[str],
     *,
     output: str | PathLike[str] | None = None,
     format: str | None = None,
@@ -114,7 +118,7 @@ def check(
     known, baseline_name = _baseline(baseline)
     job = Job(
         data=_given(data),
-        baseline=known,
+        asked=(Asked(baseline=known),),
         read=read_options(
             kind=format,
             header=header,
@@ -137,15 +141,18 @@ def check(
     return CheckResult(run(job, now=now()))
 
 
-def load_baseline(folder: str | PathLike[str]) -> Baseline:
+def load_baseline(folder: str | PathLike[str]) -> DataQualityBaseline:
     """The baseline in a folder or prefix that `suggest_baseline`, leeboard or AWS wrote."""
-    return read_baseline(fspath(folder))
+    baseline: DataQualityBaseline = read_baseline(fspath(folder))
+    return baseline
 
 
-def _baseline(given: BaselineResult | Baseline | str | PathLike[str]) -> tuple[Baseline, str]:
+def _baseline(
+    given: BaselineResult | DataQualityBaseline | str | PathLike[str],
+) -> tuple[DataQualityBaseline, str]:
     if isinstance(given, BaselineResult):
         return given.baseline, given.name
-    if isinstance(given, Baseline):
+    if isinstance(given, DataQualityBaseline):
         return given, "baseline"
     if not isinstance(given, str | PathLike):
         raise InputError(

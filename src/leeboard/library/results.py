@@ -5,14 +5,12 @@ from typing import Any
 
 import polars as pl
 
-from leeboard.compare import DriftScore, Finding
-from leeboard.formats.constraints import Constraints
-from leeboard.formats.statistics import Statistics
+from leeboard.compare import Comparison, DriftScore, Finding
+from leeboard.formats.part import Part
 from leeboard.formats.violations import Violations
 from leeboard.jobs.job import Outcome
 from leeboard.jobs.results import write_results
-from leeboard.monitors import Baseline, Verdict
-from leeboard.report import render_html, to_notebook_html
+from leeboard.report import render_html, terminal_tables, to_notebook_html
 from leeboard.tables import Tally
 
 
@@ -21,19 +19,33 @@ class _Result:
         self._outcome = outcome
 
     @property
-    def statistics(self) -> Statistics:
-        """Statistics of the data, as `statistics.json` holds them."""
-        return self._outcome.content.statistics
+    def documents(self) -> dict[str, Part]:
+        """The result files by their names, such as `statistics.json`, but for the violations."""
+        return dict(self._outcome.documents)
+
+    @property
+    def statistics(self) -> Any:
+        """Statistics of the data, as `statistics.json` holds them.
+
+        Raises:
+            KeyError: the monitor has no such file; see `documents`.
+        """
+        return self._outcome.documents["statistics.json"]
 
     @property
     def malformed(self) -> Tally:
         """Records that could not be read: how many, and the first of them."""
-        return self._outcome.content.tally
+        return self._outcome.report.tally
 
     @property
     def log(self) -> tuple[str, ...]:
         """Lines that the run wrote."""
-        return self._outcome.content.log
+        return self._outcome.report.log
+
+    @property
+    def notes(self) -> list[str]:
+        """What was assumed of the data, and what was not checked and why."""
+        return list(self._outcome.notes)
 
     def save(self, folder: str | PathLike[str]) -> dict[str, str]:
         """Write all files, `report.html` included; gives the URI of each by its name."""
@@ -41,10 +53,10 @@ class _Result:
 
     def to_html(self) -> str:
         """The whole report as one HTML page."""
-        return render_html(self._outcome.content)
+        return render_html(self._outcome.report)
 
     def _repr_html_(self) -> str:
-        return to_notebook_html(self._outcome.content)
+        return to_notebook_html(self._outcome.report)
 
     def __repr__(self) -> str:
         from rich.console import Console
@@ -55,7 +67,9 @@ class _Result:
         return capture.get().rstrip("\n")
 
     def __rich__(self) -> Any:
-        raise NotImplementedError
+        from rich.console import Group
+
+        return Group(*terminal_tables(self._outcome.report))
 
 
 class BaselineResult(_Result):
@@ -66,23 +80,29 @@ class BaselineResult(_Result):
     """
 
     @property
-    def baseline(self) -> Baseline:
+    def baseline(self) -> Any:
         return self._outcome.baseline
 
     @property
     def name(self) -> str:
         """What the data are called in reports."""
-        return self._outcome.content.current_name
+        return self._outcome.report.current_name
 
     @property
-    def constraints(self) -> Constraints:
-        """The suggested constraints; change them before you check."""
-        return self._outcome.baseline.constraints
+    def constraints(self) -> Any:
+        """The suggested constraints; change them before you check.
+
+        Raises:
+            KeyError: the monitor has none but its `analysis.json`; see `documents`.
+        """
+        return self._outcome.documents["constraints.json"]
 
     def __rich__(self) -> Any:
+        from leeboard.formats.statistics import Statistics
         from leeboard.report.terminal import statistics_table
 
-        return statistics_table(self.statistics)
+        statistics = self._outcome.documents.get("statistics.json")
+        return statistics_table(statistics) if isinstance(statistics, Statistics) else super().__rich__()
 
 
 class CheckResult(_Result):
@@ -95,37 +115,36 @@ class CheckResult(_Result):
 
     @property
     def findings(self) -> list[Finding]:
-        """Broken promises, with what was seen, what was promised and a hint."""
-        return list(self._verdict.comparison.findings)
+        """Of data quality: broken promises, with what was seen, what was promised and a hint."""
+        return list(self._comparison.findings)
 
     @property
     def drift(self) -> list[DriftScore]:
-        """How far each column has moved, and how that was judged."""
-        return list(self._verdict.comparison.drift)
-
-    @property
-    def notes(self) -> list[str]:
-        """What was assumed of the data, and what was not checked and why."""
-        return list(self._outcome.notes)
+        """Of data quality: how far each column has moved, and how that was judged."""
+        return list(self._comparison.drift)
 
     @property
     def violations(self) -> Violations:
-        """The findings as `constraint_violations.json` holds them."""
-        return self._verdict.violations
+        """The broken promises as `constraint_violations.json` holds them."""
+        return Violations(violations=self._outcome.violations)
 
     def to_frame(self) -> pl.DataFrame:
-        """The findings as a frame: feature_name, check, observed, expected, description, hint."""
-        fields = ("feature_name", "check", "observed", "expected", "description", "hint")
-        rows = [[getattr(finding, name) for name in fields] for finding in self.findings]
-        kinds = [pl.String, pl.String, pl.Float64, pl.Float64, pl.String, pl.String]
-        return pl.DataFrame(rows, schema=dict(zip(fields, kinds, strict=True)), orient="row")
+        """The violations as a frame: subject, check, observed, expected, description, hint.
+
+        The numbers are there for data quality; the subject is the column, or what else was checked.
+        """
+        fields = {"feature_name": pl.String, "check": pl.String, "observed": pl.Float64,
+                  "expected": pl.Float64, "description": pl.String, "hint": pl.String}  # fmt: skip
+        if self.findings:
+            rows = [[getattr(finding, name) for name in fields] for finding in self.findings]
+        else:
+            rows = [
+                [one.subject, one.constraint_check_type, None, None, one.description, one.hint]
+                for one in self._outcome.violations
+            ]
+        return pl.DataFrame(rows, schema=fields, orient="row")
 
     @property
-    def _verdict(self) -> Verdict:
-        assert self._outcome.verdict is not None  # noqa: S101 - a check has one
-        return self._outcome.verdict
-
-    def __rich__(self) -> Any:
-        from leeboard.report.terminal import violations_table
-
-        return violations_table(self._verdict.comparison)
+    def _comparison(self) -> Comparison:
+        details = self._outcome.results[0].details
+        return details if isinstance(details, Comparison) else Comparison()

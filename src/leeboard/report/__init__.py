@@ -1,7 +1,6 @@
 """What was found, for people: one HTML file, a notebook fragment, tables for a terminal."""
 
-from leeboard.report.content import ReportContent
-from leeboard.report.notebook import to_notebook_html
-from leeboard.report.page import render_html
+from leeboard.report.drawing_up import render_html, terminal_tables, to_notebook_html
+from leeboard.report.report import Report, SectionContent
 
-__all__ = ["ReportContent", "render_html", "to_notebook_html"]
+__all__ = ["Report", "SectionContent", "render_html", "terminal_tables", "to_notebook_html"]

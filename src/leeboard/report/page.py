@@ -20,8 +20,8 @@ LONGEST_NAME = 200
 LONGEST_SAMPLE = 400
 
 
-def render_html(content: ReportContent) -> str:
-    """The whole page as text.
+def render_page(content: ReportContent) -> str:
+    """The whole page of data quality as text.
 
     What it shows of the data is escaped, and a policy in its head forbids it to load anything and
     to run anything but our own script.
@@ -42,7 +42,7 @@ def render_html(content: ReportContent) -> str:
             types=sorted({column.type for column in columns if column.type}),
             style=style,
             script=script,
-            policy=_policy(style, script),
+            policy=policy(style, script),
         )
     )
 
@@ -77,7 +77,7 @@ def source(name: str) -> Markup:
     return Markup(files("leeboard.report").joinpath("templates", name).read_text("utf-8"))  # noqa: S704
 
 
-def _policy(style: str, script: str) -> str:
+def policy(style: str, script: str) -> str:
     """Content Security Policy: nothing is loaded, and only our own style and script are obeyed."""
     return (
         f"default-src 'none'; img-src data:; style-src '{_digest(style)}'; script-src '{_digest(script)}'; "

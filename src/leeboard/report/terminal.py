@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Literal
 from leeboard.compare import Comparison, Finding
 from leeboard.formats.constraints import Constraints
 from leeboard.formats.statistics import FeatureStatistics, Statistics
-from leeboard.formats.violations import Violation, Violations
+from leeboard.formats.violations import AnyViolation, Violations
 from leeboard.report.charts.points import counts_of
 from leeboard.report.charts.sparkline import sparkline
 from leeboard.report.figures import completeness
@@ -33,7 +33,7 @@ def violations_table(found: Violations | Comparison) -> "Table":
         headings = ["Column", "Check", "Promised", "Seen", "Why, and what to do"]
     else:
         rows = [_violation_row(violation) for violation in found.violations]
-        headings = ["Column", "Check", "Description"]
+        headings = ["What", "Check", "Description"]
     return _table(counted(len(rows), "violation"), headings, rows)
 
 
@@ -95,9 +95,9 @@ def _drift_row(moved: Moved) -> "list[Text]":
     ]
 
 
-def _violation_row(violation: Violation) -> "list[Text]":
+def _violation_row(violation: AnyViolation) -> "list[Text]":
     return [
-        _subject([violation.feature_name] if violation.feature_name else []),
+        _subject([violation.subject] if violation.subject else []),
         _text(violation.constraint_check_type, "red"),
         _text("\n".join(text for text in (violation.description.strip(), violation.hint) if text)),
     ]

@@ -19,7 +19,7 @@ from leeboard.cli.demo.steps import (
 from leeboard.cli.demo.traffic import DemoHour
 from leeboard.client.calls import Client
 from leeboard.errors import EngineError
-from leeboard.jobs.baselines import STATISTICS
+from leeboard.monitors.data_quality import STATISTICS
 from leeboard.storage.layout import HOUR
 
 
