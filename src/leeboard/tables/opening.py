@@ -10,6 +10,8 @@ from leeboard.tables.batch.files import is_manifest
 from leeboard.tables.batch.tables import batch_table
 from leeboard.tables.captured.window import outside_hours
 from leeboard.tables.frames import FrameTable, is_frame, refuse
+from leeboard.tables.modelled.opening import parts_of_files, parts_of_frame
+from leeboard.tables.modelled.scripted import ScriptedParts
 from leeboard.tables.options import ReadOptions
 from leeboard.tables.readers import READERS, Reader, surest
 from leeboard.tables.scripted import ScriptedTable
@@ -33,8 +35,14 @@ def open_table(data: Any, options: ReadOptions | None = None, **wishes: Any) -> 
         FormatError: a file is not what it should be.
     """
     chosen = replace(options or ReadOptions(), **wishes)
-    table = FrameTable(data, chosen) if is_frame(data) else _open_files(data, chosen)
-    return ScriptedTable(table, chosen.transform, chosen) if chosen.transform else table
+    table = _open_frame(data, chosen) if is_frame(data) else _open_files(data, chosen)
+    if not chosen.transform:
+        return table
+    return (ScriptedParts if chosen.parts else ScriptedTable)(table, chosen.transform, chosen)
+
+
+def _open_frame(data: Any, options: ReadOptions) -> Table:
+    return parts_of_frame(data, options) if options.parts else FrameTable(data, options)
 
 
 def _open_files(data: Any, options: ReadOptions) -> Table:
@@ -43,9 +51,12 @@ def _open_files(data: Any, options: ReadOptions) -> Table:
         raise refuse(data)
     if options.is_batch:
         sources = find_sources(locations, lambda uri: "that are manifests" if is_manifest(uri) else None)
-        return batch_table(_reader(sources[0], options).name, sources, options)
-    sources = find_sources(locations, outside_hours(options.window))
-    return _reader(sources[0], options).opens(sources, options)
+    else:
+        sources = find_sources(locations, outside_hours(options.window))
+    reader = _reader(sources[0], options)
+    if options.parts:
+        return parts_of_files(reader.name, sources, options)
+    return batch_table(reader.name, sources, options) if options.is_batch else reader.opens(sources, options)
 
 
 def _reader(source: Source, options: ReadOptions) -> Reader:

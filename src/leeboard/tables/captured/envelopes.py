@@ -66,11 +66,14 @@ class EnvelopeReader:
 
     Args:
         keep: what a record must be like; None to keep all.
+        kind: the class of the records, if they are to hold more than selecting them needs.
     """
 
-    def __init__(self, keep: Callable[[SelectedRecord], bool] | None = None) -> None:
+    def __init__(
+        self, keep: Callable[[Any], bool] | None = None, kind: type[msgspec.Struct] | None = None
+    ) -> None:
         self._keep = keep
-        self._kind = Record if keep is None else SelectedRecord
+        self._kind: Any = kind or (Record if keep is None else SelectedRecord)
         self._decoder = msgspec.json.Decoder(self._kind)
 
     def read_by_slice(self, text: bytearray, uri: str, first_line: int) -> Iterator[Found]:
@@ -163,15 +166,18 @@ def _malformed(uri: str, line: int, reason: Exception, text: bytes) -> Malformed
 
 def _as_text(record: dict[str, Any]) -> dict[str, Any]:
     """The record with payloads that some writers leave as objects turned into their JSON text."""
-    payloads = {
-        name: payload | {"data": msgspec.json.encode(payload["data"]).decode()}
-        if isinstance(payload, dict) and not isinstance(payload.get("data"), str | None)
-        else payload
-        for name, payload in record["captureData"].items()
-    }
+    payloads = {name: _payload_as_text(payload) for name, payload in record["captureData"].items()}
+    label = record.get("groundTruthData")
     metadata = record.get("eventMetadata")
     time = metadata.get("inferenceTime") if isinstance(metadata, dict) else None
     return record | {
         "captureData": payloads,
+        "groundTruthData": _payload_as_text(label),
         "eventMetadata": {"inferenceTime": time if isinstance(time, str) else None},
     }
+
+
+def _payload_as_text(payload: Any) -> Any:
+    if not isinstance(payload, dict) or isinstance(payload.get("data"), str | None):
+        return payload
+    return payload | {"data": msgspec.json.encode(payload["data"]).decode()}

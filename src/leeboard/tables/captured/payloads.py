@@ -48,7 +48,7 @@ def rows_of(payload: Payload, choose: Choose, option: str) -> list[Row]:
     if encoding != "JSON":
         raise UnreadableError(f"encoding {encoding!r} is not known; known: CSV, JSON, BASE64")
     try:
-        return [row for value in _json_values(text) for row in rows_in(_chosen(value, choose, option))]
+        return [row for value in json_values(text) for row in rows_in(_chosen(value, choose, option))]
     except NestedError as error:
         hint = f"choose the cells with a JMESPath in {option}, or flatten them in a preprocessing script"
         raise UnreadableError(f"{error}; {hint}") from error
@@ -103,7 +103,12 @@ def _from_base64(payload: Payload, text: str) -> tuple[str, str]:
         raise UnreadableError(f"BASE64 data that is no text: {error}") from error
 
 
-def _json_values(text: str) -> Sequence[Any]:
+def json_values(text: str) -> Sequence[Any]:
+    """The value of a JSON text, or the values of its lines.
+
+    Raises:
+        UnreadableError: it is neither JSON nor JSON Lines.
+    """
     try:
         return [decode(text)]
     except ValueError as error:

@@ -1,0 +1,176 @@
+"""Traffic in the usual case, payloads of CSV and one row each, to rows: texts of a kind parsed at once."""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+from typing import Any, Literal
+
+import msgspec
+import polars as pl
+
+from leeboard.tables.captured.envelopes import Metadata
+from leeboard.tables.captured.payloads import csv_rows
+from leeboard.tables.cells.naming import named_by_position
+from leeboard.tables.modelled.rows import locators_of
+from leeboard.tables.options import ReadOptions
+from leeboard.tables.parts import LABEL, PROBABILITY
+from leeboard.tables.text.delimited import BLANKS, parse
+from leeboard.tables.text.jsontext import REFUSED
+from leeboard.tables.text.quoting import escapes_in
+
+_SPECIAL = '",\n\r'
+
+# The decoder itself checks that a record is of the usual kind. Fields are spelled as in the file.
+
+
+class _Csv(msgspec.Struct, gc=False):
+    data: str
+    encoding: Literal["CSV"]
+
+
+class _Output(msgspec.Struct, gc=False):
+    endpointOutput: _Csv  # noqa: N815
+
+
+class _Both(msgspec.Struct, gc=False):
+    endpointOutput: _Csv  # noqa: N815
+    endpointInput: _Csv  # noqa: N815
+
+
+class _Input(msgspec.Struct, gc=False):
+    endpointInput: _Csv  # noqa: N815
+
+
+class _Neither(msgspec.Struct, gc=False):
+    pass
+
+
+_PAYLOADS = {(True, False): _Output, (True, True): _Both, (False, True): _Input, (False, False): _Neither}
+
+
+@dataclass(slots=True)
+class Texts:
+    """Of each record the text of its label, output and input; a list is empty where there are none."""
+
+    labels: list[str] = field(default_factory=list)
+    outputs: list[str] = field(default_factory=list)
+    inputs: list[str] = field(default_factory=list)
+    n_records: int = 0
+
+    def takes(self, other: "Texts") -> bool:
+        """Takes the others in, if they are of the same kind: all with labels, or all without."""
+        if self.n_records and other.n_records and bool(self.labels) != bool(other.labels):
+            return False
+        self.labels += other.labels
+        self.outputs += other.outputs
+        self.inputs += other.inputs
+        self.n_records += other.n_records
+        return True
+
+
+class UsualRows:
+    """Makes rows of records in the usual case.
+
+    Args:
+        keep: which records are wanted; None for all.
+    """
+
+    def __init__(self, options: ReadOptions, keep: Callable[[Any], bool] | None) -> None:
+        assert options.parts is not None  # noqa: S101 - who wants no parts has another table
+        self._options = options
+        self._parts = options.parts
+        self._keep = keep
+        answers = {name: one.index for name, one in locators_of(options.parts).items() if name != LABEL}
+        self._is_sole = not answers and options.parts.sole_output_is_probability
+        given = {name: index for name, index in answers.items() if index is not None}
+        self._answers = {PROBABILITY: 0} if self._is_sole else given
+        self._can = len(given) == len(answers)
+        payloads = _PAYLOADS[bool(self._answers), options.parts.reads_features]
+        selected = [] if keep is None else [
+            ("eventMetadata", Metadata, msgspec.field(default_factory=Metadata)),
+            ("targetModel", str | None, None),
+        ]  # fmt: skip
+        fields: list[Any] = [("captureData", payloads), ("groundTruthData", _Csv | None, None), *selected]
+        self._decoder: Any = msgspec.json.Decoder(msgspec.defstruct("UsualRecord", fields, gc=False))
+
+    def texts(self, lines: bytes) -> Texts | None:
+        """The texts of the records in some lines; None if a line is not as usual."""
+        if not self._can:
+            return None
+        try:
+            records = self._decoder.decode_lines(lines)
+        except REFUSED:
+            return None
+        if len(records) != lines.count(b"\n") + (not lines.endswith(b"\n")):
+            return None
+        if self._keep is not None:
+            records = [record for record in records if self._keep(record)]
+        truths = [record.groundTruthData for record in records]
+        n_labels = len(truths) - truths.count(None)
+        if n_labels not in (0, len(records)):
+            return None
+        payloads = [record.captureData for record in records]
+        return Texts(
+            [truth.data for truth in truths] if n_labels else [],
+            [payload.endpointOutput.data for payload in payloads] if self._answers else [],
+            [payload.endpointInput.data for payload in payloads] if self._parts.reads_features else [],
+            len(records),
+        )
+
+    def frame(self, texts: Texts) -> pl.DataFrame | None:
+        """The rows; None if some are not as usual."""
+        if not texts.n_records:
+            return pl.DataFrame()
+        labels = _cells(texts.labels) if texts.labels else [_nulls(texts.n_records)]
+        outputs = _cells(texts.outputs) if texts.outputs else []
+        inputs = _cells(texts.inputs) if texts.inputs else []
+        if labels is None or outputs is None or inputs is None or len(labels) > 1:
+            return None
+        if (self._is_sole and len(outputs) > 1) or max(self._answers.values(), default=-1) >= len(outputs):
+            return None
+        columns = {LABEL: labels[0]} | {name: outputs[index] for name, index in self._answers.items()}
+        return self._with_features(columns, inputs)
+
+    def _with_features(
+        self, columns: dict[str, pl.Series], inputs: Sequence[pl.Series]
+    ) -> pl.DataFrame | None:
+        names = self._parts.features
+        dropped = self._options.excluded_positions
+        n_dropped = sum(position < len(inputs) for position in dropped)
+        if inputs and names is not None and len(inputs) - len(names) not in (0, n_dropped):
+            return None
+        features = named_by_position(names, inputs, dropped) if inputs else {}
+        excluded = self._options.excluded_names
+        columns |= {name: cells for name, cells in features.items() if name not in excluded}
+        return pl.DataFrame([cells.alias(name) for name, cells in columns.items()])
+
+
+def _nulls(n: int) -> pl.Series:
+    return pl.repeat(None, n, dtype=pl.String, eager=True)
+
+
+def _cells(texts: list[str]) -> list[pl.Series] | None:
+    """The cells of rows by position; None unless each text is one row, and all have as many cells."""
+    if len(cells := csv_rows(texts[0])) != 1:
+        return None
+    return _sole_cells(texts) if len(cells[0]) == 1 else _parsed(texts, len(cells[0]))
+
+
+def _sole_cells(texts: list[str]) -> list[pl.Series] | None:
+    cells = pl.Series(texts, dtype=pl.String).str.strip_chars_end("\r\n")
+    if cells.str.contains_any(list(_SPECIAL)).any():
+        return None
+    cells = cells.str.strip_chars(BLANKS)
+    is_empty = cells == ""
+    return [cells.set(is_empty, None) if is_empty.any() else cells]
+
+
+def _parsed(texts: list[str], width: int) -> list[pl.Series] | None:
+    joined = "\n".join(texts)
+    if joined.count("\n") >= len(texts):
+        joined = "\n".join([text.rstrip("\r\n") for text in texts])
+        if joined.count("\n") >= len(texts):
+            return None
+    data = joined.encode(errors="replace")
+    parsed = parse(data, width, escapes=escapes_in(data))
+    is_usual = not parsed.odd and parsed.frame.shape == (len(texts), width)
+    return parsed.frame.get_columns() if is_usual else None
