@@ -70,6 +70,16 @@ class Monitor:
         return self.endpoint_input or self.job_input["BatchTransformInput"]
 
     @property
+    def merges(self) -> bool:
+        """Whether captured records are joined with labels before they are analysed."""
+        return "GroundTruthS3Input" in self.job_input
+
+    @property
+    def labels_uri(self) -> str:
+        """Where the labels are, below which there is a folder for each hour."""
+        return str(self.job_input["GroundTruthS3Input"]["S3Uri"]).rstrip("/")
+
+    @property
     def output_uri(self) -> str:
         return str(self._output["S3Uri"]).rstrip("/")
 

@@ -136,6 +136,19 @@ def finishing(database: Database, held: Claim) -> Iterator[Connection]:
         yield connection
 
 
+@contextmanager
+def holding(database: Database, held: Claim) -> Iterator[Connection]:
+    """A transaction of work that goes on after it.
+
+    Raises:
+        LeaseLostError: the claim is lost; nothing was written.
+    """
+    with database.write() as connection:
+        if connection.execute(update(work).where(*held.holds).values(owner=held.owner)).rowcount != 1:
+            raise LeaseLostError(held.subject)
+        yield connection
+
+
 def is_running(connection: Connection, kind: str, subject: str) -> bool:
     """Whether somebody has claimed it."""
     query = select(work.c.state).where(work.c.kind == kind, work.c.subject == subject)

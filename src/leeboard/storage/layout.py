@@ -3,7 +3,7 @@
 import re
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
-from uuid import UUID
+from uuid import NAMESPACE_URL, UUID, uuid5
 
 from leeboard.errors import InputError
 from leeboard.storage import Uri, join
@@ -72,6 +72,15 @@ def capture_key(destination: Uri, endpoint: str, variant: str, *, at: datetime, 
     folder = hour_folder(destination, endpoint, variant, at=at)
     first = at.astimezone(UTC)
     return join(folder, f"{first:%M-%S}-{first.microsecond // 1000:03}-{unique_id}.jsonl")
+
+
+def merged_name(job: str) -> str:
+    """The file in which a merge job puts the records of one hour; a repeated run replaces it.
+
+    >>> merged_name("groundtruth-merge-202105180100-7ac15fd1c4d5eb0897f6f9c1")
+    'part-00000-5e227cf4-9e23-5800-92aa-06cb90c99f0b.c000.jsonl'
+    """
+    return f"part-00000-{uuid5(NAMESPACE_URL, job)}.c000.jsonl"
 
 
 def report_folder(output: Uri, *, schedule: str, at: datetime, endpoint: str | None = None) -> str:

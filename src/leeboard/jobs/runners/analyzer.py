@@ -1,4 +1,4 @@
-"""The built-in analyzer: `python -m leeboard.jobs` as a child, in a box where there can be one."""
+"""The built-in programs: `python -m leeboard.jobs` as a child, in a box where there can be one."""
 
 import json
 import os
@@ -7,7 +7,7 @@ import sys
 from pathlib import Path
 
 from leeboard.errors import InputError
-from leeboard.hosting.mapping import ANALYZER, builtin_of
+from leeboard.hosting.mapping import builtin_of
 from leeboard.jobs.box import SCRIPT_BOX, Boxes, boxes_here, job_box
 from leeboard.jobs.confinement import VARIABLE, Confinement
 from leeboard.jobs.places import MESSAGE, MODELS, MOUNTS, MOVED_ROOT
@@ -142,4 +142,4 @@ def _message(order: ProcessingOrder) -> str:
         return ""
 
 
-ENTRY = Runner("analyzer", lambda image: 10 if builtin_of(image) == ANALYZER else 0, run)
+ENTRY = Runner("analyzer", lambda image: 10 if builtin_of(image) else 0, run)

@@ -3,6 +3,11 @@
 from dataclasses import dataclass, field
 from typing import Any
 
+from leeboard.errors import LeeboardError
+from leeboard.formats.source import Source
+from leeboard.storage import join, read_bytes
+
+VIOLATIONS = "constraint_violations.json"
 TIME = "%Y-%m-%dT%H:%M:%SZ"
 
 
@@ -12,6 +17,30 @@ class Feed:
 
     inputs: list[dict[str, Any]]
     environment: dict[str, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class MonitoringJob:
+    """A processing job to be made.
+
+    Attributes:
+        request: as CreateProcessingJob would have it.
+        results: where its result files go.
+        optional_inputs: names of inputs that may turn out empty.
+    """
+
+    name: str
+    request: dict[str, Any]
+    results: str
+    optional_inputs: frozenset[str] = frozenset()
+
+    def count_violations(self) -> int | None:
+        """How many violations its file lists; None if it cannot be read."""
+        try:
+            found = Source(VIOLATIONS).parse(read_bytes(join(self.results, VIOLATIONS)))
+            return len(found["violations"])
+        except (LeeboardError, KeyError, TypeError):
+            return None
 
 
 def stored_input(name: str, uri: str, path: str, *, data_type: str = "S3Prefix") -> dict[str, Any]:

@@ -1,13 +1,11 @@
 """The processing job of one execution: its inputs, its environment, its outputs."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 from typing import Any
 
 from sqlalchemy import Connection
 
-from leeboard.errors import InputError, LeeboardError
-from leeboard.formats.source import Source
+from leeboard.errors import InputError
 from leeboard.service.arns import PROCESSING_JOB
 from leeboard.service.definitions import with_baseline_files
 from leeboard.service.executions import Execution
@@ -17,38 +15,14 @@ from leeboard.service.schedules.names import JOB_KINDS, job_name, result_folder
 from leeboard.service.service import Service
 from leeboard.service.work.batch_feed import batch_feed
 from leeboard.service.work.endpoint_feed import endpoint_feed
-from leeboard.service.work.feed import TIME, Feed, stored_input
-from leeboard.storage import join, read_bytes
+from leeboard.service.work.feed import TIME, Feed, MonitoringJob, stored_input
+from leeboard.service.work.merging import merged_feed
 
 NO_DATA = "Job inputs had no data"
 STATISTICS = "/opt/ml/processing/baseline/stats"
 CONSTRAINTS = "/opt/ml/processing/baseline/constraints"
 CODE = "/opt/ml/processing/code"
-VIOLATIONS = "constraint_violations.json"
-
-
-@dataclass(frozen=True, slots=True)
-class MonitoringJob:
-    """A processing job to be made.
-
-    Attributes:
-        request: as CreateProcessingJob would have it.
-        optional_inputs: names of inputs that may turn out empty.
-        results: where its result files go.
-    """
-
-    name: str
-    request: dict[str, Any]
-    results: str
-    optional_inputs: frozenset[str] = frozenset()
-
-    def count_violations(self) -> int | None:
-        """How many violations its file lists; None if it cannot be read."""
-        try:
-            found = Source(VIOLATIONS).parse(read_bytes(join(self.results, VIOLATIONS)))
-            return len(found["violations"])
-        except (LeeboardError, KeyError, TypeError):
-            return None
+CONFIGURATION = "/opt/ml/processing/input/config"
 
 
 def monitoring_job(
@@ -68,7 +42,8 @@ def monitoring_job(
     )
     baseline = list(_baseline(service, monitor))
     scripts = list(_scripts(monitor))
-    extra = [each for each, _ in (*baseline, *scripts)]
+    config = list(_configuration(monitor))
+    extra = [*(each for each, _ in (*baseline, *scripts)), *config]
     told = dict(pair for _, pair in (*baseline, *scripts))
     name = job_name(JOB_KINDS[monitor.monitoring_type], execution.scheduled_at, f"execution {execution.id}")
     request = {
@@ -88,6 +63,8 @@ def monitoring_job(
 
 
 def _feed(service: Service, execution: Execution, monitor: Monitor) -> Feed:
+    if monitor.merges:
+        return merged_feed(execution, monitor)
     if monitor.endpoint_input is not None:
         return endpoint_feed(service, execution, monitor)
     return batch_feed(execution, monitor)
@@ -118,6 +95,12 @@ def _refuse_bad_baseline(connection: Connection, given: dict[str, Any]) -> None:
             f"the baselining job {name} {ended}: run one again, and update the schedule to a definition that "
             f"names it or its constraints.{reason}"
         )
+
+
+def _configuration(monitor: Monitor) -> Iterator[dict[str, Any]]:
+    """What a bias or explainability monitor is to do."""
+    if uri := monitor.application.get("ConfigUri"):
+        yield stored_input("analysis_config", uri, CONFIGURATION)
 
 
 def _scripts(monitor: Monitor) -> Iterator[tuple[dict[str, Any], tuple[str, str]]]:

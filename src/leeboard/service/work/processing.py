@@ -49,7 +49,7 @@ def run(
         arn=job.arn,
         request=job.document,
         scratch=scratch,
-        environment=job.document.get("Environment", {}),
+        environment={**_mode(task.service), **job.document.get("Environment", {})},
         max_runtime_s=job.document.get("StoppingCondition", {}).get("MaxRuntimeInSeconds", jobs.DAY_S),
         memory_bytes=task.service.settings.job_memory_bytes,
         optional_inputs=optional_inputs,
@@ -72,6 +72,11 @@ def _asking_models(task: Task, order: ProcessingOrder) -> Iterator[ProcessingOrd
         return
     with task.bridge.opened() as url:
         yield replace(order, models_url=url)
+
+
+def _mode(service: Service) -> dict[str, str]:
+    """Jobs of a strict server are strict, unless they say otherwise."""
+    return {"leeboard_compat": "strict"} if service.settings.is_strict else {}
 
 
 def _ended(

@@ -14,7 +14,7 @@ from sqlalchemy.exc import DBAPIError
 from leeboard.clock import now
 from leeboard.service.model_bridge import ModelBridge
 from leeboard.service.model_calls import ModelCalls
-from leeboard.service.queue import Claim, finishing, put_back, renew
+from leeboard.service.queue import Claim, finishing, holding, put_back, renew
 from leeboard.service.service import Service
 
 RETRY_S = (1.0, 5.0, 30.0, 60.0)
@@ -48,6 +48,10 @@ class Task:
     def finishing(self) -> AbstractContextManager[Connection]:
         """The transaction that ends the work; LeaseLostError if it is another's."""
         return finishing(self.service.database, self.claim)
+
+    def holding(self) -> AbstractContextManager[Connection]:
+        """A transaction in the midst of the work; LeaseLostError if it is another's."""
+        return holding(self.service.database, self.claim)
 
     def renew(self) -> bool:
         """Keep the claim for another lease; False if it is another's."""

@@ -1,19 +1,22 @@
-"""Executions of schedules: what was captured in a window is analysed."""
+"""Executions of schedules: what was captured in a window is merged with its labels, and analysed."""
+
+from collections.abc import Callable
 
 from leeboard.errors import LeeboardError, NoDataError
-from leeboard.jobs.runners import may_pass
+from leeboard.jobs.runners import ProcessingEnd, may_pass
 from leeboard.service import executions, jobs, scheduling
 from leeboard.service.arns import PROCESSING_JOB, SCHEDULE
 from leeboard.service.executions import Execution
 from leeboard.service.monitor import Monitor
 from leeboard.service.resources import Resource, add, find
+from leeboard.service.work.feed import MonitoringJob
 from leeboard.service.work.kinds import Kind
-from leeboard.service.work.monitoring import NO_DATA, MonitoringJob, monitoring_job
+from leeboard.service.work.merging import merge_job
+from leeboard.service.work.monitoring import NO_DATA, monitoring_job
 from leeboard.service.work.processing import conclude, run
 from leeboard.service.work.task import Task
 
 BASELINE_WAIT_S = 1.0
-STATES = {"Completed": "Completed", "Failed": "Failed", "Stopped": "Failed"}
 
 
 def perform(task: Task) -> None:
@@ -35,43 +38,82 @@ def perform(task: Task) -> None:
         return
     if execution.endpoint:
         task.service.capture.flush(execution.endpoint)
-    try:
-        asked = monitoring_job(task.service, schedule, execution, monitor)
-    except NoDataError as error:
-        _end(task, execution, "Failed", f"{NO_DATA}: {error}")
+    if monitor.merges and not _merge(task, schedule, execution, monitor):
         return
-    except LeeboardError as error:
-        if may_pass(error) and task.has_attempts:
-            raise
-        _end(task, execution, "Failed", str(error))
-        return
-    _run(task, schedule, execution, asked)
+    _analyse(task, schedule, execution, monitor)
 
 
-def _run(task: Task, schedule: Resource, execution: Execution, asked: MonitoringJob) -> None:
+def _merge(task: Task, schedule: Resource, execution: Execution, monitor: Monitor) -> bool:
+    """Whether there are merged records now; if not, the execution is over or was put back."""
+    asked = _asked(task, execution, lambda: merge_job(task.service, execution, monitor))
+    if asked is None:
+        return False
+    job = _job(task, schedule, execution, asked)
+    if job is None:
+        _end(task, execution, "Stopped", None)
+        return False
+    if job.status == "Completed":  # by an earlier attempt
+        return True
+    end = run(task, job, is_unwanted=lambda: _is_unwanted(task))
+    if end is None:
+        return False
+    if end.state == "Completed":
+        with task.holding() as connection:
+            conclude(connection, job, end, now=task.now)
+        return True
+    status, reason = _status(end, is_stopped=end.state == "Stopped" and _is_unwanted(task))
+    with task.finishing() as connection:
+        conclude(connection, job, end, now=task.now)
+        executions.end(connection, execution, status, now=task.now, reason=reason)
+    return False
+
+
+def _analyse(task: Task, schedule: Resource, execution: Execution, monitor: Monitor) -> None:
+    asked = _asked(task, execution, lambda: monitoring_job(task.service, schedule, execution, monitor))
+    if asked is None:
+        return
     job = _job(task, schedule, execution, asked)
     if job is None:
         _end(task, execution, "Stopped", None)
         return
-
-    def is_unwanted() -> bool:
-        current = _execution(task)
-        return current is None or current.status not in ("Pending", "InProgress")
-
-    end = run(task, job, optional_inputs=asked.optional_inputs, is_unwanted=is_unwanted)
+    end = run(task, job, optional_inputs=asked.optional_inputs, is_unwanted=lambda: _is_unwanted(task))
     if end is None:
         return
-    is_stopped = end.state == "Stopped" and is_unwanted()
-    status = "Stopped" if is_stopped else STATES[end.state]
+    status, reason = _status(end, is_stopped=end.state == "Stopped" and _is_unwanted(task))
     n_violations = None
     if status == "Completed":
-        is_clean = not end.message.startswith("CompletedWithViolations")
-        status = "Completed" if is_clean else "CompletedWithViolations"
-        n_violations = 0 if is_clean else asked.count_violations()
-    reason = None if end.state == "Completed" or is_stopped else end.message
+        n_violations = 0
+    elif status == "CompletedWithViolations":
+        n_violations = asked.count_violations()
     with task.finishing() as connection:
         conclude(connection, job, end, now=task.now)
         executions.end(connection, execution, status, now=task.now, reason=reason, n_violations=n_violations)
+
+
+def _asked(task: Task, execution: Execution, make: Callable[[], MonitoringJob]) -> MonitoringJob | None:
+    """The job to run; None if there can be none, which ends the execution."""
+    try:
+        return make()
+    except NoDataError as error:
+        _end(task, execution, "Failed", f"{NO_DATA}: {error}")
+    except LeeboardError as error:
+        if may_pass(error) and task.has_attempts:
+            raise
+        _end(task, execution, "Failed", str(error))
+    return None
+
+
+def _is_unwanted(task: Task) -> bool:
+    current = _execution(task)
+    return current is None or current.status not in ("Pending", "InProgress")
+
+
+def _status(end: ProcessingEnd, *, is_stopped: bool) -> tuple[str, str | None]:
+    """The status of the execution, and the reason of one that failed."""
+    if end.state == "Completed":
+        is_clean = not end.message.startswith("CompletedWithViolations")
+        return "Completed" if is_clean else "CompletedWithViolations", None
+    return ("Stopped", None) if is_stopped else ("Failed", end.message)
 
 
 def _job(task: Task, schedule: Resource, execution: Execution, asked: MonitoringJob) -> Resource | None:
