@@ -125,6 +125,14 @@ class JobEnvironment:
     def is_strict(self) -> bool:
         return self.one_of("leeboard_compat", *COMPAT) == "strict"
 
+    def number(self, name: str) -> float | None:
+        """The value of a variable that is a number."""
+        given = self.get(name)
+        try:
+            return float(given) if given else None
+        except ValueError:
+            raise InputError(f"{name} is {given!r}; expected a number such as 0.5") from None
+
     def time(self, name: str) -> datetime | None:
         """A variable that holds a time, aware."""
         given = self.get(name)

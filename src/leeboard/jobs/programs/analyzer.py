@@ -10,7 +10,9 @@ from leeboard.jobs.environment import JobEnvironment
 from leeboard.jobs.job import Asked, Job, Log
 from leeboard.jobs.programs import Ended, Program
 from leeboard.jobs.run import run
+from leeboard.measures.quality.slack import NONE
 from leeboard.monitors.data_quality import DataQualitySettings
+from leeboard.monitors.model_quality import QualitySettings
 from leeboard.tables.options import ReadOptions
 
 DRIFT_METHODS = ("LInfinity", "ChiSquared")
@@ -39,7 +41,15 @@ def job_of(environment: JobEnvironment) -> Job:
 
 def _settings(environment: JobEnvironment, monitor: str) -> Any:
     if monitor == "model-quality":
-        raise NotImplementedError
+        return QualitySettings(
+            problem_type=environment.get("problem_type"),
+            label=environment.get("ground_truth_attribute"),
+            prediction=environment.get("inference_attribute"),
+            probability=environment.get("probability_attribute"),
+            probability_threshold=environment.number("probability_threshold_attribute"),
+            positive_label=environment.get("positive_label"),
+            slack=environment.get("leeboard_slack") or NONE,
+        )
     method: Any = environment.one_of("categorical_drift_method", *DRIFT_METHODS)
     return DataQualitySettings(categorical_drift_method=method)
 
