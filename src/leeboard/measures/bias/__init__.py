@@ -1,0 +1,1 @@
+"""Bias of data and of answers: what groups of people get, from counts of their rows."""

@@ -1,0 +1,144 @@
+"""The columns that are counted, with their cells made few."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+import polars as pl
+from numpy.typing import NDArray
+
+from leeboard.measures.bias.keys import ABOVE, BELOW, HIGH, LOW, OTHER, canonical, key_of, threshold_in
+from leeboard.measures.bias.question import Value
+from leeboard.tables.parts import PREDICTION, PROBABILITY
+
+PEEK_ROWS = 2_000
+FEW = 256
+"""Different cells in the first rows: a column that has more of them there has many."""
+FEW_TEXTS = 12
+"""Values that are looked for one by one, which is faster than to hash them."""
+WIDE = 4_096
+
+
+@dataclass(frozen=True, slots=True)
+class Counted:
+    """A column that is counted.
+
+    Attributes:
+        cells: as they are, or codes.
+        keys: of the codes; None for cells as they are.
+    """
+
+    cells: pl.Series
+    keys: tuple[str, ...] | None = None
+
+    def key(self, cell: Any) -> str | None:
+        """The key of a cell of `cells`."""
+        if self.keys is None or cell is None:
+            return key_of(cell)
+        return self.keys[int(cell)]
+
+
+def has_few(column: pl.Series) -> bool:
+    """By a look at the first rows."""
+    return column.head(PEEK_ROWS).n_unique() <= FEW
+
+
+def tidy(column: pl.Series) -> pl.Series:
+    """Without NaN, which is a missing cell."""
+    return column.fill_nan(None) if column.dtype.is_float() else column
+
+
+def counted(column: pl.Series, values: Sequence[Value], *, is_few: bool) -> Counted:
+    """The column as it is if it has few values or all of them matter, else how each cell stands to them."""
+    if is_few or not values:
+        return Counted(column)
+    numbers = _numbers(column)
+    threshold = threshold_in(values)
+    if threshold == threshold:
+        above, at = numbers > threshold, numbers >= threshold
+        codes = at.cast(pl.Int8) + above.cast(pl.Int8)
+        codes = codes.set(numbers.is_null() & column.is_not_null(), 3)
+        return Counted(codes, (BELOW, f"={canonical(values[0])}", ABOVE, OTHER))
+    texts = column.cast(pl.String).str.strip_chars() if column.dtype == pl.String else column.cast(pl.String)
+    codes = pl.zeros(len(column), dtype=pl.Int16, eager=True)
+    wanted = [str(canonical(value)) for value in values]
+    for code, text in enumerate(wanted, start=1):
+        same = (texts == text) | (numbers == threshold_in([text])).fill_null(False)
+        codes = codes.set(same.fill_null(False), code)
+    return Counted(codes.set(column.is_null(), None), (OTHER, *(f"={text}" for text in wanted)))
+
+
+def _numbers(column: pl.Series) -> pl.Series:
+    text = column.str.strip_chars() if column.dtype == pl.String else column
+    return text.cast(pl.Float64, strict=False)
+
+
+def predicted(
+    frame: pl.DataFrame, threshold: float, headers: Sequence[Value], values: Sequence[Value]
+) -> Counted | None:
+    """What the model said: its label, else its score; None if the rows hold neither."""
+    if PREDICTION in frame.columns and frame.get_column(PREDICTION).dtype != pl.Null:
+        column = tidy(frame.get_column(PREDICTION))
+        return counted(column, values, is_few=has_few(column))
+    if PROBABILITY not in frame.columns:
+        return None
+    column = tidy(frame.get_column(PROBABILITY))
+    if column.dtype == pl.String and headers and column.str.contains(",").any():
+        return Counted(_likeliest(column, headers))
+    if column.dtype == pl.String:
+        column = column.str.strip_chars(" []").cast(pl.Float64, strict=False)
+    return Counted((column > threshold).cast(pl.Int8), (LOW, HIGH))
+
+
+def _likeliest(column: pl.Series, headers: Sequence[Value]) -> pl.Series:
+    """The class of the greatest of several scores."""
+    scores = (
+        column.str.strip_chars(" []")
+        .str.split(",")
+        .list.eval(pl.element().str.strip_chars().cast(pl.Float64, strict=False))
+    )
+    names = [str(canonical(header)) for header in headers]
+    return scores.list.arg_max().replace_strict(
+        range(len(names)), names, default=None, return_dtype=pl.String
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class Dense:
+    """Cells as small numbers; the last of them stands for a missing cell."""
+
+    codes: NDArray[Any]
+    values: list[Any]
+
+
+def dense(column: pl.Series) -> Dense | None:
+    """None for a column that has too many values for it."""
+    if column.dtype == pl.Boolean:
+        return Dense(column.cast(pl.UInt8).fill_null(2).to_numpy(), [False, True, None])
+    if column.dtype.is_integer():
+        return _of_integers(column)
+    return _of_few(column) if column.dtype == pl.String or column.dtype.is_float() else None
+
+
+def _of_integers(column: pl.Series) -> Dense | None:
+    low, high = column.min(), column.max()
+    if not isinstance(low, int) or not isinstance(high, int):
+        return Dense(np.zeros(len(column), dtype=np.int64), [None])
+    if high - low >= WIDE:
+        return None
+    codes = column.cast(pl.Int64) - low if low else column
+    return Dense(codes.fill_null(high - low + 1).to_numpy(), [*range(low, high + 1), None])
+
+
+def _of_few(column: pl.Series) -> Dense | None:
+    values = column.head(PEEK_ROWS).drop_nulls().unique(maintain_order=True).to_list()
+    if len(values) > FEW_TEXTS:
+        return None
+    codes = np.full(len(column), len(values), dtype=np.int64)
+    n_found = column.null_count()
+    for code, value in enumerate(values):
+        here = (column == value).fill_null(False).to_numpy()
+        codes[here] = code
+        n_found += int(here.sum())
+    return Dense(codes, [*values, None]) if n_found == len(column) else None

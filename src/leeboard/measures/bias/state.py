@@ -1,0 +1,243 @@
+"""All that is kept of rows to measure bias: counts of combinations, and a sample for the flip test."""
+
+from collections import Counter
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Self
+
+import polars as pl
+
+from leeboard.errors import InputError
+from leeboard.measures.bias.columns import Counted, counted, has_few, predicted, tidy
+from leeboard.measures.bias.counting import Cell, Counts, count, fits_one_array, margin
+from leeboard.measures.bias.flips import FlipSample
+from leeboard.measures.bias.keys import OTHER, coarse, key_of, threshold_in
+from leeboard.measures.bias.kinds import Kind
+from leeboard.measures.bias.question import Question, Value, Watched
+from leeboard.tables import Block, Tally
+from leeboard.tables.parts import LABEL, PREDICTION, PROBABILITY
+
+FACET, OBSERVED, PREDICTED, GROUP = 0, 1, 2, 3
+"""Places in a combination."""
+MOST_LABELS = 100
+"""Different labels that are kept apart; of more, only how they stand to the wanted ones."""
+MOST_VALUES = 10_000
+"""Different values of a facet whose values were not given, and of the group variable."""
+MOST_CELLS = 1_000_000
+"""Combinations that are kept; beyond, the group variable is given up."""
+NO_LABEL = Kind()
+PARTS = (LABEL, PREDICTION, PROBABILITY)
+
+
+@dataclass(frozen=True, slots=True)
+class BiasState:
+    """Counts of (facet, label, prediction, group) for each facet.
+
+    Attributes:
+        counts: one table a facet, by its place in the question.
+        kinds: of the columns whose wanted value may be a threshold, by place; -1 is the label.
+        names: of the facets, where they were given by position.
+    """
+
+    n_rows: int = 0
+    columns: tuple[str, ...] = ()
+    tally: Tally = field(default_factory=Tally)
+    question: Question | None = None
+    counts: tuple[Counts, ...] = ()
+    kinds: Mapping[int, Kind] = field(default_factory=dict)
+    names: tuple[str, ...] = ()
+    flips: FlipSample | None = None
+
+    def __add__(self, other: Self) -> Self:
+        if self.question is None or other.question is None:
+            one, two = (self, other) if other.question is None else (other, self)
+            return type(self)(one.n_rows + two.n_rows, one.columns, one.tally + two.tally, one.question,
+                              one.counts, one.kinds, one.names, one.flips)  # fmt: skip
+        return type(self)(
+            self.n_rows + other.n_rows,
+            tuple(dict.fromkeys([*self.columns, *other.columns])),
+            self.tally + other.tally,
+            self.question,
+            tuple(
+                _bounded(_sum(one, two), self.question, facet)
+                for one, two, facet in zip(self.counts, other.counts, self.question.facets, strict=True)
+            ),
+            {place: kind + other.kinds[place] for place, kind in self.kinds.items()},
+            self.names,
+            self.flips + other.flips if self.flips and other.flips else self.flips or other.flips,
+        )
+
+    @property
+    def has_predictions(self) -> bool:
+        """Whether a row said what the model answers."""
+        return any(cell[PREDICTED] is not None for counts in self.counts for cell in counts)
+
+
+@dataclass(frozen=True, slots=True)
+class BiasRecipe:
+    """What makes the state of a question."""
+
+    question: Question
+
+    def zero(self) -> BiasState:
+        return BiasState()
+
+    def of(self, block: Block) -> BiasState:
+        """The state of a block.
+
+        Raises:
+            InputError: a column that the question names is not there.
+        """
+        frame, question = block.frame, self.question
+        if not frame.height:
+            return BiasState(tally=block.tally)
+        names = [column_name(facet.column, frame) for facet in question.facets]
+        label = _label(frame, question)
+        said = predicted(frame, question.probability_threshold, question.label_headers, question.positive)
+        said = said or Counted(pl.repeat(None, frame.height, dtype=pl.Boolean, eager=True))
+        group = _group(frame, question)
+        cells = [tidy(frame.get_column(name)) for name in names]
+        facets = [
+            counted(column, facet.values, is_few=has_few(column))
+            for column, facet in zip(cells, question.facets, strict=True)
+        ]
+        counts = [
+            _bounded(one, question, facet)
+            for one, facet in zip(_counts(facets, [label, said, group]), question.facets, strict=True)
+        ]
+        kinds = {
+            place: _kind(column, keys)
+            for place, (column, keys) in enumerate(zip(cells, counts, strict=True))
+            if threshold_in(question.facets[place].values) == threshold_in(question.facets[place].values)
+        }
+        return BiasState(
+            n_rows=frame.height,
+            columns=tuple(frame.columns),
+            tally=block.tally,
+            question=question,
+            counts=tuple(counts),
+            kinds=kinds | ({-1: _label_kind(frame, counts)} if question.positive else {}),
+            names=tuple(names),
+            flips=self._flips(frame, said, dict(zip(names, cells, strict=True))),
+        )
+
+    def _flips(self, frame: pl.DataFrame, said: Counted, cells: Mapping[str, pl.Series]) -> FlipSample | None:
+        options = self.question.flip
+        if not options.max_rows or said.cells.null_count() == frame.height:
+            return None
+        left_out = {*PARTS, *(column_name(name, frame) for name in options.exclude if _is_there(name, frame))}
+        features = [name for name in frame.columns if name not in left_out]
+        return FlipSample.of(
+            frame, _texts(said), cells, features, max_rows=options.max_rows, seed=self.question.seed
+        )
+
+
+def column_name(column: str | int, frame: pl.DataFrame) -> str:
+    """The name of a column that was given by name or by position among those that are no parts of a record.
+
+    Raises:
+        InputError: there is no such column.
+    """
+    names = [name for name in frame.columns if name not in PARTS]
+    if isinstance(column, str) and column in names:
+        return column
+    if isinstance(column, int) and column < len(names):
+        return f"_c{column}" if f"_c{column}" in names else names[column]
+    raise InputError(f"no column {column!r} in the data; columns there: {', '.join(names) or 'none'}")
+
+
+def _is_there(column: str | int, frame: pl.DataFrame) -> bool:
+    return column in frame.columns if isinstance(column, str) else column < frame.width
+
+
+def _label(frame: pl.DataFrame, question: Question) -> Counted:
+    if LABEL not in frame.columns:
+        return Counted(pl.repeat(None, frame.height, dtype=pl.Boolean, eager=True))
+    column = tidy(frame.get_column(LABEL))
+    return counted(column, question.positive, is_few=has_few(column))
+
+
+def _group(frame: pl.DataFrame, question: Question) -> Counted:
+    if question.group_variable is None:
+        return Counted(pl.repeat(None, frame.height, dtype=pl.Boolean, eager=True))
+    return Counted(tidy(frame.get_column(column_name(question.group_variable, frame))))
+
+
+def _counts(facets: Sequence[Counted], others: Sequence[Counted]) -> list[Counts]:
+    """One table a facet; of few combinations, all are counted at once."""
+    columns = [*facets, *others]
+    places = range(len(facets), len(columns))
+    if len(facets) > 1 and fits_one_array(columns):
+        together = count(columns)
+        return [margin(together, [i, *places]) for i in range(len(facets))]
+    return [count([facet, *others]) for facet in facets]
+
+
+def _kind(column: pl.Series, counts: Counts) -> Kind:
+    """Whole numbers that were counted one by one need not be looked at again."""
+    keys = {cell[FACET] for cell in counts}
+    if column.dtype.is_integer() and all(key is None or key[0] == "=" for key in keys):
+        return Kind.of_values(
+            [key[1:] for key in keys if key], len(column) - column.null_count(), is_floating=False
+        )
+    return Kind.of_column(column)
+
+
+def _label_kind(frame: pl.DataFrame, counts: Sequence[Counts]) -> Kind:
+    if LABEL not in frame.columns:
+        return NO_LABEL
+    column = tidy(frame.get_column(LABEL))
+    keys = {cell[OBSERVED] for one in counts for cell in one}
+    if column.dtype.is_integer() and all(key is None or key[0] == "=" for key in keys):
+        return Kind.of_values(
+            [key[1:] for key in keys if key], len(column) - column.null_count(), is_floating=False
+        )
+    return Kind.of_column(column)
+
+
+def _texts(said: Counted) -> pl.Series:
+    """The predictions as keys, for a sample of rows."""
+    if said.keys is None:
+        return "=" + said.cells.cast(pl.String)
+    return said.cells.replace_strict(
+        range(len(said.keys)), list(said.keys), default=None, return_dtype=pl.String
+    )
+
+
+def _sum(one: Counts, two: Counts) -> dict[Cell, int]:
+    found = dict(one)
+    for cell, n in two.items():
+        found[cell] = found.get(cell, 0) + n
+    return found
+
+
+def _bounded(counts: Counts, question: Question, facet: Watched) -> Counts:
+    """The counts with at most so many values of each column; which are given up depends on no order."""
+    wanted: dict[int, tuple[int, Sequence[Value]]] = {
+        OBSERVED: (MOST_LABELS, question.positive),
+        PREDICTED: (MOST_LABELS, question.positive),
+        FACET: (0 if facet.values else MOST_VALUES, facet.values),
+        GROUP: (MOST_VALUES, ()),
+    }
+    for place, (most, values) in wanted.items():
+        keys = {cell[place] for cell in counts}
+        if len(keys) > most and any(coarse(key, values) != key for key in keys):
+            counts = _mapped(counts, place, {key: coarse(key, values) for key in keys})
+    if len(counts) > MOST_CELLS:
+        counts = _mapped(counts, GROUP, {cell[GROUP]: OTHER for cell in counts})
+    return counts
+
+
+def _mapped(counts: Counts, place: int, keys: Mapping[str | None, str | None]) -> dict[Cell, int]:
+    found: Counter[Cell] = Counter()
+    for cell, n in counts.items():
+        found[(*cell[:place], keys[cell[place]], *cell[place + 1 :])] += n
+    return dict(found)
+
+
+def key_texts(keys: Iterable[str | None]) -> list[str]:
+    """The values that are kept as they are, sorted."""
+    return sorted({key[1:] for key in keys if key and key.startswith("=")})
+
+
+__all__ = ["BiasRecipe", "BiasState", "column_name", "key_of", "key_texts"]
