@@ -1,0 +1,1 @@
+"""The Clarify program: what a job with an analysis configuration is to do."""

@@ -1,0 +1,220 @@
+"""From the configuration of a Clarify job to the monitors that run, on which data, with which model."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from functools import partial
+from typing import Any
+
+import polars as pl
+
+from leeboard.errors import InputError
+from leeboard.formats.analysis_config import AnalysisConfig
+from leeboard.jobs.clarify.background import background_of
+from leeboard.jobs.clarify.columns import features_of, with_names
+from leeboard.jobs.clarify.configuration import ATTRIBUTION, BIAS, with_bias_methods
+from leeboard.jobs.clarify.documents import frame_by_path, is_by_path
+from leeboard.jobs.clarify.predicted import PredictedTable
+from leeboard.jobs.clarify.predictor import FeaturesModel, ModelSource
+from leeboard.jobs.clarify.reading import collected, column_names, dataset_reading
+from leeboard.jobs.clarify.sides import SideFile, beside
+from leeboard.tables import Table
+from leeboard.tables.opening import open_table
+from leeboard.tables.options import ReadOptions
+
+PREDICTED_LABEL = "predicted_label"
+"""The column of predicted labels in a file of its own, if nobody names it."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ClarifyPlan:
+    """What a Clarify job does.
+
+    Attributes:
+        config: with names for positions, and without what is settled here: JMESPaths, side files.
+        monitors: their names.
+        data, read: of what, and how it is read before a monitor adds its own wishes.
+        model: None where none is asked; to be closed by `close`.
+        asks_predictions: whether the model is asked for the predictions whose bias is measured.
+        features: the model's, in its order; None if only the data will tell.
+        background: rows that stand for unknown features; None to have them computed.
+        title: of the report.
+    """
+
+    config: AnalysisConfig
+    monitors: tuple[str, ...]
+    data: Any
+    read: ReadOptions
+    model: FeaturesModel | None = None
+    asks_predictions: bool = False
+    features: list[str] | None = None
+    background: pl.DataFrame | None = None
+    title: str = ""
+
+    def open(self, options: ReadOptions) -> Table:
+        """The table that the monitors fold, with the model's predictions in it where they are asked for."""
+        if not self.asks_predictions or self.model is None:
+            return open_table(self.data, options)
+        if options.parts is not None:
+            options = replace(options, parts=replace(options.parts, prediction=None, probability=None))
+        has_scores = self.config.predictor is not None and self.config.predictor.probability is not None
+        return PredictedTable(open_table(self.data, options), self.model, has_scores=has_scores)
+
+    def close(self) -> None:
+        """Closes the model's connections."""
+        if self.model is not None:
+            self.model.close()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Dataset:
+    """Data, how they are read, and a configuration that fits them.
+
+    Attributes:
+        names: its columns.
+        own: those that are not from side files.
+    """
+
+    data: Any
+    read: ReadOptions
+    config: AnalysisConfig
+    names: Sequence[str]
+    own: Sequence[str]
+
+
+def plan_dataset(
+    config: AnalysisConfig,
+    data: str | Sequence[str],
+    *,
+    monitors: tuple[str, ...],
+    source: ModelSource,
+) -> ClarifyPlan:
+    """The plan over a data set in files.
+
+    Args:
+        data: URIs; `dataset_uri` of the configuration wins.
+        source: of the model, where one is asked.
+
+    Raises:
+        InputError: the configuration does not fit the data, or itself.
+    """
+    dataset = _dataset(config, config.dataset_uri or data)
+    features = features_of(dataset.config, dataset.own)
+    post = dataset.config.methods.post_training_bias
+    asks = BIAS in monitors and post is not None and dataset.config.predicted_label is None
+    model = None
+    if asks or ATTRIBUTION in monitors:
+        model = FeaturesModel(source.find(dataset.config), features)
+    return ClarifyPlan(
+        config=dataset.config,
+        monitors=monitors,
+        data=dataset.data,
+        read=dataset.read,
+        model=model,
+        asks_predictions=asks,
+        features=features,
+        background=background_of(dataset.config, features) if ATTRIBUTION in monitors else None,
+        title=_title(config),
+    )
+
+
+def plan_traffic(
+    config: AnalysisConfig,
+    data: str | Sequence[str],
+    read: ReadOptions,
+    *,
+    monitor: str,
+    source: ModelSource,
+) -> ClarifyPlan:
+    """The plan over captured traffic, with one monitor.
+
+    Args:
+        read: what the schedule says of it.
+    """
+    config = with_names(config, config.headers, is_complete=False) if config.headers else config
+    if monitor == BIAS:
+        config = with_bias_methods(config)
+        return ClarifyPlan(config=config, monitors=(BIAS,), data=data, read=read, title=_title(config))
+    excluded = {*(config.excluded_columns or ()), *read.excluded_names}
+    given = read.parts.features if read.parts else None
+    features = None
+    if given is not None:
+        kept = [name for i, name in enumerate(given) if i not in read.excluded_positions]
+        features = [name for name in kept if name not in excluded]
+    return ClarifyPlan(
+        config=config,
+        monitors=(ATTRIBUTION,),
+        data=data,
+        read=read,
+        model=FeaturesModel(source.find(config), features),
+        features=features,
+        background=background_of(config, features),
+        title=_title(config),
+    )
+
+
+def _dataset(config: AnalysisConfig, data: str | Sequence[str]) -> _Dataset:
+    sides = _sides(config)
+    if is_by_path(config):
+        frame, config = frame_by_path(config, data)
+        named = with_names(config, frame.columns)
+        return _Dataset(data=frame, read=ReadOptions(), config=named, names=frame.columns, own=frame.columns)
+    read = dataset_reading(config)
+    if sides:
+        return _with_sides(config, data, read, sides)
+    names = column_names(data, read)
+    if config.headers is None and all(name == f"_c{i}" for i, name in enumerate(names)):
+        names = [f"column_{i}" for i in range(len(names))]
+        read = replace(read, names=names)
+    return _Dataset(data=data, read=read, config=with_names(config, names), names=names, own=names)
+
+
+def _sides(config: AnalysisConfig) -> dict[str, SideFile]:
+    given = {
+        "facet": (config.facet_dataset_uri, config.facet_headers),
+        PREDICTED_LABEL: (config.predicted_label_dataset_uri, config.predicted_label_headers),
+    }
+    found = {
+        kind: SideFile(f"{kind}_dataset_uri", uri, headers)
+        for kind, (uri, headers) in given.items()
+        if uri is not None
+    }
+    if found and config.dataset_type not in (None, "text/csv"):
+        kinds = ", ".join(f"{kind}_dataset_uri" for kind in found)
+        raise InputError(
+            f"{kinds}: side files go with data sets in CSV, and this one is {config.dataset_type}"
+        )
+    return found
+
+
+def _with_sides(
+    config: AnalysisConfig, data: str | Sequence[str], read: ReadOptions, sides: dict[str, SideFile]
+) -> _Dataset:
+    """In memory, as rows are looked up by their key."""
+    rows, _ = collected(data, read)
+    own = list(rows.columns)
+    read_sides = {kind: side.read() for kind, side in sides.items()}
+    facets, labels = (read_sides.get(kind) for kind in ("facet", PREDICTED_LABEL))
+    if labels is not None and config.predicted_label is None:
+        config = config.model_copy(update={PREDICTED_LABEL: PREDICTED_LABEL})
+    named = with_names(
+        config,
+        own,
+        facets.columns if facets is not None else (),
+        labels.columns if labels is not None else (),
+    )
+    joined_by = named.joinsource_name_or_index
+    put = partial(beside, key=None if joined_by is None else str(joined_by))
+    if facets is not None:
+        wanted = [str(facet.name_or_index) for facet in named.facets]
+        if named.group_variable is not None:
+            wanted.append(str(named.group_variable))
+        wanted = [name for name in dict.fromkeys(wanted) if name in facets.columns]
+        rows = put(rows, facets, wanted, what=sides["facet"].what)
+    if labels is not None:
+        rows = put(rows, labels, [str(named.predicted_label)], what=sides[PREDICTED_LABEL].what)
+    return _Dataset(data=rows, read=ReadOptions(), config=named, names=rows.columns, own=own)
+
+
+def _title(config: AnalysisConfig) -> str:
+    report = config.methods.report
+    return (report.title or "") if report else ""
