@@ -16,9 +16,9 @@ def typed(*frames: pl.DataFrame) -> list[pl.DataFrame]:
 
 def _cast(columns: list[pl.Series]) -> pl.Expr:
     name = columns[0].name
-    types = {column.dtype for column in columns}
-    if types - {pl.String(), pl.Null()}:
-        return _common(name, types)
+    types = {column.dtype for column in columns} - {pl.Null()}
+    if types and pl.String() not in types:
+        return pl.col(name).cast(_common(types))
     cells = pl.concat([column.cast(pl.String) for column in columns]).unique()
     cells = cells.filter(cells.str.strip_chars() != "")
     if not len(cells):
@@ -26,8 +26,7 @@ def _cast(columns: list[pl.Series]) -> pl.Expr:
     if cells.str.contains(r"^\s*(0|-?[1-9]\d{0,17})\s*$").all():
         return _stripped(name).cast(INTEGER)
     is_padded = cells.str.contains(r"^\s*[+-]?0\d").any()
-    numbers = cells.str.strip_chars().cast(FLOAT, strict=False)
-    if is_padded or numbers.null_count():
+    if is_padded or cells.str.strip_chars().cast(FLOAT, strict=False).null_count():
         return pl.col(name).cast(pl.String)
     return _stripped(name).cast(FLOAT)
 
@@ -36,14 +35,7 @@ def _stripped(name: str) -> pl.Expr:
     return pl.col(name).cast(pl.String).str.strip_chars().replace("", None)
 
 
-def _common(name: str, types: "set[pl.DataType]") -> pl.Expr:
-    """Frames from different places may have a number here as text and there as a number."""
-    known = types - {pl.Null()}
-    if len(known) == 1:
-        return pl.col(name).cast(known.pop())
-    if pl.String() in known or not all(kind.is_numeric() for kind in known):
-        others = [kind for kind in known if kind != pl.String()]
-        if len(others) == 1 and others[0].is_numeric():
-            return pl.col(name).cast(pl.String).str.strip_chars().cast(FLOAT, strict=False)
-        return pl.col(name).cast(pl.String)
-    return pl.col(name).cast(FLOAT)
+def _common(types: "set[pl.DataType]") -> pl.DataType:
+    if len(types) == 1:
+        return next(iter(types))
+    return FLOAT if all(kind.is_numeric() for kind in types) else pl.String()

@@ -42,7 +42,7 @@ class TabularGame:
     def __init__(self, rows: pl.DataFrame, background: pl.DataFrame) -> None:
         self._pool = pl.concat([rows, background])
         self.n_rows, self.n_background = rows.height, background.height
-        self._hashes = [_hashes(column, i) for i, column in enumerate(self._pool)]
+        self._hashes = [hashes_of(column, i) for i, column in enumerate(self._pool)]
         ours, theirs = slice(self.n_rows), slice(self.n_rows, None)
         self.varies: Masks = np.column_stack(
             [(hashes[ours] != hashes[self.n_rows]) | _is_mixed(hashes[theirs]) for hashes in self._hashes]
@@ -100,7 +100,7 @@ def _is_mixed(hashes: Hashes) -> bool:
     return bool((hashes != hashes[0]).any())
 
 
-def _hashes(column: pl.Series, seed: int) -> Hashes:
+def hashes_of(column: pl.Series, seed: int) -> Hashes:
     """Equal for equal cells; sums over columns tell rows apart, as nothing linear is left (splitmix64)."""
     mixed = column.hash(seed).to_numpy().astype(np.uint64)
     mixed = mixed + np.uint64((seed + 1) * 0x9E3779B97F4A7C15 & 2**64 - 1)
