@@ -8,8 +8,18 @@ import numpy as np
 import polars as pl
 from numpy.typing import NDArray
 
-from leeboard.measures.bias.keys import ABOVE, BELOW, HIGH, LOW, OTHER, canonical, key_of, threshold_in
-from leeboard.measures.bias.question import Value
+from leeboard.measures.bias.keys import (
+    ABOVE,
+    BELOW,
+    HIGH,
+    LOW,
+    OTHER,
+    canonical,
+    coarse,
+    key_of,
+    threshold_in,
+)
+from leeboard.measures.bias.question import Question, Value
 from leeboard.tables.parts import PREDICTION, PROBABILITY
 
 PEEK_ROWS = 2_000
@@ -27,16 +37,23 @@ class Counted:
     Attributes:
         cells: as they are, or codes.
         keys: of the codes; None for cells as they are.
+        wanted: values that alone are kept apart; none for all.
     """
 
     cells: pl.Series
     keys: tuple[str, ...] | None = None
+    wanted: tuple[Value, ...] = ()
 
     def key(self, cell: Any) -> str | None:
         """The key of a cell of `cells`."""
-        if self.keys is None or cell is None:
-            return key_of(cell)
-        return self.keys[int(cell)]
+        if self.keys is not None:
+            return None if cell is None else self.keys[int(cell)]
+        return coarse(key_of(cell), self.wanted) if self.wanted else key_of(cell)
+
+
+def nothing(n_rows: int) -> Counted:
+    """A column that is not there."""
+    return Counted(pl.repeat(None, n_rows, dtype=pl.Boolean, eager=True))
 
 
 def has_few(column: pl.Series) -> bool:
@@ -49,9 +66,14 @@ def tidy(column: pl.Series) -> pl.Series:
     return column.fill_nan(None) if column.dtype.is_float() else column
 
 
-def counted(column: pl.Series, values: Sequence[Value], *, is_few: bool) -> Counted:
-    """The column as it is if it has few values or all of them matter, else how each cell stands to them."""
-    if is_few or not values:
+def watched(column: pl.Series, values: tuple[Value, ...]) -> Counted:
+    """A column of which some values matter: it as it is where it has few."""
+    return Counted(column, wanted=values) if has_few(column) else counted(column, values)
+
+
+def counted(column: pl.Series, values: Sequence[Value]) -> Counted:
+    """How each cell stands to the values, of a column that has many; it as it is if all values matter."""
+    if not values:
         return Counted(column)
     numbers = _numbers(column)
     threshold = threshold_in(values)
@@ -74,21 +96,20 @@ def _numbers(column: pl.Series) -> pl.Series:
     return text.cast(pl.Float64, strict=False)
 
 
-def predicted(
-    frame: pl.DataFrame, threshold: float, headers: Sequence[Value], values: Sequence[Value]
-) -> Counted | None:
+def predicted(frame: pl.DataFrame, question: Question) -> Counted | None:
     """What the model said: its label, else its score; None if the rows hold neither."""
     if PREDICTION in frame.columns and frame.get_column(PREDICTION).dtype != pl.Null:
         column = tidy(frame.get_column(PREDICTION))
-        return counted(column, values, is_few=has_few(column))
+        return Counted(column) if has_few(column) else counted(column, question.positive)
     if PROBABILITY not in frame.columns:
         return None
     column = tidy(frame.get_column(PROBABILITY))
+    headers = question.label_headers
     if column.dtype == pl.String and headers and column.str.contains(",").any():
         return Counted(_likeliest(column, headers))
     if column.dtype == pl.String:
         column = column.str.strip_chars(" []").cast(pl.Float64, strict=False)
-    return Counted((column > threshold).cast(pl.Int8), (LOW, HIGH))
+    return Counted((column > question.probability_threshold).cast(pl.Int8), (LOW, HIGH))
 
 
 def _likeliest(column: pl.Series, headers: Sequence[Value]) -> pl.Series:
@@ -106,10 +127,18 @@ def _likeliest(column: pl.Series, headers: Sequence[Value]) -> pl.Series:
 
 @dataclass(frozen=True, slots=True)
 class Dense:
-    """Cells as small numbers; the last of them stands for a missing cell."""
+    """Cells as small numbers, which are places in a list of values; None is a missing cell."""
 
     codes: NDArray[Any]
     values: list[Any]
+
+    @property
+    def used(self) -> list[Any]:
+        """The values that occur."""
+        n_each = np.bincount(self.codes, minlength=len(self.values))
+        return [
+            value for value, n in zip(self.values, n_each.tolist(), strict=True) if n and value is not None
+        ]
 
 
 def dense(column: pl.Series) -> Dense | None:
@@ -135,10 +164,8 @@ def _of_few(column: pl.Series) -> Dense | None:
     values = column.head(PEEK_ROWS).drop_nulls().unique(maintain_order=True).to_list()
     if len(values) > FEW_TEXTS:
         return None
-    codes = np.full(len(column), len(values), dtype=np.int64)
-    n_found = column.null_count()
-    for code, value in enumerate(values):
-        here = (column == value).fill_null(False).to_numpy()
-        codes[here] = code
-        n_found += int(here.sum())
-    return Dense(codes, [*values, None]) if n_found == len(column) else None
+    codes = np.zeros(len(column), dtype=np.uint8)
+    for code, value in enumerate(values, start=1):
+        codes += (column == value).fill_null(False).to_numpy().view(np.uint8) * np.uint8(code)
+    are_all = np.count_nonzero(codes) + column.null_count() == len(column)
+    return Dense(codes, [None, *values]) if are_all else None

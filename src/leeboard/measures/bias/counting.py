@@ -2,44 +2,83 @@
 
 from collections import Counter
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from math import prod
-from typing import Any
+from typing import Any, Self
 
 import numpy as np
 import polars as pl
+from numpy.typing import NDArray
 
-from leeboard.measures.bias.columns import Counted, Dense, dense
+from leeboard.measures.bias.columns import Counted, Dense
 
 Cell = tuple[str | None, ...]
 Counts = Mapping[Cell, int]
+Small = Mapping[int, Dense]
+"""By the identity of a column."""
 MOST_DENSE = 1 << 19
 """Combinations up to which an array holds them all."""
 
 
-def count(columns: Sequence[Counted]) -> dict[Cell, int]:
-    """Rows by the keys of their cells."""
-    small = [dense(column.cells) for column in columns]
-    if all(small) and prod(len(one.values) for one in small if one) <= MOST_DENSE:
-        return _of_dense(columns, [one for one in small if one])
-    return _of_groups(columns)
+def count(facets: Sequence[Counted], others: Sequence[Counted], small: Small) -> list[Counts]:
+    """For each facet, the rows by the keys of its cell and of the other cells.
+
+    Args:
+        small: columns as small numbers, where they are.
+    """
+    together = _of_dense([*facets, *others], len(facets), small)
+    if together is not None:
+        return together
+    return [_of_one([facet, *others], small) for facet in facets]
 
 
-def fits_one_array(columns: Sequence[Counted]) -> bool:
-    """Whether all of them may be counted at once, by a look at the first rows."""
-    return prod(column.cells.head(2_000).n_unique() for column in columns) <= MOST_DENSE // 16
+def _of_one(columns: Sequence[Counted], small: Small) -> Counts:
+    found = _of_dense(columns, 1, small)
+    return found[0] if found is not None else _of_groups(columns)
 
 
-def _of_dense(columns: Sequence[Counted], small: Sequence[Dense]) -> dict[Cell, int]:
-    shape = [len(one.values) for one in small]
-    place = np.zeros(len(small[0].codes), dtype=np.int64)
-    for one in small:
-        place *= len(one.values)
-        place += one.codes
-    numbers = np.bincount(place, minlength=prod(shape))
-    used = np.flatnonzero(numbers)
-    keys = [[column.key(value) for value in one.values] for column, one in zip(columns, small, strict=True)]
-    where = [axis.tolist() for axis in np.unravel_index(used, shape)]
-    return _added([[names[i] for i in axis] for names, axis in zip(keys, where, strict=True)], numbers[used])
+def _of_dense(columns: Sequence[Counted], n_facets: int, small: Small) -> list[Counts] | None:
+    """None if there are too many combinations to have them all in an array."""
+    axes = [_Axis.of(column, small) for column in columns]
+    found = [axis for axis in axes if axis is not None]
+    shape = [len(axis.keys) for axis in found]
+    if len(found) < len(axes) or prod(shape) > MOST_DENSE:
+        return None
+    place = np.zeros(len(found[0].codes), dtype=np.int64)
+    for axis in found:
+        place *= len(axis.keys)
+        place += axis.codes
+    n = np.bincount(place, minlength=prod(shape)).reshape(shape)
+    return [_of_axes(n, found, i, n_facets) for i in range(n_facets)]
+
+
+def _of_axes(n: NDArray[np.int64], axes: Sequence["_Axis"], facet: int, n_facets: int) -> dict[Cell, int]:
+    """The counts of one facet, summed over the others."""
+    n = n.sum(axis=tuple(i for i in range(n_facets) if i != facet))
+    kept = [axes[facet], *axes[n_facets:]]
+    where = np.nonzero(n)
+    keys = [[axis.keys[i] for i in places.tolist()] for axis, places in zip(kept, where, strict=True)]
+    return dict(zip(zip(*keys, strict=True), n[where].tolist(), strict=True))
+
+
+@dataclass(frozen=True, slots=True)
+class _Axis:
+    """A column as places in a list of its keys, which are all different."""
+
+    codes: NDArray[Any]
+    keys: list[str | None]
+
+    @classmethod
+    def of(cls, column: Counted, small: Small) -> Self | None:
+        cells = small.get(id(column))
+        if cells is None:
+            return None
+        keys = [column.key(value) for value in cells.values]
+        different = list(dict.fromkeys(keys))
+        if len(different) == len(keys):
+            return cls(cells.codes, keys)
+        places = {key: i for i, key in enumerate(different)}
+        return cls(np.array([places[key] for key in keys])[cells.codes], different)
 
 
 def _of_groups(columns: Sequence[Counted]) -> dict[Cell, int]:
@@ -49,21 +88,8 @@ def _of_groups(columns: Sequence[Counted]) -> dict[Cell, int]:
     for i, column in enumerate(columns):
         cells = grouped.get_column(str(i))
         known = {cell: column.key(cell) for cell in cells.unique().to_list()}
-        keys.append([known[cell] if cell == cell else None for cell in cells.to_list()])
-    return _added(keys, grouped.get_column("n").to_numpy())
-
-
-def _added(keys: Sequence[Sequence[str | None]], numbers: Any) -> dict[Cell, int]:
-    """Different cells may have the same key."""
+        keys.append([known[cell] for cell in cells.to_list()])
     found: Counter[Cell] = Counter()
-    for cell, n in zip(zip(*keys, strict=True), numbers.tolist(), strict=True):
-        found[cell] += n
-    return dict(found)
-
-
-def margin(counts: Counts, places: Sequence[int]) -> dict[Cell, int]:
-    """The counts of some of the columns."""
-    found: Counter[Cell] = Counter()
-    for cell, n in counts.items():
-        found[tuple(cell[i] for i in places)] += n
+    for cell, n in zip(zip(*keys, strict=True), grouped.get_column("n").to_list(), strict=True):
+        found[cell] += n  # different cells may have the same key
     return dict(found)

@@ -3,15 +3,26 @@
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
+from math import isnan
 from typing import Self
 
 import polars as pl
 
 from leeboard.errors import InputError
-from leeboard.measures.bias.columns import Counted, counted, has_few, predicted, tidy
-from leeboard.measures.bias.counting import Cell, Counts, count, fits_one_array, margin
+from leeboard.measures.bias.columns import (
+    Counted,
+    Dense,
+    counted,
+    dense,
+    has_few,
+    nothing,
+    predicted,
+    tidy,
+    watched,
+)
+from leeboard.measures.bias.counting import Cell, Counts, count
 from leeboard.measures.bias.flips import FlipSample
-from leeboard.measures.bias.keys import OTHER, coarse, key_of, threshold_in
+from leeboard.measures.bias.keys import OTHER, coarse, threshold_in
 from leeboard.measures.bias.kinds import Kind
 from leeboard.measures.bias.question import Question, Value, Watched
 from leeboard.tables import Block, Tally
@@ -25,7 +36,6 @@ MOST_VALUES = 10_000
 """Different values of a facet whose values were not given, and of the group variable."""
 MOST_CELLS = 1_000_000
 """Combinations that are kept; beyond, the group variable is given up."""
-NO_LABEL = Kind()
 PARTS = (LABEL, PREDICTION, PROBABILITY)
 
 
@@ -92,31 +102,23 @@ class BiasRecipe:
         if not frame.height:
             return BiasState(tally=block.tally)
         names = [column_name(facet.column, frame) for facet in question.facets]
-        label = _label(frame, question)
-        said = predicted(frame, question.probability_threshold, question.label_headers, question.positive)
-        said = said or Counted(pl.repeat(None, frame.height, dtype=pl.Boolean, eager=True))
-        group = _group(frame, question)
         cells = [tidy(frame.get_column(name)) for name in names]
-        facets = [
-            counted(column, facet.values, is_few=has_few(column))
-            for column, facet in zip(cells, question.facets, strict=True)
-        ]
-        counts = [
-            _bounded(one, question, facet)
-            for one, facet in zip(_counts(facets, [label, said, group]), question.facets, strict=True)
-        ]
-        kinds = {
-            place: _kind(column, keys)
-            for place, (column, keys) in enumerate(zip(cells, counts, strict=True))
-            if threshold_in(question.facets[place].values) == threshold_in(question.facets[place].values)
-        }
+        label = tidy(frame.get_column(LABEL)) if LABEL in frame.columns else None
+        said = predicted(frame, question) or nothing(frame.height)
+        facets = [watched(column, facet.values) for column, facet in zip(cells, question.facets, strict=True)]
+        others = [_label(label, question) or nothing(frame.height), said, _group(frame, question)]
+        small = {id(one): found for one in [*facets, *others] if (found := dense(one.cells))}
+        counts = count(facets, others, small)
         return BiasState(
             n_rows=frame.height,
             columns=tuple(frame.columns),
             tally=block.tally,
             question=question,
-            counts=tuple(counts),
-            kinds=kinds | ({-1: _label_kind(frame, counts)} if question.positive else {}),
+            counts=tuple(
+                _bounded(one, question, facet) for one, facet in zip(counts, question.facets, strict=True)
+            ),
+            kinds=_kinds(cells, [small.get(id(one)) for one in facets], question)
+            | _label_kind(label, small.get(id(others[0])), question),
             names=tuple(names),
             flips=self._flips(frame, said, dict(zip(names, cells, strict=True))),
         )
@@ -150,49 +152,35 @@ def _is_there(column: str | int, frame: pl.DataFrame) -> bool:
     return column in frame.columns if isinstance(column, str) else column < frame.width
 
 
-def _label(frame: pl.DataFrame, question: Question) -> Counted:
-    if LABEL not in frame.columns:
-        return Counted(pl.repeat(None, frame.height, dtype=pl.Boolean, eager=True))
-    column = tidy(frame.get_column(LABEL))
-    return counted(column, question.positive, is_few=has_few(column))
+def _label(label: pl.Series | None, question: Question) -> Counted | None:
+    if label is None:
+        return None
+    return Counted(label) if has_few(label) else counted(label, question.positive)
 
 
 def _group(frame: pl.DataFrame, question: Question) -> Counted:
     if question.group_variable is None:
-        return Counted(pl.repeat(None, frame.height, dtype=pl.Boolean, eager=True))
+        return nothing(frame.height)
     return Counted(tidy(frame.get_column(column_name(question.group_variable, frame))))
 
 
-def _counts(facets: Sequence[Counted], others: Sequence[Counted]) -> list[Counts]:
-    """One table a facet; of few combinations, all are counted at once."""
-    columns = [*facets, *others]
-    places = range(len(facets), len(columns))
-    if len(facets) > 1 and fits_one_array(columns):
-        together = count(columns)
-        return [margin(together, [i, *places]) for i in range(len(facets))]
-    return [count([facet, *others]) for facet in facets]
+def _kinds(cells: Sequence[pl.Series], small: Sequence[Dense | None], question: Question) -> dict[int, Kind]:
+    """Of the facets of which a single number is wanted."""
+    places = [i for i, facet in enumerate(question.facets) if not isnan(threshold_in(facet.values))]
+    return {i: _kind(cells[i], small[i]) for i in places}
 
 
-def _kind(column: pl.Series, counts: Counts) -> Kind:
-    """Whole numbers that were counted one by one need not be looked at again."""
-    keys = {cell[FACET] for cell in counts}
-    if column.dtype.is_integer() and all(key is None or key[0] == "=" for key in keys):
-        return Kind.of_values(
-            [key[1:] for key in keys if key], len(column) - column.null_count(), is_floating=False
-        )
-    return Kind.of_column(column)
+def _label_kind(label: pl.Series | None, small: Dense | None, question: Question) -> dict[int, Kind]:
+    if isnan(threshold_in(question.positive)):
+        return {}
+    return {-1: Kind() if label is None else _kind(label, small)}
 
 
-def _label_kind(frame: pl.DataFrame, counts: Sequence[Counts]) -> Kind:
-    if LABEL not in frame.columns:
-        return NO_LABEL
-    column = tidy(frame.get_column(LABEL))
-    keys = {cell[OBSERVED] for one in counts for cell in one}
-    if column.dtype.is_integer() and all(key is None or key[0] == "=" for key in keys):
-        return Kind.of_values(
-            [key[1:] for key in keys if key], len(column) - column.null_count(), is_floating=False
-        )
-    return Kind.of_column(column)
+def _kind(column: pl.Series, small: Dense | None) -> Kind:
+    """Columns that are small numbers anyway need not be looked at again."""
+    if small is None or column.dtype.is_float() or len(small.values) == 1:
+        return Kind.of_column(column)
+    return Kind.of_values(small.used, len(column) - column.null_count(), is_floating=False)
 
 
 def _texts(said: Counted) -> pl.Series:
@@ -238,6 +226,3 @@ def _mapped(counts: Counts, place: int, keys: Mapping[str | None, str | None]) -
 def key_texts(keys: Iterable[str | None]) -> list[str]:
     """The values that are kept as they are, sorted."""
     return sorted({key[1:] for key in keys if key and key.startswith("=")})
-
-
-__all__ = ["BiasRecipe", "BiasState", "column_name", "key_of", "key_texts"]
