@@ -57,12 +57,12 @@ class CountedNumbers:
     def _bounded(self) -> Self:
         return self if self.n_held <= 2 * MAX_VALUES else self.compacted()
 
-    def compacted(self, most: int = MAX_VALUES) -> Self:
-        """In one part of at most so many numbers, ascending."""
+    def compacted(self, most: int | None = None) -> Self:
+        """In one part of at most so many numbers, `MAX_VALUES` if not said, ascending."""
         if not self.parts:
             return self
         part = _added(_cut(self.parts, self.bits))
-        bits = _fewest_bits(part[0], self.bits, most)
+        bits = _fewest_bits(part[0], self.bits, most or MAX_VALUES)
         return type(self)((_added(_cut((part,), bits)),), self.n, bits)
 
     def rounded(self, bits: int) -> Self:
