@@ -16,8 +16,7 @@ from leeboard.jobs.clarify.predictor import ModelSource, protocol_of
 from leeboard.jobs.environment import JobEnvironment
 from leeboard.jobs.models.callable import CallableModel
 from leeboard.jobs.mounts import Mounts
-from leeboard.tables.options import ReadOptions
-from leeboard.tables.parts import LABEL, PREDICTION, PROBABILITY, Parts
+from leeboard.tables.parts import LABEL, PREDICTION, PROBABILITY
 
 N = 100
 RANDOM = np.random.default_rng(7)
@@ -77,14 +76,9 @@ def planned(configuration, data, model=None):
     return plan_dataset(configuration, data, monitors=monitors, source=source)
 
 
-def rows_of(plan, label="Label") -> pl.DataFrame:
-    table = plan.open(ReadOptions() if label is None else with_label(plan, label))
+def rows_of(plan) -> pl.DataFrame:
+    table = plan.open(plan.read)
     return pl.concat(table.block(chunk).frame for chunk in table.chunks())
-
-
-def with_label(plan, label):
-    parts = Parts(label=label, prediction=plan.config.predicted_label)
-    return ReadOptions(plan.read.dataset_format, plan.read.names, parts=parts)
 
 
 def test_pre_training_bias_asks_no_model(data):
@@ -176,6 +170,8 @@ def test_one_job_may_do_everything(data):
     plan = planned(config(PRE | POST | {"shap": SHAP}, **BIAS, predictor=PREDICTOR), data, Model())
     assert plan.monitors == ("bias", "attribution")
     assert plan.asks_predictions
+    assert plan.columns("bias") is None
+    assert plan.columns("attribution") == ("F1", "F2", "F3", "F4")
 
 
 def test_positions_become_names(data):
@@ -242,7 +238,7 @@ def test_features_and_labels_are_found_in_json(tmp_path, kind, features, label):
     plan = planned(
         config(POST, **given, headers=["a", "b", "Target"], predictor=predictor, **facet), data, model
     )
-    rows = rows_of(plan, "Target")
+    rows = rows_of(plan)
     assert model.seen[-1].columns == ["a", "b"]
     assert rows[LABEL].to_list() == [str(label) for label in LABELS]
     assert rows["a"].to_list() == FEATURES[:, 0].tolist()
@@ -383,7 +379,6 @@ def test_a_schedule_of_explainability_asks_the_model_by_its_name(tmp_path):
     plan = monitored(tmp_path, document, exclude_features_attribute="F2")
     assert plan.monitors == ("attribution",)
     assert plan.features == ["F1", "F3", "F4"]
-    assert plan.model.features == plan.features
     assert plan.background.columns == plan.features
 
 

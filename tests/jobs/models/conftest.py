@@ -21,6 +21,7 @@ class ModelServer:
     url: str = ""
     bodies: list[bytes] = field(default_factory=list)
     headers: list[dict[str, str]] = field(default_factory=list)
+    paths: list[str] = field(default_factory=list)
     n_connections: int = 0
     lock: Any = field(default_factory=Lock)
 
@@ -40,6 +41,7 @@ def running(server: ModelServer, port: int = 0) -> Iterator[ModelServer]:
             with server.lock:
                 server.bodies.append(body)
                 server.headers.append(dict(self.headers.items()))
+                server.paths.append(self.path)
             said = server.answer(body)
             status, text, headers = said if isinstance(said, tuple) else (200, said, {})
             self.send_response(status)

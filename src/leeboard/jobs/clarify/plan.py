@@ -1,6 +1,6 @@
 """From the configuration of a Clarify job to the monitors that run, on which data, with which model."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from functools import partial
 from typing import Any
@@ -17,9 +17,12 @@ from leeboard.jobs.clarify.predicted import PredictedTable
 from leeboard.jobs.clarify.predictor import FeaturesModel, ModelSource
 from leeboard.jobs.clarify.reading import collected, column_names, dataset_reading
 from leeboard.jobs.clarify.sides import SideFile, beside
+from leeboard.jobs.models.remote import RemoteModel
+from leeboard.measures.model import Model
 from leeboard.tables import Table
 from leeboard.tables.opening import open_table
 from leeboard.tables.options import ReadOptions
+from leeboard.tables.parts import Parts
 
 PREDICTED_LABEL = "predicted_label"
 """The column of predicted labels in a file of its own, if nobody names it."""
@@ -33,6 +36,8 @@ class ClarifyPlan:
         config: with names for positions, and without what is settled here: JMESPaths, side files.
         monitors: their names.
         data, read: of what, and how it is read before a monitor adds its own wishes.
+        opens: opens the data where they are more than what `open_table` takes.
+        is_traffic: whether it is what an endpoint was asked and has answered, or else a data set.
         model: None where none is asked; to be closed by `close`.
         asks_predictions: whether the model is asked for the predictions whose bias is measured.
         features: the model's, in its order; None if only the data will tell.
@@ -44,7 +49,9 @@ class ClarifyPlan:
     monitors: tuple[str, ...]
     data: Any
     read: ReadOptions
-    model: FeaturesModel | None = None
+    opens: Callable[[ReadOptions], Table] | None = None
+    is_traffic: bool = False
+    model: Model | None = None
     asks_predictions: bool = False
     features: list[str] | None = None
     background: pl.DataFrame | None = None
@@ -52,17 +59,36 @@ class ClarifyPlan:
 
     def open(self, options: ReadOptions) -> Table:
         """The table that the monitors fold, with the model's predictions in it where they are asked for."""
+        if not self.is_traffic:
+            options = replace(options, exclude=(), parts=self._parts)
+        table = self.opens(options) if self.opens else open_table(self.data, options)
         if not self.asks_predictions or self.model is None:
-            return open_table(self.data, options)
-        if options.parts is not None:
-            options = replace(options, parts=replace(options.parts, prediction=None, probability=None))
-        has_scores = self.config.predictor is not None and self.config.predictor.probability is not None
-        return PredictedTable(open_table(self.data, options), self.model, has_scores=has_scores)
+            return table
+        predictor = self.config.predictor
+        has_scores = predictor is not None and predictor.probability is not None
+        return PredictedTable(table, FeaturesModel(self.model, self.features), has_scores=has_scores)
+
+    def columns(self, monitor: str) -> tuple[str, ...] | None:
+        """Those that a monitor sees beside the parts of a record: attributions are of the model's features
+        alone, while a facet may be none of them. None for all.
+        """
+        if monitor != ATTRIBUTION or self.is_traffic or self.features is None:
+            return None
+        return tuple(self.features)
 
     def close(self) -> None:
-        """Closes the model's connections."""
-        if self.model is not None:
+        """Closes the connections to the model."""
+        if isinstance(self.model, RemoteModel):
             self.model.close()
+
+    @property
+    def _parts(self) -> Parts:
+        """The same for all monitors, as they look at the same rows."""
+        label, predicted = self.config.label, self.config.predicted_label
+        return Parts(
+            label=None if label is None else str(label),
+            prediction=None if predicted is None else str(predicted),
+        )
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -83,27 +109,27 @@ class _Dataset:
 
 def plan_dataset(
     config: AnalysisConfig,
-    data: str | Sequence[str],
+    data: Any,
     *,
     monitors: tuple[str, ...],
+    read: ReadOptions | None = None,
     source: ModelSource,
 ) -> ClarifyPlan:
-    """The plan over a data set in files.
+    """The plan over a data set.
 
     Args:
-        data: URIs; `dataset_uri` of the configuration wins.
+        data: URIs or a frame; `dataset_uri` of the configuration wins.
+        read: how it is read, as far as the configuration does not say it.
         source: of the model, where one is asked.
 
     Raises:
         InputError: the configuration does not fit the data, or itself.
     """
-    dataset = _dataset(config, config.dataset_uri or data)
+    dataset = _dataset(config, config.dataset_uri or data, read or ReadOptions())
     features = features_of(dataset.config, dataset.own)
     post = dataset.config.methods.post_training_bias
     asks = BIAS in monitors and post is not None and dataset.config.predicted_label is None
-    model = None
-    if asks or ATTRIBUTION in monitors:
-        model = FeaturesModel(source.find(dataset.config), features)
+    model = source.find(dataset.config) if asks or ATTRIBUTION in monitors else None
     return ClarifyPlan(
         config=dataset.config,
         monitors=monitors,
@@ -119,7 +145,7 @@ def plan_dataset(
 
 def plan_traffic(
     config: AnalysisConfig,
-    data: str | Sequence[str],
+    data: Any,
     read: ReadOptions,
     *,
     monitor: str,
@@ -133,7 +159,10 @@ def plan_traffic(
     config = with_names(config, config.headers, is_complete=False) if config.headers else config
     if monitor == BIAS:
         config = with_bias_methods(config)
-        return ClarifyPlan(config=config, monitors=(BIAS,), data=data, read=read, title=_title(config))
+        return ClarifyPlan(
+            config=config, monitors=(BIAS,), data=data, read=read, is_traffic=True, title=_title(config)
+        )
+    config = config.model_copy(update={"label": None, "predicted_label": None})
     excluded = {*(config.excluded_columns or ()), *read.excluded_names}
     given = read.parts.features if read.parts else None
     features = None
@@ -145,20 +174,21 @@ def plan_traffic(
         monitors=(ATTRIBUTION,),
         data=data,
         read=read,
-        model=FeaturesModel(source.find(config), features),
+        is_traffic=True,
+        model=source.find(config),
         features=features,
         background=background_of(config, features),
         title=_title(config),
     )
 
 
-def _dataset(config: AnalysisConfig, data: str | Sequence[str]) -> _Dataset:
+def _dataset(config: AnalysisConfig, data: Any, read: ReadOptions) -> _Dataset:
     sides = _sides(config)
     if is_by_path(config):
         frame, config = frame_by_path(config, data)
         named = with_names(config, frame.columns)
         return _Dataset(data=frame, read=ReadOptions(), config=named, names=frame.columns, own=frame.columns)
-    read = dataset_reading(config)
+    read = dataset_reading(config, read)
     if sides:
         return _with_sides(config, data, read, sides)
     names = column_names(data, read)
@@ -186,9 +216,7 @@ def _sides(config: AnalysisConfig) -> dict[str, SideFile]:
     return found
 
 
-def _with_sides(
-    config: AnalysisConfig, data: str | Sequence[str], read: ReadOptions, sides: dict[str, SideFile]
-) -> _Dataset:
+def _with_sides(config: AnalysisConfig, data: Any, read: ReadOptions, sides: dict[str, SideFile]) -> _Dataset:
     """In memory, as rows are looked up by their key."""
     rows, _ = collected(data, read)
     own = list(rows.columns)

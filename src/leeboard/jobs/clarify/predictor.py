@@ -44,11 +44,6 @@ class FeaturesModel:
             )
         return self.model.predict(rows.select(self.features))
 
-    def close(self) -> None:
-        """Closes its connections, if it has some."""
-        if isinstance(self.model, RemoteModel):
-            self.model.close()
-
 
 def protocol_of(predictor: Predictor, dataset_type: str | None) -> ModelProtocol:
     """How a model is talked to.

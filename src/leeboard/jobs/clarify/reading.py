@@ -1,6 +1,7 @@
 """How the data of a Clarify job are read."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 from itertools import islice
 from typing import Any
 
@@ -24,10 +25,11 @@ FORMATS = {
 """CSV is not among them: whether a file has a header is told by its first rows and the headers."""
 
 
-def dataset_reading(config: AnalysisConfig) -> ReadOptions:
-    """Of a data set in files, as the configuration says."""
-    known = FORMATS.get(config.dataset_type or "")
-    return ReadOptions(dataset_format=known, names=config.headers, features_path=config.features)
+def dataset_reading(config: AnalysisConfig, read: ReadOptions) -> ReadOptions:
+    """Of a data set in files, as the configuration says; what it does not say stays."""
+    known = FORMATS.get(config.dataset_type or "") or read.dataset_format
+    names, features = config.headers or read.names, config.features or read.features_path
+    return replace(read, dataset_format=known, names=names, features_path=features)
 
 
 def traffic_reading(config: AnalysisConfig, environment: JobEnvironment) -> ReadOptions:
