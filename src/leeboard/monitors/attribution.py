@@ -1,18 +1,25 @@
 """The feature attribution monitor: what features add to a model's answers, and whether that has drifted."""
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from math import isfinite
 
 import polars as pl
 
 from leeboard.errors import InputError, NoDataError
-from leeboard.formats.analysis import AnalysisResult, KernelShap
+from leeboard.formats.analysis import AnalysisResult
 from leeboard.formats.metrics import Dimension, EmittedMetric
 from leeboard.formats.reading import read_analysis
 from leeboard.formats.violations import AnyViolation, AttributionViolation, ViolationExtension, Violations
-from leeboard.measures.attribution.comparison import LabelComparison, RankChange, compared
+from leeboard.measures.attribution.comparison import LabelComparison, RankChange
 from leeboard.measures.attribution.explaining import Explained, explained
+from leeboard.measures.attribution.outcome import (
+    AttributionBaseline,
+    AttributionDetails,
+    compared_analyses,
+    labels_in,
+    numbers_of,
+)
 from leeboard.measures.attribution.results import (
     background_file,
     background_of,
@@ -38,37 +45,6 @@ MOST_MOVES_TOLD = 3
 MOST_COLUMNS_ASKED = 2_000
 
 
-@dataclass(frozen=True, slots=True)
-class AttributionBaseline:
-    """What attributions are held against."""
-
-    analysis: AnalysisResult
-
-    @property
-    def labels(self) -> Mapping[str, KernelShap]:
-        explanations = self.analysis.explanations
-        return (explanations.kernel_shap if explanations else None) or {}
-
-
-@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
-class AttributionDetails:
-    """What the report shows beyond the documents.
-
-    Attributes:
-        explained: rows, background, local values, curves.
-        labels: names of the outputs.
-        comparisons: one a label; empty for a baseline.
-        threshold: of NDCG.
-    """
-
-    explained: Explained
-    labels: tuple[str, ...]
-    comparisons: tuple[LabelComparison, ...]
-    threshold: float
-    max_relative_change: float | None
-    n_rows: int
-
-
 class Attribution:
     """Keeps rows, explains them once all are there, and holds the attributions against a baseline."""
 
@@ -91,7 +67,7 @@ class Attribution:
         """The baseline's, for data that have no names; None if it may have left out some."""
         if self._baseline is None or self._settings.features_to_explain is not None:
             return None
-        return next((list(of.global_shap_values) for of in self._baseline.labels.values()), None)
+        return next((list(of.global_shap_values) for of in labels_in(self._baseline.analysis).values()), None)
 
     def zero(self) -> RowSample:
         return RowSample(self._n_most)
@@ -122,7 +98,6 @@ class Attribution:
             details=AttributionDetails(
                 explained=found,
                 labels=tuple(labels_of(found.explanation.n_outputs, self._settings.label_headers)),
-                comparisons=comparisons,
                 threshold=self._settings.threshold,
                 max_relative_change=self._settings.max_relative_change,
                 n_rows=state.n_rows,
@@ -163,12 +138,7 @@ class Attribution:
     def _compared(self, analysis: AnalysisResult) -> tuple[LabelComparison, ...]:
         if self._baseline is None:
             return ()
-        now = AttributionBaseline(analysis).labels
-        return tuple(
-            compared(label, _numbers(known), _numbers(now[label]))
-            for label, known in self._baseline.labels.items()
-            if label in now
-        )
+        return compared_analyses(self._baseline.analysis, analysis)
 
     def _violations(self, comparisons: tuple[LabelComparison, ...]) -> Violations:
         found: list[AnyViolation] = [self._violation(one) for one in comparisons if self._has_drifted(one)]
@@ -230,11 +200,10 @@ class Attribution:
             return
         yield from differences(self._baseline.analysis, settings)
         yield from (one.note for one in comparisons if one.note)
-        compared_labels = {one.label for one in comparisons}
-        lost = [label for label in self._baseline.labels if label not in compared_labels]
-        if lost or not self._baseline.labels:
-            names = ", ".join(lost) or "no label"
-            yield f"nothing was compared for {names} of the baseline: the model has no such output now"
+        there = {one.label for one in comparisons}
+        for label in labels_in(self._baseline.analysis):
+            if label not in there:
+                yield f"label {label} of the baseline was not compared: the model has no such output now"
 
 
 def _named(rows: pl.DataFrame) -> pl.DataFrame:
@@ -242,10 +211,6 @@ def _named(rows: pl.DataFrame) -> pl.DataFrame:
     if all(name == position_name(i) for i, name in enumerate(rows.columns)):
         return rows.rename({name: f"column_{i}" for i, name in enumerate(rows.columns)})
     return rows
-
-
-def _numbers(of: KernelShap) -> dict[str, float]:
-    return {name: float(value) for name, value in of.global_shap_values.items()}
 
 
 def hint(one: LabelComparison) -> str:
@@ -268,9 +233,9 @@ def _move(change: RankChange) -> str:
 
 
 def _metrics(analysis: AnalysisResult, comparisons: tuple[LabelComparison, ...]) -> Iterator[EmittedMetric]:
-    for label, of in AttributionBaseline(analysis).labels.items():
+    for label, of in labels_in(analysis).items():
         about = [Dimension(Name="Label", Value=label), METHOD]
-        for name, value in _numbers(of).items():
+        for name, value in numbers_of(of).items():
             yield from _metric(f"feature_{name}", value, [*about, _value_type("GlobalShapValues")])
         if isinstance(of.expected_value, float):
             yield from _metric("ExpectedValue", of.expected_value, [*about, _value_type("ExpectedValue")])
@@ -300,7 +265,7 @@ def read_baseline(files: Mapping[str, StoredFile]) -> AttributionBaseline:
     if file is None:
         raise InputError(f"no {ANALYSIS} was given; leave the baseline out to make one")
     baseline = AttributionBaseline(read_analysis(file.content, file.uri))
-    if not baseline.labels:
+    if not labels_in(baseline.analysis):
         raise InputError(
             f"{file.uri}: no attributions in it (explanations.kernel_shap); "
             "it may be the baseline of a bias monitor"
