@@ -29,13 +29,13 @@ class Group:
 
     Attributes:
         text: its value or interval, as files have it.
-        margins: its rows and those of the others.
+        counts: its rows and those of the others.
     """
 
     facet: str
     text: str
     measured: tuple[Measured, ...]
-    margins: Contingency
+    counts: Contingency
 
     def of(self, stage: Stage) -> tuple[Measured, ...]:
         return tuple(one for one in self.measured if one.measure.stage == stage)
