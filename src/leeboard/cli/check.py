@@ -24,12 +24,19 @@ Exit code: 0 clean, 3 violations, 2 bad input, 1 failure.
       --start 2026-11-22T10:00:00Z --end 2026-11-22T11:00:00Z
 
   leeboard check today.csv --baseline baseline --out results --no-header --compat strict
+
+  leeboard check captures/ --ground-truth labels/ --monitor model-quality --probability 0 \\
+      --baseline quality --out results
+
+  leeboard check captures/ --monitor attribution --config analysis_config.json \\
+      --model-url http://127.0.0.1:8080/invocations --baseline attribution --out results
 """
 VIOLATIONS = 3
 
 
 def check(
     data: p.Data,
+    *,
     baseline: Annotated[
         str,
         typer.Option(
@@ -44,6 +51,7 @@ def check(
             help="The baseline's statistics, where they are not beside the constraints.", metavar="FILE"
         ),
     ] = None,
+    monitor: p.Monitor = "data-quality",
     format: p.Format = None,
     header: p.Header = None,
     encoding: p.Encoding = None,
@@ -64,6 +72,18 @@ def check(
     target_model: Annotated[
         str | None, typer.Option(help="Of a multi-model endpoint, only this model's records.")
     ] = None,
+    ground_truth: p.GroundTruth = None,
+    label: p.Label = None,
+    prediction: p.Prediction = None,
+    probability: p.Probability = None,
+    probability_threshold: p.ProbabilityThreshold = None,
+    problem_type: p.ProblemType = None,
+    positive_label: p.PositiveLabel = None,
+    facet: p.Facet = None,
+    label_value: p.LabelValue = None,
+    group_variable: p.GroupVariable = None,
+    config: p.Config = None,
+    model_url: p.ModelUrl = None,
     preprocess: p.Preprocess = None,
     postprocess: Annotated[
         str | None, typer.Option(help="A postprocessing script (postprocess_handler).", metavar="FILE")
@@ -75,16 +95,30 @@ def check(
     """See EXAMPLES."""
     from leeboard.cli.output import log_lines, progress_bar
     from leeboard.clock import now
+    from leeboard.jobs.asking import Question
     from leeboard.jobs.baselines import read_baseline, read_baseline_files
-    from leeboard.jobs.job import Asked, Job
+    from leeboard.jobs.clarify.words import facet_pairs, number_or_text
     from leeboard.jobs.options import is_strict, read_options
     from leeboard.jobs.run import run
 
     files = {"constraints.json": baseline, "statistics.json": statistics}
-    known = read_baseline_files(files) if statistics else read_baseline(baseline)
-    job = Job(
-        data=data,
-        asked=(Asked(baseline=known),),
+    question = Question(
+        monitor=monitor,
+        baseline=read_baseline_files(files, monitor) if statistics else read_baseline(baseline, monitor),
+        words={
+            "label": label,
+            "prediction": prediction,
+            "probability": probability,
+            "probability_threshold": probability_threshold,
+            "problem_type": problem_type,
+            "positive_label": positive_label,
+            "facets": facet_pairs(facet) if facet else None,
+            "label_values": [number_or_text(value) for value in label_value] if label_value else None,
+            "group_variable": group_variable,
+        },
+        config=config,
+        model_url=model_url,
+        ground_truth=tuple(ground_truth or ()),
         read=read_options(
             kind=format,
             header=header,
@@ -97,6 +131,9 @@ def check(
             outputs_path=outputs_path,
             target_model=target_model,
         ),
+    )
+    job = question.job(
+        data,
         is_strict=is_strict(compat),
         preprocessor=preprocess,
         postprocessor=postprocess,

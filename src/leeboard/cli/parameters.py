@@ -33,6 +33,64 @@ Exclude = Annotated[
 Preprocess = Annotated[
     str | None, typer.Option(help="A preprocessing script (preprocess_handler).", metavar="FILE")
 ]
+Monitor = Annotated[
+    str, typer.Option(help="data-quality, model-quality, bias or attribution.", metavar="MONITOR")
+]
+Label = Annotated[
+    str | None,
+    typer.Option(
+        help="The column with the outcome, which live traffic answers with a prediction.", metavar="COLUMN"
+    ),
+]
+ProblemType = Annotated[
+    str | None,
+    typer.Option(help="Model quality: Regression, BinaryClassification or MulticlassClassification."),
+]
+Prediction = Annotated[
+    str | None,
+    typer.Option(
+        help="The predicted outcome: a column, or in captured answers a cell's index or a JMESPath.",
+        metavar="WHERE",
+    ),
+]
+Probability = Annotated[
+    str | None, typer.Option(help="The predicted probability, told like --prediction.", metavar="WHERE")
+]
+ProbabilityThreshold = Annotated[
+    float | None, typer.Option(help="A greater probability is the positive outcome; 0.5 if not given.")
+]
+PositiveLabel = Annotated[
+    str | None, typer.Option(help="Model quality: the positive one of two labels that are not 1 and 0.")
+]
+Config = Annotated[
+    str | None,
+    typer.Option(
+        help="Bias, attribution: an analysis_config.json, as SageMaker Clarify has it.", metavar="FILE"
+    ),
+]
+Facet = Annotated[
+    list[str] | None,
+    typer.Option(
+        help="Bias: a column with groups, and the group to watch. May be repeated.", metavar="COLUMN=VALUE"
+    ),
+]
+LabelValue = Annotated[
+    list[str] | None,
+    typer.Option(help="Bias: a good outcome, or the number above which it is. May be repeated."),
+]
+GroupVariable = Annotated[
+    str | None, typer.Option(help="Bias: the column within whose values CDDL and CDDPL compare.")
+]
+ModelUrl = Annotated[
+    str | None,
+    typer.Option(help="Bias, attribution: where the model answers, by POST.", metavar="URL"),
+]
+GroundTruth = Annotated[
+    list[str] | None,
+    typer.Option(
+        help="Labels of captured requests, joined with them by id: a folder. May be repeated.", metavar="DIR"
+    ),
+]
 Compat = Annotated[str, typer.Option(help="default, or strict to reproduce AWS with its defects.")]
 Quiet = Annotated[bool, typer.Option("--quiet", "-q", help="Print nothing but errors.")]
 Verbose = Annotated[bool, typer.Option("--verbose", "-v", help="Print the log of the run.")]

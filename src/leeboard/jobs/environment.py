@@ -12,7 +12,7 @@ from leeboard.jobs.box import SCRIPT_BOX
 from leeboard.jobs.job import Asked, Job
 from leeboard.jobs.mounts import Mounts
 from leeboard.jobs.options import COMPAT, read_time
-from leeboard.jobs.places import JOB_CONFIG, MESSAGE, METRICS, MOUNTS, MOVED_ROOT, ROOT
+from leeboard.jobs.places import JOB_CONFIG, MESSAGE, METRICS, MODELS, MOUNTS, MOVED_ROOT, ROOT
 from leeboard.jobs.scripts import ScriptLimits
 from leeboard.storage import exists, is_local, join, read_bytes
 
@@ -29,12 +29,14 @@ class JobEnvironment:
         mounts: inputs that were not copied; None if all are where the paths say. A job with mounts was
             ordered by a server, and its paths must not lead elsewhere on that server's disk.
         boxes_scripts: whether scripts run in a box.
+        models_url: below it models are asked by name; None outside of a server.
     """
 
     variables: Mapping[str, str]
     root: str = "/"
     mounts: Mounts | None = None
     boxes_scripts: bool = False
+    models_url: str | None = None
 
     @classmethod
     def of_process(cls, process: Mapping[str, str]) -> Self:
@@ -42,9 +44,9 @@ class JobEnvironment:
         root, boxes = process.get(MOVED_ROOT) or "/", SCRIPT_BOX in process
         told = process.get(MOUNTS)
         if not told:
-            return cls(process, root, boxes_scripts=boxes)
+            return cls(process, root, boxes_scripts=boxes, models_url=process.get(MODELS))
         asked = cls(process, root)._asked()
-        return cls(process if asked is None else asked, root, Mounts.told(told), boxes)
+        return cls(process if asked is None else asked, root, Mounts.told(told), boxes, process.get(MODELS))
 
     def get(self, name: str) -> str | None:
         """A variable; empty counts as absent."""
@@ -201,12 +203,17 @@ class JobEnvironment:
             "postprocessor": self.path_of("post_analytics_processor_script"),
             "script_environment": self.for_scripts(),
             "script_limits": ScriptLimits(root=self.root, is_boxed=self.boxes_scripts),
-            "title": self.get("sagemaker_monitoring_schedule_name") or "",
             "data_name": self.get("sagemaker_endpoint_name") or self._name_of(data),
         }
-        if "output" not in others:
-            common["output"] = self.written(self.required("output_path"))
-        return Job(data=data, asked=asked, **{**common, **others})
+        title = self.get("sagemaker_monitoring_schedule_name") or others.pop("title", "")
+        return Job(data=data, asked=asked, output=self.output, **{**common, "title": title, **others})
+
+    @property
+    def output(self) -> str:
+        """Where the results go; by the request, where no variable says it."""
+        outputs = ((self._configuration or {}).get("ProcessingOutputConfig") or {}).get("Outputs") or []
+        first = next((one["S3Output"]["LocalPath"] for one in outputs if one.get("S3Output")), None)
+        return self.written(self.get("output_path") or first or self.required("output_path"))
 
     def _name_of(self, data: str | list[str]) -> str:
         return data if isinstance(data, str) else self.get("dataset_source") or ""

@@ -12,7 +12,7 @@ from leeboard.measures.model import Model
 from leeboard.monitors import Result
 from leeboard.monitors.data_quality import DataQualitySettings
 from leeboard.report import Report
-from leeboard.tables import Chunk
+from leeboard.tables import Chunk, Table
 from leeboard.tables.options import ReadOptions
 
 Log = Callable[[str], None]
@@ -52,6 +52,7 @@ class Job:
         asked: the monitors that look at the data, in one pass.
         engine: name of an engine.
         read: how the data are read.
+        opens: opens the data where they are more than what `open_table` takes.
         model: for monitors that ask one.
         is_strict: reproduce AWS's defects.
         preprocessor, postprocessor: URIs of the user's scripts.
@@ -66,6 +67,7 @@ class Job:
     asked: tuple[Asked, ...] = (Asked(),)
     engine: str = "local"
     read: ReadOptions = field(default_factory=ReadOptions)
+    opens: Callable[[ReadOptions], Table] | None = None
     model: Model | None = None
     is_strict: bool = False
     preprocessor: str | None = None

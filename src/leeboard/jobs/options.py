@@ -1,12 +1,14 @@
 """What people write on a command line or in a call, as options of a job."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
+from inspect import signature
 from typing import Any, get_args
 
 from leeboard.errors import InputError, UnknownNameError
 from leeboard.formats.constraints import DriftSettings
 from leeboard.formats.dataset_format import DatasetFormat, Kind
+from leeboard.monitors import MONITORS
 from leeboard.monitors.data_quality import DataQualitySettings
 from leeboard.tables.captured.window import aware
 from leeboard.tables.options import ReadOptions
@@ -96,6 +98,33 @@ def data_quality_settings(
             effect_floor=effect_floor,
         ),
     )
+
+
+BUILDERS: Mapping[str, Callable[..., Any]] = {"data-quality": data_quality_settings}
+"""Where what people write is not just the fields of the monitor's settings."""
+
+
+def settings_of(monitor: str, words: Mapping[str, Any]) -> Any:
+    """The settings of a monitor, from what was given; None counts as not given.
+
+    Raises:
+        InputError: something was given that is not for this monitor.
+    """
+    build = _builder(monitor)
+    given = {name: value for name, value in words.items() if value is not None}
+    known = list(signature(build).parameters)
+    if strange := [name for name in given if name not in known]:
+        others = [each.name for each in MONITORS if strange[0] in signature(_builder(each.name)).parameters]
+        hint = f"; it is for {' and '.join(others)}" if others else ""
+        raise InputError(
+            f"{strange[0].replace('_', ' ')} is not for the monitor {monitor}{hint}. "
+            f"What {monitor} takes: {', '.join(name.replace('_', ' ') for name in known)}"
+        )
+    return build(**given)
+
+
+def _builder(monitor: str) -> Callable[..., Any]:
+    return BUILDERS.get(monitor, MONITORS.get(monitor).settings)
 
 
 def _drift_settings(**given: Any) -> DriftSettings | None:

@@ -84,7 +84,7 @@ def _fold(
         options = replace(job.read, transform=transform)
         for analysis in analyses:
             options = analysis.reading(options)
-        table = open_table(job.data, options)
+        table = job.opens(options) if job.opens else open_table(job.data, options)
         if watch:
             watch.start(table.size_bytes)
         parts = ENGINES.get(job.engine).fold(

@@ -19,6 +19,11 @@ class _Result:
         self._outcome = outcome
 
     @property
+    def monitor(self) -> str:
+        """The monitor that looked at the data."""
+        return self._outcome.report.sections[0].monitor
+
+    @property
     def documents(self) -> dict[str, Part]:
         """The result files by their names, such as `statistics.json`, but for the violations."""
         return dict(self._outcome.documents)

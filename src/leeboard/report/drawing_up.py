@@ -10,7 +10,7 @@ from markupsafe import Markup
 
 from leeboard.report.page import environment, policy, source
 from leeboard.report.report import Report, SectionContent
-from leeboard.report.sections import SECTIONS
+from leeboard.report.sections import SECTIONS, Section
 from leeboard.report.words import counted
 
 MOST_VIOLATIONS = 500
@@ -31,7 +31,7 @@ def render_html(report: Report) -> str:
     What it shows of the data is escaped, and a policy in its head forbids it to load anything.
     """
     first = report.sections[0]
-    entry = SECTIONS.get(first.monitor)
+    entry = _section(first)
     if entry.page and len(report.sections) == 1:
         return entry.page(report, first)
     style = Markup("\n").join([source("style.css"), *map(_style, _names(report))])
@@ -45,7 +45,7 @@ def render_html(report: Report) -> str:
 def to_notebook_html(report: Report) -> str:
     """A fragment without script or ids, for `_repr_html_`."""
     first = report.sections[0]
-    entry = SECTIONS.get(first.monitor)
+    entry = _section(first)
     if entry.notebook and len(report.sections) == 1:
         return entry.notebook(report, first)
     style = Markup("\n").join([source("notebook.css"), *map(_style, _names(report))])
@@ -54,7 +54,17 @@ def to_notebook_html(report: Report) -> str:
 
 def terminal_tables(report: Report) -> Sequence[Any]:
     """What a terminal shows, as renderables of rich."""
-    return [shown for content in report.sections for shown in SECTIONS.get(content.monitor).terminal(content)]
+    return [shown for content in report.sections for shown in _section(content).terminal(content)]
+
+
+def _section(content: SectionContent) -> Section:
+    """A monitor of another distribution may come without one."""
+    known = content.monitor in SECTIONS
+    return SECTIONS.get(content.monitor) if known else Section(content.monitor, _nothing, lambda _: [])
+
+
+def _nothing(content: SectionContent) -> Markup:
+    return Markup("")
 
 
 def _facts(report: Report) -> dict[str, Any]:
@@ -72,7 +82,7 @@ def _facts(report: Report) -> dict[str, Any]:
 
 def _drawn(content: SectionContent) -> _Drawn:
     title = content.monitor.replace("-", " ").capitalize()
-    return _Drawn(content.monitor, title, SECTIONS.get(content.monitor).html(content))
+    return _Drawn(content.monitor, title, _section(content).html(content))
 
 
 def _names(report: Report) -> Iterator[str]:

@@ -43,6 +43,12 @@ def find_config(environment: JobEnvironment) -> tuple[AnalysisConfig, str]:
     return read_config(read_bytes(uri), uri), uri
 
 
+def has_config(environment: JobEnvironment) -> bool:
+    """Whether a job has a configuration where such jobs have it."""
+    given = environment.get(VARIABLE) or FILE
+    return any(exists(uri) for uri in places(environment, given))
+
+
 def places(environment: JobEnvironment, given: str) -> list[str]:
     """What a path of the job stands for: the URIs of what is mounted there, or the path itself."""
     mounted = environment.mounts.uris(given) if environment.mounts and given.startswith("/") else []
