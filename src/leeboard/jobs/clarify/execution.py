@@ -7,6 +7,7 @@ from leeboard.jobs.clarify.configuration import ATTRIBUTION, BIAS
 from leeboard.jobs.clarify.plan import ClarifyPlan
 from leeboard.jobs.job import Asked
 from leeboard.measures.attribution.settings import AttributionSettings
+from leeboard.measures.bias.settings import BiasSettings
 
 
 def asked_of(plan: ClarifyPlan, baselines: dict[str, Any]) -> tuple[Asked, ...]:
@@ -28,8 +29,6 @@ def fields_of(plan: ClarifyPlan) -> dict[str, Any]:
 
 def _settings(name: str, plan: ClarifyPlan) -> Any:
     if name == BIAS:
-        from leeboard.monitors.bias import BiasSettings
-
         return BiasSettings.of_config(plan.config)
     return AttributionSettings.of_config(
         plan.config,
