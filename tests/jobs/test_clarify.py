@@ -394,3 +394,18 @@ def test_the_analysis_type_decides_where_the_configuration_says_both(tmp_path):
     explained = monitored(tmp_path, document, analysis_type="MODEL_EXPLAINABILITY")
     assert explained.monitors == ("attribution",)
     assert monitored(tmp_path, document, analysis_type="MODEL_BIAS").monitors == ("bias",)
+
+
+def test_features_of_traffic_that_are_excluded_are_left_out_by_position(tmp_path):
+    document = {"headers": HEADERS[1:], "methods": {"shap": {}}, "predictor": PREDICTOR}
+    for excluded in ("F2,F4", "1,3", '["F4", "F2"]'):
+        plan = monitored(tmp_path, document, exclude_features_attribute=excluded)
+        assert plan.read.exclude == ("1", "3")
+        assert list(plan.read.parts.features) == plan.features == ["F1", "F3"]
+        assert plan.config.headers == plan.features
+
+
+def test_a_frame_in_memory_is_a_data_set_too():
+    frame = pl.DataFrame({"Label": LABELS, "F1": FEATURES[:, 0], "F2": FEATURES[:, 1]})
+    plan = planned(config(POST, headers=None, **BIAS, predictor=PREDICTOR), frame, Model())
+    assert rows_of(plan).columns == [LABEL, "F1", "F2", PROBABILITY]

@@ -162,13 +162,9 @@ def plan_traffic(
         return ClarifyPlan(
             config=config, monitors=(BIAS,), data=data, read=read, is_traffic=True, title=_title(config)
         )
-    config = config.model_copy(update={"label": None, "predicted_label": None})
-    excluded = {*(config.excluded_columns or ()), *read.excluded_names}
-    given = read.parts.features if read.parts else None
-    features = None
-    if given is not None:
-        kept = [name for i, name in enumerate(given) if i not in read.excluded_positions]
-        features = [name for name in kept if name not in excluded]
+    features, read = _features_of_traffic(config, read)
+    settled = {"label": None, "predicted_label": None, "excluded_columns": None, "headers": features}
+    config = config.model_copy(update=settled)
     return ClarifyPlan(
         config=config,
         monitors=(ATTRIBUTION,),
@@ -180,6 +176,21 @@ def plan_traffic(
         background=background_of(config, features),
         title=_title(config),
     )
+
+
+def _features_of_traffic(config: AnalysisConfig, read: ReadOptions) -> tuple[list[str] | None, ReadOptions]:
+    """The model's features by their names, if they have some, and how to read these alone.
+
+    What is left out is left out by position, as cells of CSV have no names of their own.
+    """
+    excluded = {*map(str, config.excluded_columns or ()), *read.excluded_names}
+    names = read.parts.features if read.parts else None
+    if read.parts is None or names is None:
+        return None, replace(read, exclude=tuple(dict.fromkeys([*read.exclude, *excluded])))
+    dropped = [i for i, name in enumerate(names) if name in excluded or i in read.excluded_positions]
+    features = [name for i, name in enumerate(names) if i not in dropped]
+    parts = replace(read.parts, features=features)
+    return features, replace(read, parts=parts, exclude=tuple(map(str, dropped)))
 
 
 def _dataset(config: AnalysisConfig, data: Any, read: ReadOptions) -> _Dataset:
