@@ -1,0 +1,198 @@
+"""All labels by the keys of their ids: in memory or, if they are many, in files looked up in place."""
+
+import shutil
+import tempfile
+import weakref
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, Protocol
+
+import numpy as np
+import polars as pl
+from numpy.typing import NDArray
+
+from leeboard.truth.keys import Keys, Numbers
+
+BYTES_A_LABEL = 100
+"""What a label takes while an index is built, roughly."""
+N_BUCKETS_BITS = 6
+_SCHEMA = {"first": pl.UInt64, "second": pl.UInt64, "text": pl.String, "is_late": pl.Boolean}
+
+Positions = NDArray[np.int64]
+
+
+class Texts(Protocol):
+    """Texts of labels by position."""
+
+    def at(self, positions: Positions) -> pl.Series: ...
+
+
+@dataclass(frozen=True, slots=True)
+class HeldTexts:
+    """Texts in memory."""
+
+    texts: pl.Series
+
+    def at(self, positions: Positions) -> pl.Series:
+        return self.texts.gather(positions)
+
+
+@dataclass(frozen=True, slots=True)
+class StoredTexts:
+    """Texts in a file, one behind the other, and where each ends."""
+
+    text: NDArray[np.uint8]
+    ends: Numbers
+
+    def at(self, positions: Positions) -> pl.Series:
+        ends = self.ends[positions]
+        starts = np.where(positions > 0, self.ends[positions - 1], np.uint64(0))
+        text = self.text
+        found = [text[start:end].tobytes() for start, end in zip(starts.tolist(), ends.tolist(), strict=True)]
+        return pl.Series(found, dtype=pl.Binary).cast(pl.String)
+
+
+class LabelIndex:
+    """The last label of each id.
+
+    Attributes:
+        n_replaced: labels that were not the last of their id.
+        is_matched: of each label, whether a record was found for it.
+    """
+
+    def __init__(self, keys: Keys, texts: Texts, is_late: NDArray[np.bool_], n_replaced: int) -> None:
+        self._keys, self._texts, self._is_late = keys, texts, is_late
+        self.n_replaced = n_replaced
+        self.is_matched = np.zeros(len(keys.first), np.bool_)
+        n_bits = max(1, len(keys.first).bit_length())
+        self._shift = np.uint64(64 - n_bits)
+        prefixes = np.arange(1 << n_bits, dtype=np.uint64) << self._shift
+        self._starts = np.searchsorted(keys.first, prefixes)
+
+    def __len__(self) -> int:
+        return len(self.is_matched)
+
+    def find(self, keys: Keys) -> Positions:
+        """The position of the label of each key; -1 where there is none."""
+        found = np.full(len(keys.first), -1, np.int64)
+        if not len(self):
+            return found
+        first, second, last = keys.first, keys.second, len(self) - 1
+        places = np.minimum(self._starts[first >> self._shift], last)
+        rows = np.arange(len(first))
+        while len(rows):  # most keys have one neighbour with the same first bits
+            here = self._keys.first[places]
+            is_here = (here == first) & (self._keys.second[places] == second)
+            found[rows[is_here]] = places[is_here]
+            goes_on = (here <= first) & ~is_here & (places < last)
+            rows, places = rows[goes_on], places[goes_on] + 1
+            first, second = first[goes_on], second[goes_on]
+        return found
+
+    def texts(self, positions: Positions) -> pl.Series:
+        return self._texts.at(positions)
+
+    def n_late(self, positions: Positions) -> int:
+        """How many of these came late."""
+        return int(np.count_nonzero(self._is_late[positions]))
+
+
+class IndexBuilder:
+    """Takes labels in, in reading order.
+
+    Args:
+        memory_bytes: about how much memory it may take; beyond that, labels go to files.
+    """
+
+    def __init__(self, memory_bytes: int, folder: str | None = None) -> None:
+        self._max_held = max(1, memory_bytes // BYTES_A_LABEL)
+        self._parent = folder
+        self._held: list[pl.DataFrame] = []
+        self._n_held = 0
+        self._n_seen = 0
+        self._folder: Path | None = None
+        self._n_runs = 0
+
+    def add(self, keys: Keys, texts: pl.Series, *, is_late: bool) -> None:
+        frame = pl.DataFrame({"first": keys.first, "second": keys.second, "text": texts}).with_columns(
+            is_late=pl.lit(is_late)
+        )
+        self._held.append(frame)
+        self._n_held += frame.height
+        self._n_seen += frame.height
+        if self._n_held > self._max_held:
+            self._spill()
+
+    def build(self) -> LabelIndex:
+        """The index of what was added; it removes its files when it is gone."""
+        if self._folder is None:
+            held = self._latest()
+            keys = Keys(held["first"].to_numpy(), held["second"].to_numpy())
+            texts, is_late = HeldTexts(held["text"]), held["is_late"].to_numpy()
+            return LabelIndex(keys, texts, is_late, self._n_seen - held.height)
+        self._spill()
+        index = _stored(self._folder, self._sorted_buckets(self._folder), self._n_seen)
+        weakref.finalize(index, shutil.rmtree, self._folder, ignore_errors=True)
+        return index
+
+    def _latest(self) -> pl.DataFrame:
+        """What is held, in the order of the keys, without labels that were replaced."""
+        held, self._held, self._n_held = self._held, [], 0
+        return _latest(pl.concat(held) if held else pl.DataFrame(schema=_SCHEMA))
+
+    def _spill(self) -> None:
+        """Writes what is held as one run, cut into buckets by the first bits of the keys."""
+        if self._folder is None:
+            self._folder = Path(tempfile.mkdtemp(prefix="leeboard-merge-", dir=self._parent))
+        run = self._latest()
+        n_buckets = 1 << N_BUCKETS_BITS
+        starts = np.arange(1, n_buckets, dtype=np.uint64) << np.uint64(64 - N_BUCKETS_BITS)
+        cuts = [0, *np.searchsorted(run["first"].to_numpy(), starts).tolist(), run.height]
+        for bucket in range(n_buckets):
+            part = run.slice(cuts[bucket], cuts[bucket + 1] - cuts[bucket])
+            part.write_ipc(self._folder / f"{bucket}-{self._n_runs}")
+        self._n_runs += 1
+
+    def _sorted_buckets(self, folder: Path) -> Iterator[pl.DataFrame]:
+        for bucket in range(1 << N_BUCKETS_BITS):
+            files = [folder / f"{bucket}-{run}" for run in range(self._n_runs)]
+            yield _latest(pl.concat([pl.read_ipc(file) for file in files]))
+            for file in files:
+                file.unlink()
+
+
+def _latest(frame: pl.DataFrame) -> pl.DataFrame:
+    """In the order of the keys; the last of several labels of a key."""
+    order = np.argsort(frame["first"].to_numpy())
+    found = frame[order]
+    first = found["first"].to_numpy()
+    if not (first[1:] == first[:-1]).any():
+        return found
+    return frame.unique(["first", "second"], keep="last", maintain_order=True).sort("first").rechunk()
+
+
+def _stored(folder: Path, buckets: Iterator[pl.DataFrame], n_seen: int) -> LabelIndex:
+    """Writes the sorted buckets one behind the other, a file a column, and opens these files in place."""
+    names = ("first", "second", "text", "ends", "late")
+    n, end = 0, np.uint64(0)
+    files = {name: (folder / name).open("wb") for name in names}
+    try:
+        for bucket in buckets:
+            ends = bucket["text"].str.len_bytes().cum_sum().cast(pl.UInt64).to_numpy() + end
+            bucket["first"].to_numpy().tofile(files["first"])
+            bucket["second"].to_numpy().tofile(files["second"])
+            files["text"].write("".join(bucket["text"].to_list()).encode())
+            ends.tofile(files["ends"])
+            bucket["is_late"].to_numpy().tofile(files["late"])
+            n, end = n + bucket.height, ends[-1] if len(ends) else end
+    finally:
+        for file in files.values():
+            file.close()
+    keys = Keys(_mapped(folder / "first", np.uint64), _mapped(folder / "second", np.uint64))
+    texts = StoredTexts(_mapped(folder / "text", np.uint8), _mapped(folder / "ends", np.uint64))
+    return LabelIndex(keys, texts, _mapped(folder / "late", np.bool_), n_seen - n)
+
+
+def _mapped(path: Path, kind: type[np.generic]) -> NDArray[Any]:
+    return np.memmap(path, kind, "r") if path.stat().st_size else np.empty(0, kind)
