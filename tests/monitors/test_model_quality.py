@@ -81,7 +81,7 @@ def test_limits_of_regression_point_to_their_bad_sides():
 def test_a_worse_window_is_told_in_the_words_of_aws():
     baseline = run(binary(90, 10, 10, 90), "BinaryClassification").baseline
     found = run(binary(50, 10, 50, 90), baseline=baseline)
-    texts = {v.metric_name: v.description for v in found.violations.violations}
+    texts = {v.subject: v.description for v in found.violations.violations}
     assert set(texts) >= {"recall", "truePositiveRate", "falseNegativeRate", "accuracy", "f0_5", "f1", "f2"}
     assert texts["recall"].startswith("Metric recall with 0.5 +/- 0.0")
     assert texts["recall"].endswith(" was LessThanThreshold '0.9'")
@@ -92,7 +92,7 @@ def test_a_worse_window_is_told_in_the_words_of_aws():
 def test_a_hint_says_what_moved_and_how_far():
     baseline = run(binary(90, 10, 10, 90), "BinaryClassification").baseline
     found = run(binary(50, 10, 50, 90), baseline=baseline)
-    hints = {v.metric_name: v.hint for v in found.violations.violations}
+    hints = {v.subject: v.hint for v in found.violations.violations}
     assert hints["recall"].startswith(
         "50 of 100 (50.0%) rows labelled '1' were predicted '0', 10 of 100 (10.0%) in the baseline; "
         "beyond the limit by "
@@ -110,7 +110,7 @@ def test_strict_mode_is_silent_on_f0_5_and_has_no_hints():
     baseline = run(binary(90, 10, 10, 90), "BinaryClassification", is_strict=True).baseline
     assert "f0_5" in baseline.constraints.limits
     found = run(binary(50, 10, 50, 90), baseline=baseline, is_strict=True).violations.violations
-    assert "f0_5" not in {v.metric_name for v in found}
+    assert "f0_5" not in {v.subject for v in found}
     assert {v.leeboard for v in found} == {None}
 
 
@@ -139,7 +139,7 @@ def test_a_limit_on_what_was_not_measured_is_noted():
 def test_a_limit_that_somebody_added_is_kept():
     added = limited("accuracy_best_constant_classifier", 0.6, "GreaterThanThreshold")
     (violation,) = run(binary(2, 0, 0, 8), baseline=added).violations.violations
-    assert violation.metric_name == "accuracy_best_constant_classifier"
+    assert violation.subject == "accuracy_best_constant_classifier"
 
 
 @pytest.mark.parametrize(
@@ -205,7 +205,7 @@ def test_the_problem_type_comes_from_the_baseline_and_must_be_its():
 
 def test_positive_label_and_threshold_come_from_the_baseline():
     frame = pl.DataFrame({"label": ["yes", "no"], "probability": [0.35, 0.1]})
-    more = {"positive_label": "yes", "probability_threshold": 0.3}
+    more: dict[str, Any] = {"positive_label": "yes", "probability_threshold": 0.3}
     baseline = run(frame, "BinaryClassification", **more).baseline
     found = run(frame, baseline=baseline).documents["statistics.json"]
     assert found.metrics.recall.value == 1.0

@@ -15,6 +15,7 @@ from leeboard.formats.model_quality import (
 
 BY_CHANCE = 4.0
 """Deviations up to which chance may explain a distance; one is about half a standard error."""
+MANY = 3
 MISSED = frozenset({"recall", "true_positive_rate", "false_negative_rate"})
 FALSE_ALARMS = frozenset({"true_negative_rate", "false_positive_rate"})
 
@@ -148,13 +149,15 @@ def _of_classes(after: MulticlassMetrics, before: MulticlassMetrics | None) -> s
     n = {label: sum(row.values()) for label, row in matrix.items()}
     lost = {label: (then.get(label, 1.0) - recall) * n[label] for label, recall in now.items()}
     worst = max(lost, key=lambda label: lost[label])
+    is_most = lost[worst] > sum(loss for loss in lost.values() if loss > 0) / 2
+    begins = "mostly class" if is_most or len(now) < MANY else "several classes, the most class"
     was = f", {then[worst]:.1%} in the baseline" if worst in then else ""
     wrong = {label: count for label, count in matrix[worst].items() if label != worst and count}
     if not wrong:
         return f"of class {worst!r}, {now[worst]:.1%} are right{was}"
     other = max(wrong, key=lambda label: wrong[label])
     return (
-        f"mostly class {worst!r}: {now[worst]:.1%} of its {n[worst]:,} rows are right{was}; "
+        f"{begins} {worst!r}: {now[worst]:.1%} of its {n[worst]:,} rows are right{was}; "
         f"{wrong[other]:,} were taken for {other!r}"
     )
 
