@@ -18,6 +18,11 @@ def test_csv_has_no_header_quotes_what_needs_it_and_leaves_missing_cells_empty(a
     assert ask.bodies == [b'1.5,"say ""hi"", you"\n,\n,"two\nlines"']
 
 
+def test_a_missing_cell_that_is_alone_in_its_row_is_no_blank_line(ask):
+    ask(pl.DataFrame({"n": [None, 1.5]}), b"1\n2")
+    assert ask.bodies == [b'""\n1.5']
+
+
 def test_json_lines_have_the_features_as_a_list_by_default(ask):
     ask(ROWS, b"1\n2", content_type=LINES)
     assert ask.bodies == [b'{"features":[0,1.5]}\n{"features":[3,"x"]}']

@@ -12,6 +12,8 @@ from leeboard.jobs.models.templates import ContentTemplate, RecordTemplate
 
 _NUMBER = re.compile(r"-?(?:0|[1-9]\d*)(\.\d+)?([eE][+-]?\d+)?")
 """What JSON takes for a number; texts such as 007 are none."""
+_ALL_FRACTIONS = r"^-?(?:0|[1-9]\d*)(?:\.\d+)?(?:[eE][+-]?\d+)?$"
+_ALL_WHOLE = r"^-?(?:0|[1-9]\d{0,17})$"
 
 
 class Writer:
@@ -64,9 +66,12 @@ class Writer:
 
 
 def _csv(rows: pl.DataFrame) -> bytes:
-    """Without header and without a line end behind the last row; a missing cell is empty."""
+    """Without header and without a line end behind the last row; a missing cell is empty, and quoted where
+    it is alone in its row, as blank lines are skipped.
+    """
     present = rows.with_columns(pl.selectors.float().fill_nan(None))
-    text = present.write_csv(include_header=False, null_value="", quote_style="necessary")
+    missing = '""' if rows.width == 1 else ""
+    text = present.write_csv(include_header=False, null_value=missing, quote_style="necessary")
     return text.removesuffix("\n").encode()
 
 
@@ -74,6 +79,9 @@ def json_values(column: pl.Series) -> list[Any]:
     """Cells as JSON values; a text that reads as a number is one, as cells of CSV have no types."""
     if column.dtype != pl.String:
         return column.to_list()
+    for pattern, kind in ((_ALL_WHOLE, pl.Int64), (_ALL_FRACTIONS, pl.Float64)):  # far faster than each alone
+        if column.str.contains(pattern).all():
+            return column.cast(kind).to_list()
     return [_value(cell) for cell in column.to_list()]
 
 
