@@ -1,7 +1,7 @@
 """Joins captured records with their labels, in the order of the records."""
 
 import io
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from functools import partial
@@ -11,7 +11,7 @@ import polars as pl
 
 from leeboard.storage import Uri
 from leeboard.storage.layout import hour_in
-from leeboard.tables import Chunk, Tally
+from leeboard.tables import Chunk, Malformed, Tally
 from leeboard.tables.batch.files import is_manifest
 from leeboard.tables.captured.window import aware, outside_hours
 from leeboard.tables.options import ReadOptions
@@ -26,7 +26,7 @@ from leeboard.truth.labels import Labels, in_reading_order, label_chunks, read_l
 from leeboard.truth.ordered import in_order
 from leeboard.truth.settings import MergeOptions
 from leeboard.truth.summary import MAX_SAMPLES, MergeSummary, Unmatched
-from leeboard.truth.writing import PartWriter
+from leeboard.truth.writing import part_writer
 
 SNIFFED_BYTES = 1 << 16
 
@@ -37,19 +37,21 @@ class MergedPart:
 
     Attributes:
         uri: the captured file.
+        folder: where merged records of that file go, below an output.
         lines: merged records, one a line.
         size_bytes: bytes of the stored file that this stands for.
-        tally: what was no record.
+        malformed: what was no record.
         unmatched: the first records without a label.
     """
 
     uri: str
+    folder: str
     lines: bytes
     size_bytes: int
     n_captured: int
     n_matched: int
     n_late: int
-    tally: Tally
+    malformed: tuple[Malformed, ...]
     unmatched: tuple[Unmatched, ...]
 
 
@@ -90,7 +92,7 @@ class Merge:
             n_labels=len(index), n_replaced_labels=index.n_replaced, malformed_labels=malformed
         )
         reader = self._reader()
-        join = partial(_joined, reader, index)
+        join = partial(_joined, reader, index, self._options.folder_of)
         for part in in_order(reader.chunks(), join, self._options.n_threads):
             summary = _with(summary, part)
             yield part
@@ -99,9 +101,14 @@ class Merge:
         self._summary = replace(summary, n_labels_without_capture=n_alone, labels_without_capture=alone)
 
     def _captured(self, locations: Sequence[Location]) -> list[Source]:
+        """The files, those of one output folder behind each other."""
         if self._options.is_batch:
-            return find_sources(locations, lambda uri: "that are manifests" if is_manifest(uri) else None)
-        return find_sources(locations, outside_hours(self._options.window))
+            found = find_sources(locations, lambda uri: "that are manifests" if is_manifest(uri) else None)
+        else:
+            found = find_sources(locations, outside_hours(self._options.window))
+        folders = [self._options.folder_of(source.uri) for source in found]
+        order = {folder: number for number, folder in enumerate(dict.fromkeys(folders))}
+        return sorted(found, key=lambda source: order[self._options.folder_of(source.uri)])
 
     def _reader(self) -> CaptureReader | BatchReader:
         if not self._options.is_batch:
@@ -158,9 +165,9 @@ def merge(
         NoDataError: there is nothing captured, or no label at all.
     """
     work = Merge(captures, truth, options)
-    with PartWriter(output, job) as writer:
+    with part_writer(output, job) as writer:
         for part in work.parts():
-            writer.write((options or MergeOptions()).folder_of(part.uri), part.lines)
+            writer.write(part.folder, part.lines)
     return replace(work.summary, files=tuple(writer.files))
 
 
@@ -169,7 +176,9 @@ def _with_keys(chunk: Chunk) -> tuple[Labels, Keys]:
     return labels, keys_of(labels.ids)
 
 
-def _joined(reader: CaptureReader | BatchReader, index: LabelIndex, chunk: Chunk) -> MergedPart:
+def _joined(
+    reader: CaptureReader | BatchReader, index: LabelIndex, folder_of: Callable[[str], str], chunk: Chunk
+) -> MergedPart:
     captured = reader.read(chunk)
     positions = index.find(keys_of(captured.ids))
     has_label = positions >= 0
@@ -180,12 +189,13 @@ def _joined(reader: CaptureReader | BatchReader, index: LabelIndex, chunk: Chunk
     )
     return MergedPart(
         chunk.uri,
+        folder_of(chunk.uri),
         _spliced(records, index.texts(found)),
         chunk.size_bytes,
         n_captured=len(positions),
         n_matched=len(found),
         n_late=index.n_late(found),
-        tally=Tally.of([*captured.malformed]),
+        malformed=captured.malformed,
         unmatched=tuple(_unmatched(captured, np.flatnonzero(~has_label)[:MAX_SAMPLES].tolist())),
     )
 
@@ -217,5 +227,5 @@ def _with(summary: MergeSummary, part: MergedPart) -> MergeSummary:
         n_matched=summary.n_matched + part.n_matched,
         n_late=summary.n_late + part.n_late,
         captured_without_label=(summary.captured_without_label + part.unmatched)[:MAX_SAMPLES],
-        malformed_captures=summary.malformed_captures + part.tally,
+        malformed_captures=summary.malformed_captures + Tally.of([*part.malformed]),
     )

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from leeboard.tables.captured.window import Window
 from leeboard.tables.options import MB
 
+MEMORY_BYTES = 512 * MB
 _PLACE = re.compile(r"(?:^|/)([^/:]+/[^/:]+/\d{4}/\d\d/\d\d/\d\d)(?:/[^/]*)?$")
 _HOUR = re.compile(r"(?:^|/)(\d{4}/\d\d/\d\d/\d\d)(?:/[^/]*)?$")
 
@@ -40,6 +41,6 @@ class MergeOptions:
     is_batch: bool = False
     batch_kind: str | None = None
     folder_of: Callable[[str], str] = folder_of
-    memory_bytes: int = 512 * MB
+    memory_bytes: int = MEMORY_BYTES
     temp_folder: str | None = None
     n_threads: int | None = None

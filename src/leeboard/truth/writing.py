@@ -1,14 +1,17 @@
-"""Merged records to files: parts in the folder of each hour of captured records."""
+"""Merged records to files: one in the folder of each hour of captured records."""
 
-from collections import Counter
-from concurrent.futures import Future, ThreadPoolExecutor
-from types import TracebackType
-from typing import Self
-from uuid import NAMESPACE_URL, uuid5
+import os
+import secrets
+from collections.abc import Iterator
+from contextlib import ExitStack, contextmanager
+from typing import BinaryIO
 
-from leeboard.storage import Uri, join, write_bytes
+from leeboard.storage import Uri, is_local, join, local_path, write_bytes
+from leeboard.storage.file import explained
+from leeboard.storage.layout import merged_name
 
-PART_BYTES = 64 << 20
+MAX_REMOTE_BYTES = 256 << 20
+"""Where a file cannot grow in place, it is cut: part-00001 and so on."""
 
 
 class PartWriter:
@@ -20,48 +23,80 @@ class PartWriter:
     """
 
     def __init__(self, output: Uri, job: str) -> None:
-        self._output, self._job = output, job
-        self._numbers: Counter[str] = Counter()
-        self._folder = ""
+        self._output, self._name = output, merged_name(job)
+        self._open = ExitStack()
+        self._folder: str | None = None
+        self._number = 0
+        self._file: BinaryIO | None = None
         self._held: list[bytes] = []
-        self._thread = ThreadPoolExecutor(1, thread_name_prefix="leeboard-merge-write")
-        self._writing: Future[None] | None = None
         self.files: list[str] = []
 
-    def __enter__(self) -> Self:
-        return self
-
-    def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None:
-        with self._thread:
-            if error is None:
-                self._close_part()
-                self._wait()
-
     def write(self, folder: str, lines: bytes) -> None:
-        """Appends records to the file of a folder below the output; calls for a folder follow each other."""
-        if folder != self._folder or sum(map(len, self._held)) >= PART_BYTES:
-            self._close_part()
-            self._folder = folder
-        if lines:
-            self._held.append(lines)
-
-    def _close_part(self) -> None:
-        if not self._held:
+        """Appends records to the file of a folder below the output; those of a folder follow each other."""
+        if folder != self._folder:
+            self.close()
+            self._folder, self._number = folder, 0
+        if not lines:
             return
-        self._wait()
-        held, self._held = self._held, []
-        uri = self._next_uri()
-        self.files.append(uri)
-        self._writing = self._thread.submit(lambda: write_bytes(uri, b"".join(held)))
+        if is_local(self._output):
+            self._local_file().write(lines)
+            return
+        if self._held and sum(map(len, self._held)) + len(lines) > MAX_REMOTE_BYTES:
+            self._put()
+        self._held.append(lines)
 
-    def _wait(self) -> None:
-        if self._writing:
-            self._writing.result()
+    def close(self) -> None:
+        """Puts what was written in its place."""
+        if self._held:
+            self._put()
+        self._open.close()
+        self._file = None
+
+    def abandon(self, error: BaseException) -> None:
+        """Leaves nothing of the file that is being written."""
+        self._held = []
+        self._open.__exit__(type(error), error, error.__traceback__)
+
+    def _local_file(self) -> BinaryIO:
+        if self._file is None:
+            self._file = self._open.enter_context(_replacing(self._next_uri()))
+        return self._file
+
+    def _put(self) -> None:
+        held, self._held = self._held, []
+        write_bytes(self._next_uri(), b"".join(held))
 
     def _next_uri(self) -> str:
-        number = self._numbers[self._folder]
-        self._numbers[self._folder] += 1
-        unique = uuid5(NAMESPACE_URL, f"{self._job}/{self._folder}")
-        return join(self._output, self._folder, f"part-{number:05}-{unique}.c000.jsonl")
+        name = self._name.replace("part-00000", f"part-{self._number:05}", 1)
+        self._number += 1
+        self.files.append(join(self._output, self._folder or "", name))
+        return self.files[-1]
+
+
+@contextmanager
+def _replacing(uri: str) -> Iterator[BinaryIO]:
+    """A hidden file beside the target, which takes its place once its bytes are on the disk."""
+    path = local_path(uri)
+    partial = path.parent / f".{secrets.token_hex(8)}.partial"
+    with explained(uri):
+        path.parent.mkdir(parents=True, exist_ok=True)
+        try:
+            with partial.open("xb") as stream:
+                yield stream
+                stream.flush()
+                os.fsync(stream.fileno())
+            partial.replace(path)
+        finally:
+            partial.unlink(missing_ok=True)
+
+
+@contextmanager
+def part_writer(output: Uri, job: str) -> Iterator[PartWriter]:
+    """A writer that closes its last file in the end, unless something was raised."""
+    writer = PartWriter(output, job)
+    try:
+        yield writer
+    except BaseException as error:
+        writer.abandon(error)
+        raise
+    writer.close()
