@@ -56,7 +56,7 @@ def go_through(root: str) -> None:
     assert counts == [0, 0, 1]
     file = join(root, "results/02/constraint_violations.json")
     (violation,) = read_violations(read_bytes(file), file).violations
-    assert (violation.feature_name, violation.constraint_check_type) == ("age", "baseline_drift_check")
+    assert (violation.subject, violation.constraint_check_type) == ("age", "baseline_drift_check")
 
 
 def test_an_hour_of_capture_files_on_disk_is_checked(tmp_path: Path) -> None:

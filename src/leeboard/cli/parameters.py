@@ -81,6 +81,12 @@ LabelValue = Annotated[
 GroupVariable = Annotated[
     str | None, typer.Option(help="Bias: the column within whose values CDDL and CDDPL compare.")
 ]
+Confidence = Annotated[
+    float | None,
+    typer.Option(
+        help="Bias: report a measure only if its bootstrap interval of this level is worse.", min=0, max=1
+    ),
+]
 ModelUrl = Annotated[
     str | None,
     typer.Option(help="Bias, attribution: where the model answers, by POST.", metavar="URL"),

@@ -184,6 +184,7 @@ class BiasOptions(Part):
             of the baseline; None for AWS's rule, which reports whatever is worse at all.
         interval_level: level of the intervals that are told beside the values; 0 for none.
         n_resamples: bootstrap samples for an interval.
+        probability: a column of the data set with what the model says, as a score.
         seed: of everything that is drawn.
         max_flip_rows: rows that the flip test looks at; beyond them, a sample of so many.
     """
@@ -193,6 +194,7 @@ class BiasOptions(Part):
     n_resamples: PositiveInt | None = None
     seed: int | None = None
     max_flip_rows: PositiveInt | None = None
+    probability: Locator | None = None
 
 
 class AttributionOptions(Part):
@@ -240,6 +242,11 @@ class AnalysisConfig(Part):
     methods: Methods = Field(default_factory=Methods)
     predictor: Predictor | None = None
     leeboard: ConfigExtension | None = None
+
+    @property
+    def probability(self) -> Locator | None:
+        """The column of the data set that has scores of the model."""
+        return self.leeboard.bias.probability if self.leeboard and self.leeboard.bias else None
 
     @property
     def facets(self) -> list[Facet]:

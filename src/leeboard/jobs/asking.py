@@ -20,6 +20,7 @@ from leeboard.tables.capture import CaptureTable
 from leeboard.tables.opening import open_table
 from leeboard.tables.options import ReadOptions
 from leeboard.tables.parts import Parts
+from leeboard.truth.table import MergedTable
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -95,8 +96,6 @@ class Question:
     def _opens(self, data: Any) -> Callable[[ReadOptions], Table] | None:
         if not self.ground_truth:
             return None
-        from leeboard.truth.table import MergedTable
-
         return lambda options: MergedTable(data, self.ground_truth, options)
 
 

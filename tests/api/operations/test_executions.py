@@ -495,20 +495,3 @@ def test_batch_captures_are_read_by_their_manifests(sm, store, own):
     assert "sagemaker_endpoint_name" not in job["Environment"]
     run(own, name, AT + timedelta(hours=1), ends="Failed")
     assert "no transform job that captures to" in executions(sm, name)[0]["FailureReason"]
-
-
-@pytest.mark.parametrize("kind", ["ModelQuality", "ModelBias", "ModelExplainability"])
-def test_monitors_that_are_not_built_yet_say_so(sm, store, own, kind):
-    endpoint, name = monitored(sm), unique("typed")
-    put_captured(store, endpoint)
-    make = {
-        "ModelQuality": sm.create_model_quality_job_definition,
-        "ModelBias": sm.create_model_bias_job_definition,
-    }
-    create = make.get(kind, sm.create_model_explainability_job_definition)
-    create(**definition(name, endpoint_input(endpoint), kind))
-    sm.create_monitoring_schedule(
-        MonitoringScheduleName=name, MonitoringScheduleConfig=by_name(name, kind=kind)
-    )
-    run(own, name, ends="Failed")
-    assert "this version of leeboard" in executions(sm, name)[0]["FailureReason"].lower()

@@ -76,6 +76,6 @@ def features_of(config: AnalysisConfig, names: Sequence[str]) -> list[str]:
     Args:
         config: with names for positions.
     """
-    taken = {config.label, config.predicted_label, config.joinsource_name_or_index}
+    taken = {config.label, config.predicted_label, config.probability, config.joinsource_name_or_index}
     taken |= set(config.excluded_columns or ())
     return [name for name in names if name not in taken]

@@ -41,6 +41,7 @@ class ClarifyPlan:
         model: None where none is asked; to be closed by `close`.
         asks_predictions: whether the model is asked for the predictions whose bias is measured.
         features: the model's, in its order; None if only the data will tell.
+        others: columns of a data set that are neither features nor parts of a record.
         background: rows that stand for unknown features; None to have them computed.
         title: of the report.
     """
@@ -54,13 +55,15 @@ class ClarifyPlan:
     model: Model | None = None
     asks_predictions: bool = False
     features: list[str] | None = None
+    others: tuple[str, ...] = ()
     background: pl.DataFrame | None = None
     title: str = ""
 
     def open(self, options: ReadOptions) -> Table:
         """The table that the monitors fold, with the model's predictions in it where they are asked for."""
         if not self.is_traffic:
-            options = replace(options, exclude=(), parts=self._parts)
+            unseen = self.others if self.monitors == (ATTRIBUTION,) else ()
+            options = replace(options, exclude=unseen, parts=self._parts)
         table = self.opens(options) if self.opens else open_table(self.data, options)
         if not self.asks_predictions or self.model is None:
             return table
@@ -88,6 +91,7 @@ class ClarifyPlan:
         return Parts(
             label=None if label is None else str(label),
             prediction=None if predicted is None else str(predicted),
+            probability=None if self.config.probability is None else str(self.config.probability),
         )
 
 
@@ -128,7 +132,8 @@ def plan_dataset(
     dataset = _dataset(config, config.dataset_uri or data, read or ReadOptions())
     features = features_of(dataset.config, dataset.own)
     post = dataset.config.methods.post_training_bias
-    asks = BIAS in monitors and post is not None and dataset.config.predicted_label is None
+    has_answers = dataset.config.predicted_label is not None or dataset.config.probability is not None
+    asks = BIAS in monitors and post is not None and not has_answers
     model = source.find(dataset.config) if asks or ATTRIBUTION in monitors else None
     return ClarifyPlan(
         config=dataset.config,
@@ -138,6 +143,7 @@ def plan_dataset(
         model=model,
         asks_predictions=asks,
         features=features,
+        others=tuple(name for name in dataset.names if name not in {*features, *_parts_of(dataset.config)}),
         background=background_of(dataset.config, features) if ATTRIBUTION in monitors else None,
         title=_title(config),
     )
@@ -176,6 +182,10 @@ def plan_traffic(
         background=background_of(config, features),
         title=_title(config),
     )
+
+
+def _parts_of(config: AnalysisConfig) -> set[Any]:
+    return {config.label, config.predicted_label, config.probability}
 
 
 def _features_of_traffic(config: AnalysisConfig, read: ReadOptions) -> tuple[list[str] | None, ReadOptions]:

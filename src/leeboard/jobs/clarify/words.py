@@ -10,7 +10,16 @@ from leeboard.jobs.clarify.configuration import ATTRIBUTION, BIAS
 
 COMMON = ("label", "label_headers")
 WORDS: Mapping[str, Sequence[str]] = {
-    BIAS: (*COMMON, "label_values", "facets", "group_variable", "prediction", "probability_threshold"),
+    BIAS: (
+        *COMMON,
+        "label_values",
+        "facets",
+        "group_variable",
+        "prediction",
+        "probability",
+        "probability_threshold",
+        "confidence",
+    ),
     ATTRIBUTION: (*COMMON, "prediction", "background", "n_samples", "seed"),
 }
 """What can be said of each monitor without a configuration file."""
@@ -20,8 +29,8 @@ def config_of_words(monitor: str, words: Mapping[str, Any]) -> AnalysisConfig:
     """The configuration that the words stand for; None counts as not given.
 
     Args:
-        words: `label`, `prediction`: columns; `label_values`: the positive ones, or one lower bound;
-            `facets`: column to values, none for every value; `background`: rows, or a file.
+        words: `label`, `prediction`, `probability`: columns; `label_values`: the positive ones, or
+            one lower bound; `facets`: column to values, none for every value; `background`: rows, or a file.
 
     Raises:
         InputError: something is missing, or is not for this monitor.
@@ -60,7 +69,12 @@ def _bias(given: Mapping[str, Any]) -> dict[str, Any]:
         for name, values in given["facets"].items()
     ]
     every = {"methods": "all"}
-    return {"facet": facets, "methods": {"pre_training_bias": every, "post_training_bias": every}}
+    own = {name: given[name] for name in ("probability", "confidence") if name in given}
+    return {
+        "facet": facets,
+        "methods": {"pre_training_bias": every, "post_training_bias": every},
+        "leeboard": {"bias": own},
+    }
 
 
 def _attribution(given: Mapping[str, Any]) -> dict[str, Any]:

@@ -13,7 +13,7 @@ from leeboard.service.service import Service
 from leeboard.service.work.batch_feed import batch_feed
 from leeboard.service.work.endpoint_feed import endpoint_feed
 from leeboard.service.work.feed import TIME, Feed, MonitoringJob, attributes_of, stored_input
-from leeboard.storage import exists, folder_names, join, list_objects
+from leeboard.storage import folder_names, join, list_objects
 from leeboard.storage.layout import hour_folder, hours_of, merged_name
 
 LABELS = "/opt/ml/processing/groundtruth"
@@ -96,14 +96,15 @@ def merged_feed(execution: Execution, monitor: Monitor) -> Feed:
 
 def _merged(execution: Execution, monitor: Monitor) -> Iterator[tuple[str, str]]:
     """The files of this execution alone: other windows may share its hours."""
-    root, file = _root(monitor), merged_name(_name(execution))
+    root, own = _root(monitor), merged_name(_name(execution)).removeprefix("part-00000")
     owner = join(root, execution.endpoint or execution.schedule_name)
     places = [join(owner, variant) for variant in folder_names(owner)] if execution.endpoint else [owner]
     for place in places:
         for hour in hours_of(execution.window_start_at, execution.window_end_at):
             folder = hour_folder(place, at=hour)
-            if exists(join(folder, file)):
-                yield join(folder, file), folder.removeprefix(f"{root}/")
+            for stored in list_objects(folder, missing_ok=True):
+                if stored.uri.endswith(own):
+                    yield stored.uri, folder.removeprefix(f"{root}/")
 
 
 def _labels(service: Service, execution: Execution, monitor: Monitor) -> Iterator[dict[str, Any]]:
