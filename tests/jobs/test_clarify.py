@@ -166,6 +166,11 @@ def test_shap_has_its_background_and_the_features_of_the_model(data):
     assert not plan.asks_predictions
 
 
+def test_attributions_alone_see_the_features_alone(data):
+    plan = planned(config({"shap": {}}, predictor=PREDICTOR, excluded_columns=["F2"]), data, Model())
+    assert rows_of(plan).columns == [LABEL, "F1", "F3", "F4"]
+
+
 def test_one_job_may_do_everything(data):
     plan = planned(config(PRE | POST | {"shap": SHAP}, **BIAS, predictor=PREDICTOR), data, Model())
     assert plan.monitors == ("bias", "attribution")
