@@ -147,7 +147,7 @@ def test_a_wrong_option_is_answered_with_the_right_ones(options: dict[str, objec
 
 def test_a_frame_is_no_baseline_and_the_message_says_what_makes_one_of_it() -> None:
     with pytest.raises(leeboard.InputError, match="suggest_baseline"):
-        leeboard.check(TRAINING, TRAINING)  # type: ignore[arg-type]
+        leeboard.check(TRAINING, TRAINING)
 
 
 def test_strict_mode_suggests_what_aws_would(tmp_path: Path) -> None:
