@@ -162,10 +162,11 @@ def _asker(model: Model, options: ShapOptions, progress: Progress, total: int) -
 
 def _n_samples(game: Game, which: Indexes, options: ShapOptions) -> tuple[int | None, tuple[str, ...]]:
     """Coalitions a row, None for the default of each number of players, and what to tell of it."""
-    if options.n_samples is not None or options.max_model_rows is None or not len(which):
-        return options.n_samples, ()
-    players = game.n_players[which]
-    sizes, counts = np.unique(players, return_counts=True)
+    if options.n_samples is not None:
+        return options.n_samples, _told_if_too_few(options.n_samples, game.n_players[which])
+    if options.max_model_rows is None or not len(which):
+        return None, ()
+    sizes, counts = np.unique(game.n_players[which], return_counts=True)
     by_default = [n * _n_coalitions(int(size), None) for size, n in zip(sizes, counts, strict=True)]
     wanted, afforded = sum(by_default) * game.n_background, options.max_model_rows
     if wanted <= afforded:
@@ -178,6 +179,15 @@ def _n_samples(game: Game, which: Indexes, options: ShapOptions) -> tuple[int | 
         "a smaller background costs less; num_samples or a larger max_model_rows lifts the bound"
     )
     return n_samples, (told,)
+
+
+def _told_if_too_few(n_samples: int, players: Indexes) -> tuple[str, ...]:
+    largest = int(players.max(initial=0))
+    n_asked = _n_coalitions(largest, n_samples)
+    if n_samples >= n_asked:
+        return ()
+    told = f"num_samples {n_samples} is too few for {largest} features: {n_asked} coalitions were asked a row"
+    return (told,)
 
 
 def _n_coalitions(n_players: int, n_samples: int | None) -> int:
