@@ -196,7 +196,7 @@ class JobEnvironment:
         Args:
             others: further fields of the job, on top.
         """
-        data = others.pop("data", None) or self.data
+        data = others.pop("data") if "data" in others else self.data
         common = {
             "is_strict": self.is_strict,
             "preprocessor": self.path_of("record_preprocessor_script"),
