@@ -111,7 +111,7 @@ def test_equal_mixtures_of_different_rows_are_asked_about_once(model_of):
 
 
 def test_categories_stay_as_they_are(model_of):
-    seen = set()
+    seen: set[type] = set()
 
     def answer(rows):
         seen.update(map(type, rows["city"].to_list()))
