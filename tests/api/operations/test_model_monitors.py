@@ -5,7 +5,17 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from api_documents import BUCKET, by_name, definition, endpoint_input, monitored, unique
+from api_documents import (
+    BUCKET,
+    CLARIFY,
+    by_name,
+    definition,
+    endpoint_input,
+    model,
+    monitored,
+    processing,
+    unique,
+)
 from live_server import until
 
 UNFINISHED = ("Pending", "InProgress", "Stopping")
@@ -13,14 +23,15 @@ AT = datetime(2026, 3, 4, 11, tzinfo=UTC)
 HOUR = AT - timedelta(hours=1)
 
 
-def put_traffic(store, endpoint, scores, *, features=("f", 1), at=HOUR):
+def put_traffic(store, endpoint, scores, *, inputs=None, at=HOUR):
     """One captured request a score, with its number as id."""
     lines = []
     for number, score in enumerate(scores):
+        sent = inputs[number] if inputs else f"{'f' if number % 2 else 'm'},{number % 7}"
         sides = {
             name: {"observedContentType": "text/csv", "mode": mode, "data": data, "encoding": "CSV"}
             for name, mode, data in (
-                ("endpointInput", "INPUT", f"{'f' if number % 2 else 'm'},{number % 7}"),
+                ("endpointInput", "INPUT", sent),
                 ("endpointOutput", "OUTPUT", f"{score}\n"),
             )
         }
@@ -30,7 +41,7 @@ def put_traffic(store, endpoint, scores, *, features=("f", 1), at=HOUR):
     store.put_object(Bucket=BUCKET, Key=key, Body="\n".join(lines) + "\n")
 
 
-def put_labels(store, endpoint, labels, *, at=HOUR, place="labels"):
+def put_labels(store, endpoint, labels, *, at=HOUR):
     lines = [
         json.dumps(
             {
@@ -41,7 +52,7 @@ def put_labels(store, endpoint, labels, *, at=HOUR, place="labels"):
         )
         for number, label in labels
     ]
-    key = f"{place}/{at:%Y/%m/%d/%H}/{endpoint}.jsonl"
+    key = f"labels/{at:%Y/%m/%d/%H}/{endpoint}.jsonl"
     store.put_object(Bucket=BUCKET, Key=key, Body="\n".join(lines) + "\n")
 
 
@@ -93,13 +104,10 @@ def document(store, folder, name):
 
 @pytest.fixture(scope="module")
 def quality(sm, store, own):
-    """An execution of a model quality schedule: 40 requests, 36 labels, of which 4 came an hour later."""
+    """An execution of a model quality schedule: 40 requests, of which 36 have a label."""
     endpoint = monitored(sm, "quality")
     put_traffic(store, endpoint, [0.9 if n % 4 else 0.1 for n in range(40)])
-    put_labels(store, endpoint, [(n, int(n % 4 > 0)) for n in range(32)])
-    put_labels(
-        store, f"{endpoint}", [(n, 0) for n in range(32, 36)], at=HOUR + timedelta(minutes=30), place="l8"
-    )
+    put_labels(store, endpoint, [(n, int(n % 4 > 0) if n < 32 else 0) for n in range(36)])
     baseline = put(store, f"{endpoint}/constraints.json", limits(recall=0.5, precision=0.99))
     name = scheduled(
         sm,
@@ -108,9 +116,6 @@ def quality(sm, store, own):
         sm.create_model_quality_job_definition,
         attributes={"ProbabilityAttribute": "0", "ProbabilityThresholdAttribute": 0.5},
         ModelQualityBaselineConfig={"ConstraintsResource": {"S3Uri": baseline}},
-    )
-    put_labels(
-        store, f"{endpoint}", [(n, int(n % 4 > 0)) for n in range(32)] + [(n, 0) for n in range(32, 36)]
     )
     run(own, name, "CompletedWithViolations")
     return endpoint, last(sm, name)
@@ -225,7 +230,7 @@ def test_bias_is_measured_on_merged_records_and_held_against_its_baseline(sm, st
             "ConstraintsResource": {"S3Uri": put(store, f"{name}/analysis.json", baseline)}
         },
         ModelBiasAppSpecification={
-            "ImageUri": "1.dkr.ecr.us-east-1.amazonaws.com/sagemaker-clarify-processing:1.0",
+            "ImageUri": CLARIFY,
             "ConfigUri": put(store, f"{name}/config/analysis_config.json", config),
         },
     )
@@ -237,3 +242,91 @@ def test_bias_is_measured_on_merged_records_and_held_against_its_baseline(sm, st
     assert (
         "Metric value 0.75 doesn't meet the baseline constraint requirement 0.1" in violation["description"]
     )
+
+
+def explaining(model_name, **shap):
+    """The configuration of an attribution job that asks the toy model, which looks at the row's length."""
+    return {
+        "dataset_type": "text/csv",
+        "headers": ["word", "number"],
+        "methods": {"shap": {"baseline": [["a", 1]], "num_samples": 4, "agg_method": "mean_abs", **shap}},
+        "predictor": {"model_name": model_name, "content_type": "text/csv", "accept_type": "text/csv"},
+    }
+
+
+def clarify_job(store, name, config, rows):
+    """The request for a Clarify baseline of these lines of CSV."""
+    store.put_object(Bucket=BUCKET, Key=f"{name}/data.csv", Body="\n".join(rows) + "\n")
+    put(store, f"{name}/config/analysis_config.json", config)
+    inputs = [
+        {
+            "InputName": input_name,
+            "S3Input": {
+                "S3Uri": f"s3://{BUCKET}/{name}/{file}",
+                "LocalPath": f"/opt/ml/processing/input/{folder}",
+                "S3DataType": "S3Prefix",
+                "S3InputMode": "File",
+            },
+        }
+        for input_name, file, folder in (
+            ("dataset", "data.csv", "data"),
+            ("analysis_config", "config/analysis_config.json", "config"),
+        )
+    ]
+    request = processing(name, image=CLARIFY, ProcessingInputs=inputs)
+    return {key: value for key, value in request.items() if key != "Environment"}
+
+
+def ended(sm, name):
+    return until(
+        lambda: sm.describe_processing_job(ProcessingJobName=name),
+        lambda told: told["ProcessingJobStatus"] not in ("InProgress", "Stopping"),
+    )
+
+
+def test_a_clarify_baseline_asks_the_model_by_its_name(sm, store):
+    asked, name = model(sm, unique("shadow")), unique("clarify")
+    request = clarify_job(store, name, explaining(asked), ["aaa,1", "aaaaa,1"])
+    sm.create_processing_job(**request)
+    job = ended(sm, name)
+    assert job["ProcessingJobStatus"] == "Completed", job
+    found = document(store, f"s3://{BUCKET}/{name}/results", "analysis.json")["explanations"]["kernel_shap"]
+    # `a,1` has 3 letters, so 0.3; the rows have 5 and 7: 0.2 and 0.4 more, all of it by the word
+    assert found["label0"]["global_shap_values"] == pytest.approx({"word": 0.3, "number": 0.0})
+    assert found["label0"]["expected_value"] == pytest.approx(0.3)
+
+
+def test_a_clarify_job_for_a_model_that_is_not_there_names_those_that_are(sm, store):
+    name, there = unique("clarify"), model(sm, unique("present"))
+    sm.create_processing_job(**clarify_job(store, name, explaining("absent-model"), ["aaa,1"]))
+    job = ended(sm, name)
+    assert job["ProcessingJobStatus"] == "Failed"
+    assert "absent-model" in job["FailureReason"]
+    assert there
+
+
+def test_attributions_of_captured_traffic_are_held_against_their_baseline(sm, store, own):
+    asked, endpoint, name = model(sm, unique("shadow")), monitored(sm, "attribution"), unique("attribution")
+    at = HOUR - timedelta(days=60)
+    put_traffic(store, endpoint, [0.5] * 6, inputs=[f"a,{10 ** (n % 5)}" for n in range(6)], at=at)
+    values = {"label0": {"global_shap_values": {"word": 0.3, "number": 0.01}, "expected_value": 0.3}}
+    baseline = {"version": "1.0", "explanations": {"kernel_shap": values}}
+    schedule = scheduled(
+        sm,
+        endpoint,
+        "ModelExplainability",
+        sm.create_model_explainability_job_definition,
+        ModelExplainabilityBaselineConfig={
+            "ConstraintsResource": {"S3Uri": put(store, f"{name}/analysis.json", baseline)}
+        },
+        ModelExplainabilityAppSpecification={
+            "ImageUri": CLARIFY,
+            "ConfigUri": put(store, f"{name}/config/analysis_config.json", explaining(asked)),
+            "Environment": {"publish_cloudwatch_metrics": "Enabled"},
+        },
+    )
+    run(own, schedule, "CompletedWithViolations", at=AT - timedelta(days=60))
+    folder = job_of(sm, last(sm, schedule))["ProcessingOutputConfig"]["Outputs"][0]["S3Output"]["S3Uri"]
+    (violation,) = document(store, folder, "constraint_violations.json")["violations"]
+    assert violation["description"].startswith("Feature attribution drift 0.6")
+    assert violation["description"].endswith("exceeds threshold 0.9")
