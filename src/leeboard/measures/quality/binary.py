@@ -1,5 +1,6 @@
 """A binary problem: which rows are positive, and how well that was predicted."""
 
+from collections import Counter
 from dataclasses import dataclass, field
 from typing import Self
 
@@ -8,7 +9,7 @@ import polars as pl
 from numpy.typing import NDArray
 
 from leeboard.errors import InputError
-from leeboard.measures.quality.cells import Parts, scores_of, texts
+from leeboard.measures.quality.cells import Parts, as_text, scores_of
 from leeboard.measures.quality.confusion import Confusion
 from leeboard.measures.quality.counted import CountedNumbers
 from leeboard.measures.quality.task import ABOVE, BELOW, FALSE, TRUE, QualityTask, binary_key
@@ -39,13 +40,11 @@ class Binary:
         scores = scores_of(probability, place_of_positive(task))
         has_score, has_class = ~np.isnan(scores), prediction.is_not_null().to_numpy()
         is_used = has_score | has_class
-        by_score = pl.Series(np.where(scores > task.probability_threshold, ABOVE, BELOW))
-        only_score = pl.Series(has_score & ~has_class)
-        keys, has_label = _keys(label), is_used
-        predicted = _keys(prediction).set(only_score, None).fill_null(by_score)
-        is_positive = (keys == task.positive_key).to_numpy()
+        above = pl.Series(scores > task.probability_threshold)
+        rows = pl.DataFrame({"label": label, "prediction": prediction, "above": above})
+        is_positive = _is_positive(label, task)
         made = cls(
-            Confusion.of(keys.filter(has_label), predicted.filter(is_used)),
+            _confusion(rows.filter(is_used)),
             CountedNumbers.of(scores[has_score & is_positive]),
             CountedNumbers.of(scores[has_score & ~is_positive]),
             int((is_used & ~has_score).sum()),
@@ -67,11 +66,20 @@ class Binary:
         return bool(self.positives.n or self.negatives.n)
 
 
-def _keys(column: pl.Series) -> pl.Series:
-    """Labels as they are counted; each different one is looked at once."""
-    different = column.unique().drop_nulls()
-    keys = [binary_key(text) for text in texts(different)]
-    return column.replace_strict(different, pl.Series(keys, dtype=pl.String), return_dtype=pl.String)
+def _confusion(rows: pl.DataFrame) -> Confusion:
+    """Each different row is looked at once; a score counts only where no class was predicted."""
+    classes = rows.with_columns(above=pl.when(pl.col("prediction").is_null()).then("above"))
+    found: Counter[tuple[str, str]] = Counter()
+    for label, prediction, above, n in classes.group_by(pl.all()).len().rows():
+        predicted = (ABOVE if above else BELOW) if prediction is None else binary_key(as_text(prediction))
+        found[binary_key(as_text(label)), predicted] += n
+    return Confusion(found).checked()
+
+
+def _is_positive(label: pl.Series, task: QualityTask) -> NDArray[np.bool_]:
+    different = label.unique().to_list()
+    positive = [value for value in different if binary_key(as_text(value)) == task.positive_key]
+    return label.is_in(pl.Series(positive, dtype=label.dtype).implode()).to_numpy()
 
 
 def place_of_positive(task: QualityTask) -> int | None:

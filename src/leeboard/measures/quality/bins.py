@@ -55,9 +55,9 @@ def score_bins(ladder: Ladder) -> ScoreBins | None:
 
 def error_bins(errors: Grid) -> ErrorBins | None:
     """Errors in equal steps; None if none is finite. What lies far out is counted in the outermost bins."""
-    if errors.cells is None:
+    if not errors.places:
         return None
-    (middles,), counts = errors.middles(), errors.counts()
+    (middles,), counts = errors.middles(), errors.counts
     low, high = _central(middles, counts)
     edges = _aligned(low, high, errors.width, N_ERRORS)
     inside = np.clip(middles, edges[0], edges[-1])
@@ -69,9 +69,9 @@ def error_bins(errors: Grid) -> ErrorBins | None:
 
 def pair_bins(pairs: Grid) -> PairBins | None:
     """Truth against prediction in equal steps, the same for both; None if none is finite."""
-    if pairs.cells is None:
+    if not pairs.places:
         return None
-    (truth, prediction), counts = pairs.middles(), pairs.counts()
+    (truth, prediction), counts = pairs.middles(), pairs.counts
     spans = [_central(side, counts) for side in (truth, prediction)]
     edges = _aligned(min(s[0] for s in spans), max(s[1] for s in spans), pairs.width, N_PAIRS)
     sides = [np.clip(side, edges[0], edges[-1]) for side in (truth, prediction)]

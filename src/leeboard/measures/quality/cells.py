@@ -42,9 +42,9 @@ def _without_nan(column: pl.Series) -> pl.Series:
     return column.fill_nan(None) if column.dtype.is_float() else column
 
 
-def texts(values: pl.Series) -> list[str]:
-    """Values as labels are compared: as trimmed text."""
-    return [str(value).strip() for value in values.cast(pl.String)]
+def as_text(value: object) -> str:
+    """A label as it is compared: as trimmed text, truth values as in JSON."""
+    return str(value).lower() if isinstance(value, bool) else str(value).strip()
 
 
 def numbers(column: pl.Series) -> pl.Series:

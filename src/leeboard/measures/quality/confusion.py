@@ -10,7 +10,7 @@ import polars as pl
 from numpy.typing import NDArray
 
 from leeboard.errors import InputError
-from leeboard.measures.quality.cells import texts
+from leeboard.measures.quality.cells import as_text
 
 MAX_LABELS = 1000
 """More than so many different labels are no classes; the matrix would have a cell for each pair."""
@@ -38,13 +38,12 @@ class Confusion:
         """Of two columns without nulls."""
         pairs = pl.DataFrame([actual.alias("a"), predicted.alias("p")]).group_by("a", "p").len()
         found: Counter[tuple[str, str]] = Counter()
-        columns = texts(pairs["a"]), texts(pairs["p"]), pairs["len"].to_list()
-        for a, p, n in zip(*columns, strict=True):
-            found[a, p] += n
-        return cls(found)._checked()
+        for a, p, n in pairs.rows():
+            found[as_text(a), as_text(p)] += n
+        return cls(found).checked()
 
     def __add__(self, other: Self) -> Self:
-        return type(self)(Counter(self.counts) + Counter(other.counts))._checked()
+        return type(self)(Counter(self.counts) + Counter(other.counts)).checked()
 
     def renamed(self, names: Mapping[str, str]) -> Self:
         """With other names for some labels, which may make several the same."""
@@ -53,7 +52,12 @@ class Confusion:
             found[names.get(a, a), names.get(p, p)] += n
         return type(self)(found)
 
-    def _checked(self) -> Self:
+    def checked(self) -> Self:
+        """Itself.
+
+        Raises:
+            InputError: there are too many labels.
+        """
         labels = self.labels
         if len(labels) > MAX_LABELS:
             shown = ", ".join(map(repr, labels[:3]))

@@ -6,7 +6,7 @@ from typing import Self
 import numpy as np
 from numpy.typing import NDArray
 
-from leeboard.measures.quality.counted import CountedNumbers, Keys, numbers_of
+from leeboard.measures.quality.counted import CountedNumbers, Keys, numbers_of, united
 
 Floats = NDArray[np.float64]
 
@@ -32,7 +32,7 @@ class Ladder:
         positives, negatives = positives.compacted(), negatives.compacted()
         bits = max(positives.bits, negatives.bits)
         positives, negatives = positives.rounded(bits), negatives.rounded(bits)
-        keys = np.unique(np.concatenate([positives.keys, negatives.keys]))
+        keys = united(positives.keys, negatives.keys)
         up, down = (_laid_out(side, keys) for side in (positives, negatives))
         return cls(numbers_of(keys, bits)[::-1], up[::-1], down[::-1], bits)
 

@@ -14,7 +14,7 @@ _U, _Y = 3, 5
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Powers:
-    """Sums of u**j * (y - centre)**k over all rows; u is the squared error, y the truth.
+    """Sums of u**j * (y - centre)**k over all rows, 2 j + k <= 4; u is the squared error, y the truth.
 
     The centre is the mean of the truth, so that nothing cancels; sums of two parts are moved to their
     common centre by the binomial theorem and added.
@@ -36,9 +36,12 @@ class Powers:
         with np.errstate(over="ignore", invalid="ignore"):
             error = prediction - truth
             centre = float(truth.mean())
-            ups = [error * 0 + 1, error * error, (error * error) ** 2]
-            across = [(truth - centre) ** k for k in range(_Y)]
-            sums = np.array([[float((up * y).sum()) for y in across] for up in ups])
+            y, u = truth - centre, error * error
+            squared = y * y
+            sums = np.zeros((_U, _Y))
+            sums[0] = len(truth), y.sum(), squared.sum(), _dot(squared, y), _dot(squared, squared)
+            sums[1, :3] = u.sum(), _dot(u, y), _dot(u, squared)
+            sums[2, 0] = _dot(u, u)
         return cls(len(truth), centre, sums, float(np.abs(error).sum()), float(error.sum()))
 
     def __add__(self, other: Self) -> Self:
@@ -63,6 +66,11 @@ class Powers:
     def mean(self, u: int, y: int) -> float:
         """The mean of u**u * (y - centre)**y; not negative where the powers are even, NaN for no rows."""
         return float(self.sums[u, y]) / self.n if self.sums is not None else float("nan")
+
+
+def _dot(one: Floats, two: Floats) -> float:
+    """By einsum, as BLAS would start threads of its own."""
+    return float(np.einsum("i,i->", one, two))
 
 
 def expected_deviations(powers: Powers, share: float) -> dict[str, float]:
