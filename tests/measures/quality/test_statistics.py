@@ -170,6 +170,13 @@ def test_a_list_of_scores_means_the_class_with_the_greatest(measure):
     assert by_name.metrics.accuracy.value == 1.0
 
 
+def test_a_cell_that_is_no_list_of_numbers_has_no_score(measure):
+    lists = ["[0.2, 0.8]", "[0.2", "[]", "[0.1, null]", "[1, 2, 3]", "0.9", "[0.1]"]
+    found = measure(BINARY, label=["1"] * 7, probability=lists)
+    assert found.leeboard.rows_without_prediction == 4
+    assert found.metrics.confusion_matrix == {"0": {"0": 0, "1": 0}, "1": {"0": 1, "1": 2}}
+
+
 def test_labels_are_compared_as_text(measure):
     """Labels from CSV and numbers from JSON: AWS measures 0 for everything there (sdk issue 2953)."""
     found = measure(MULTICLASS, label=["0", "1", "2"], prediction=[0.0, 1.0, 2.0])

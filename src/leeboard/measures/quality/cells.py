@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 from leeboard.profile.texts import cast
 from leeboard.tables.parts import LABEL, PREDICTION, PROBABILITY
 
+LIST = pl.List(pl.Float64)
 Parts = tuple[pl.Series, pl.Series, pl.Series]
 
 
@@ -51,7 +52,8 @@ def numbers(column: pl.Series) -> pl.Series:
     """The cells as doubles; null where a cell is no number, or NaN. A list of one number is that number."""
     if column.dtype == pl.String:
         if has_lists(column):
-            return pl.Series([_only(row) for row in lists(column)], dtype=pl.Float64)
+            rows = lists(column)
+            return pl.select(pl.when(rows.list.len() == 1).then(rows.list.first())).to_series()
         column = cast(column.str.strip_chars())
     return column.cast(pl.Float64).fill_nan(None)
 
@@ -65,9 +67,14 @@ def _is_list(column: pl.Series) -> pl.Series:
     return column.str.strip_chars_start().str.starts_with("[").fill_null(False)
 
 
-def lists(column: pl.Series) -> list[list[float] | None]:
-    """The list in each cell; a number alone is a list of one; None for what is neither."""
-    return [None if cell is None else _numbers_in(cell) for cell in column]
+def lists(column: pl.Series) -> pl.Series:
+    """The list of numbers in each cell; a number alone is a list of one; null for what is neither."""
+    try:
+        decoded = column.str.json_decode(LIST)
+    except pl.exceptions.ComputeError:  # of one bad cell: then one by one
+        decoded = pl.Series([None if cell is None else _numbers_in(cell) for cell in column], dtype=LIST)
+    is_whole = (decoded.list.len() > 0) & (decoded.list.len() == decoded.list.drop_nulls().list.len())
+    return pl.select(pl.when(is_whole).then(decoded)).to_series()
 
 
 def _numbers_in(cell: str) -> list[float] | None:
@@ -76,25 +83,19 @@ def _numbers_in(cell: str) -> list[float] | None:
         row = [float(value) for value in (found if isinstance(found, list) else [found])]
     except (ValueError, TypeError):
         return None
-    return row if row and not any(np.isnan(row)) else None
+    return None if any(np.isnan(row)) else row
 
 
-def _only(row: list[float] | None) -> float | None:
-    return row[0] if row is not None and len(row) == 1 else None
+def best_classes(rows: pl.Series, headers: Sequence[str]) -> pl.Series:
+    """The class with the greatest score of each row, the first of equals; null if it has no name.
 
-
-def best_classes(rows: Sequence[list[float] | None], headers: Sequence[str]) -> list[str | None]:
-    """The class with the greatest score of each row, the first of equals; None if it has no name."""
-    return [_best_class(row, headers) for row in rows]
-
-
-def _best_class(row: list[float] | None, headers: Sequence[str]) -> str | None:
-    if row is None or len(row) < 2:
-        return None
-    best = int(np.argmax(row))
+    One score alone says nothing about several classes.
+    """
+    best = pl.select(pl.when(rows.list.len() > 1).then(rows.list.arg_max())).to_series()
     if not headers:
-        return str(best)
-    return headers[best].strip() if best < len(headers) else None
+        return best.cast(pl.String)
+    names = {i: header.strip() for i, header in enumerate(headers)}
+    return best.replace_strict(names, default=None, return_dtype=pl.String)
 
 
 def scores_of(column: pl.Series, place: int | None) -> NDArray[np.float64]:
@@ -105,14 +106,8 @@ def scores_of(column: pl.Series, place: int | None) -> NDArray[np.float64]:
     """
     if not has_lists(column):
         return numbers(column).fill_null(np.nan).to_numpy()
-    return np.array([_score(row, place) for row in lists(column)], dtype=np.float64)
-
-
-def _score(row: list[float] | None, place: int | None) -> float:
-    if row is None:
-        return np.nan
-    if len(row) == 1:
-        return row[0]
-    if place is None:
-        return row[1] if len(row) == 2 else np.nan
-    return row[place] if place < len(row) else np.nan
+    rows = lists(column)
+    of_several = rows.list.get(1 if place is None else place, null_on_oob=True)
+    is_known = rows.list.len() == 2 if place is None else rows.list.len() > 1
+    chosen = pl.when(rows.list.len() == 1).then(rows.list.first()).when(is_known).then(of_several)
+    return pl.select(chosen).to_series().fill_null(np.nan).to_numpy()

@@ -23,7 +23,7 @@ class Multiclass:
         """Of labels that are all there; says as well which rows had a prediction."""
         label, prediction, probability = parts
         if has_lists(probability) and prediction.null_count():
-            best = pl.Series(best_classes(lists(probability), task.label_headers), dtype=pl.String)
+            best = best_classes(lists(probability), task.label_headers)
             prediction = prediction.cast(pl.String).fill_null(best)
         is_used = prediction.is_not_null()
         return cls(Confusion.of(label.filter(is_used), prediction.filter(is_used))), is_used.to_numpy()
