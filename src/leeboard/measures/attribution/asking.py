@@ -31,7 +31,7 @@ class Asker:
         self,
         model: Model,
         *,
-        max_rows: int = 10_000,
+        max_rows: int = 8_192,
         n_parallel: int = 4,
         label_headers: tuple[str, ...] = (),
         told: Asked = lambda n_rows: None,

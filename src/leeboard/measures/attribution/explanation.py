@@ -35,7 +35,7 @@ class ShapOptions:
     n_samples: int | None = None
     seed: int = 0
     use_logit: bool = False
-    max_rows_per_call: int = 10_000
+    max_rows_per_call: int = 8_192
     n_parallel_calls: int = 4
     max_model_rows: int | None = 100_000_000
     label_headers: tuple[str, ...] = ()

@@ -1,6 +1,7 @@
 """Rows that a model is asked about: some features of a row, all others of the background."""
 
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 import polars as pl
@@ -10,6 +11,8 @@ from leeboard.measures.attribution.coalitions import Floats, Masks
 
 Indexes = NDArray[np.int64]
 Hashes = NDArray[np.uint64]
+Sources = NDArray[np.uint32]
+Numbers = NDArray[Any]
 
 WORTH = 0.05
 """Share of repeated rows from which on looking for them costs less than asking."""
@@ -42,6 +45,7 @@ class TabularGame:
     def __init__(self, rows: pl.DataFrame, background: pl.DataFrame) -> None:
         self._pool = pl.concat([rows, background])
         self.n_rows, self.n_background = rows.height, background.height
+        self._numbers = [_numbers(column) for column in self._pool]
         self._hashes = [hashes_of(column, i) for i, column in enumerate(self._pool)]
         ours, theirs = slice(self.n_rows), slice(self.n_rows, None)
         self.varies: Masks = np.column_stack(
@@ -68,32 +72,56 @@ class TabularGame:
             which: rows with the same number of players.
             masks: shape (n_coalitions, n_players).
         """
-        sources = self._sources(which, masks)
+        present = self._present(which, masks)
         size = masks.shape[1]
         if not self._repeats.get(size, True):
-            return Piece(self._gathered(sources))
+            return Piece(self._mixed(which, present))
+        sources = [self._sources(which, mine) for mine in present]
         total = np.zeros(len(which) * len(masks) * self.n_background, np.uint64)
         for hashes, source in zip(self._hashes, sources, strict=True):
             total += hashes[source]
         _, first, places = np.unique(total, return_index=True, return_inverse=True)
         self._repeats[size] = len(first) < (1 - WORTH) * len(total)
         if not self._repeats[size]:
-            return Piece(self._gathered(sources))
-        return Piece(self._gathered([source[first] for source in sources]), places)
-
-    def _sources(self, which: Indexes, masks: Masks) -> list[NDArray[np.uint32]]:
-        """A column: the row of the pool that each cell is taken from."""
-        present = np.concatenate([masks.T, np.ones((1, len(masks)), bool)])
-        own = which.astype(np.uint32)[:, None, None]
-        others = (self.n_rows + np.arange(self.n_background)).astype(np.uint32)
-        return [
-            np.where(present[self._slots[which, column]][:, :, None], own, others).ravel()
-            for column in range(self._pool.width)
-        ]
-
-    def _gathered(self, sources: list[NDArray[np.uint32]]) -> pl.DataFrame:
+            return Piece(self._mixed(which, present))
         columns = zip(self._pool, sources, strict=True)
-        return pl.DataFrame([column.gather(pl.Series(source)) for column, source in columns])
+        return Piece(pl.DataFrame([_taken(column, source[first]) for column, source in columns]), places)
+
+    def _present(self, which: Indexes, masks: Masks) -> list[Masks]:
+        """A column: whether its cell is the row's own, shape (n_rows, n_coalitions)."""
+        members = np.concatenate([masks.T, np.ones((1, len(masks)), bool)])
+        return [members[self._slots[which, column]] for column in range(self._pool.width)]
+
+    def _sources(self, which: Indexes, present: Masks) -> Sources:
+        """The rows of the pool that the cells of a column are taken from."""
+        own = which.astype(np.uint32)[:, None, None]
+        others = np.arange(self.n_rows, self.n_rows + self.n_background, dtype=np.uint32)
+        return np.where(present[:, :, None], own, others).ravel()
+
+    def _mixed(self, which: Indexes, present: list[Masks]) -> pl.DataFrame:
+        columns = zip(self._pool, self._numbers, present, strict=True)
+        return pl.DataFrame(
+            [
+                _taken(column, self._sources(which, mine))
+                if numbers is None
+                else pl.Series(column.name, self._chosen(numbers, which, mine))
+                for column, numbers, mine in columns
+            ]
+        )
+
+    def _chosen(self, numbers: Numbers, which: Indexes, present: Masks) -> Numbers:
+        """The short way for numbers: no detour over places in the pool."""
+        return np.where(present[:, :, None], numbers[which][:, None, None], numbers[self.n_rows :]).ravel()
+
+
+def _numbers(column: pl.Series) -> Numbers | None:
+    """None for a column that numpy would have to convert."""
+    is_plain = column.dtype.is_integer() or column.dtype.is_float()
+    return column.to_numpy() if is_plain and not column.null_count() else None
+
+
+def _taken(column: pl.Series, places: Sources) -> pl.Series:
+    return column.gather(pl.Series(places))
 
 
 def _is_mixed(hashes: Hashes) -> bool:

@@ -83,7 +83,7 @@ class AttributionSettings:
     threshold: float = THRESHOLD
     max_relative_change: float | None = None
     max_rows: int | None = 2_000
-    max_rows_per_call: int = 10_000
+    max_rows_per_call: int = 8_192
     n_parallel_calls: int = 4
     max_model_rows: int | None = 100_000_000
 
