@@ -105,7 +105,7 @@ class Bias:
         level = settings.level if not self._is_strict else None
         ask = Ask(
             measures=self._measures(state),
-            intervals=Intervals(level, settings.n_resamples, settings.seed) if level else None,
+            intervals=Intervals(level, settings.n_resamples) if level else None,
             was_interval=was_interval(baseline.analysis) if baseline else {},
             is_strict=self._is_strict,
         )

@@ -1,6 +1,5 @@
 """Confidence intervals by drawing the rows anew (Efron 1979)."""
 
-from collections.abc import Iterator
 from dataclasses import dataclass
 
 import numpy as np
@@ -21,11 +20,12 @@ class Intervals:
     Attributes:
         level: share of intervals that hold the true value, in (0, 1).
         n_resamples: how often the rows are drawn anew.
+        seed: of the draws; facets have different ones.
     """
 
     level: float = 0.95
     n_resamples: int = 1_000
-    seed: int = 7_070
+    seed: tuple[int, ...] = (7_070,)
 
     def of(self, draws: Floats) -> tuple[float, float]:
         """The ends between which the middle of the draws lies; infinities are larger than all else."""
@@ -56,8 +56,3 @@ class Intervals:
         random = np.random.default_rng(self.seed)
         drawn = random.multinomial(len(flips), counts / len(flips), size=self.n_resamples)
         return self.of((drawn[:, 2] - drawn[:, 0]) / len(flips))
-
-
-def seeds(seed: int) -> Iterator[int]:
-    """One for each facet."""
-    yield from (int(s.generate_state(1)[0]) for s in np.random.SeedSequence(seed).spawn(10_000))

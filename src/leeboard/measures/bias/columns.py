@@ -50,6 +50,14 @@ class Counted:
             return None if cell is None else self.keys[int(cell)]
         return coarse(key_of(cell), self.wanted) if self.wanted else key_of(cell)
 
+    def texts_of(self, cells: pl.Series) -> pl.Series:
+        """Cells of some rows as keys, but for their spelling."""
+        if self.keys is None:
+            return ("=" + cells.cast(pl.String)).alias(cells.name)
+        return cells.replace_strict(
+            range(len(self.keys)), list(self.keys), default=None, return_dtype=pl.String
+        )
+
 
 def nothing(n_rows: int) -> Counted:
     """A column that is not there."""

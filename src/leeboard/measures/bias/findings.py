@@ -1,8 +1,8 @@
 """From the state to numbers: every measure of every group, and what was assumed on the way."""
 
 from collections.abc import Iterator
+from dataclasses import replace
 
-from leeboard.measures.bias.bootstrap import Intervals, seeds
 from leeboard.measures.bias.contingency import Margins
 from leeboard.measures.bias.decisions import Chosen, among, chosen
 from leeboard.measures.bias.measuring import FacetMeasurer, flip_rows
@@ -21,8 +21,8 @@ def find(state: BiasState, ask: Ask) -> Findings:
     positive = _positive(state, question, ask, notes)
     groups = tuple(
         group
-        for place, seed in zip(range(len(question.facets)), seeds(question.seed), strict=False)
-        for group in _groups(state, question, place, positive, ask, seed, notes)
+        for place in range(len(question.facets))
+        for group in _groups(state, question, place, positive, ask, notes)
     )
     notes += _notes_on_flips(state, question, ask)
     return Findings(question.label_name, positive.text, groups, state.has_predictions, tuple(notes))
@@ -51,14 +51,13 @@ def _groups(
     place: int,
     positive: Chosen,
     ask: Ask,
-    seed: int,
     notes: list[str],
 ) -> Iterator[Group]:
     counts, name = state.counts[place], state.names[place]
     table = FacetTable.of(counts, positive.holds, is_continuous=positive.threshold is not None)
     if n_missing := sum(n for cell, n in counts.items() if cell[FACET] is None):
         notes.append(f"{n_missing:,} rows without a value of {name!r} are in no group of it")
-    intervals = Intervals(ask.intervals.level, ask.intervals.n_resamples, seed) if ask.intervals else None
+    intervals = replace(ask.intervals, seed=(question.seed, place)) if ask.intervals else None
     redrawn = intervals.redrawn(table) if intervals else None
     if intervals and redrawn is None and len(table.n):
         notes.append(f"{name!r} has too many combinations of values to draw intervals for it")

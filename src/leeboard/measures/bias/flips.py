@@ -1,6 +1,6 @@
 """The flip test: would the members of a group be judged otherwise, if judged as their neighbours are?"""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from typing import Self
 
@@ -8,10 +8,12 @@ import numpy as np
 import polars as pl
 from numpy.typing import NDArray
 
+from leeboard.measures.bias.columns import Counted
+
 N_NEIGHBOURS = 5
 FEW_ROWS = 9
 """So few others: the nearest alone is asked."""
-DRAW, PREDICTED, FACET, FEATURE = "draw", "predicted", "facet:", "feature:"
+DRAW, PREDICTED, FACET, FEATURE = "leeboard:draw", "leeboard:said", "facet:", "feature:"
 
 Bools = NDArray[np.bool_]
 
@@ -36,8 +38,8 @@ class FlipSample:
     def of(
         cls,
         frame: pl.DataFrame,
-        said: pl.Series,
-        groups: Mapping[str, pl.Series],
+        said: Counted,
+        facets: Sequence[str],
         features: Sequence[str],
         *,
         max_rows: int,
@@ -46,27 +48,27 @@ class FlipSample:
         """A sample of the rows of a block.
 
         Args:
-            said: key of the prediction, by row; None where there is none.
-            groups: cells of the facets by name.
-            features: columns of the frame.
+            said: the predictions; none is missing.
+            facets, features: columns of the frame.
         """
         draws = np.random.default_rng([seed, _fingerprint(frame)]).random(frame.height)
-        rows = pl.DataFrame({DRAW: draws, PREDICTED: said, **_named(groups)})
-        rows = rows.hstack([frame.get_column(name).alias(FEATURE + name) for name in features])
+        rows = frame.with_columns(pl.Series(DRAW, draws), said.cells.alias(PREDICTED))
         if frame.height > max_rows:
             kept = np.sort(np.argpartition(draws, max_rows)[:max_rows])
-            rows = rows.select(pl.all().gather(pl.Series(kept)))
-        rows = rows.with_columns(rows.get_column(FACET + name).cast(pl.String) for name in groups)
-        numbers = rows.select(pl.col(f"^{FEATURE}.*$")).select(
-            _as_number(column) for column in _features(rows)
-        )
-        texts = [
-            column.name.removeprefix(FEATURE)
-            for column in _features(rows)
-            if numbers.get_column(column.name).null_count() > column.null_count()
+            rows = rows[pl.Series(kept)]
+        numbers = [_as_number(rows.get_column(name)) for name in features]
+        made = [
+            rows.get_column(DRAW),
+            said.texts_of(rows.get_column(PREDICTED)),
+            *(rows.get_column(name).cast(pl.String).alias(FACET + name) for name in facets),
+            *(column.alias(FEATURE + column.name) for column in numbers),
         ]
-        rows = rows.with_columns(numbers.get_columns())
-        return cls(max_rows, frame.height, rows, frozenset(texts))
+        texts = frozenset(
+            column.name
+            for column in numbers
+            if column.null_count() > _n_missing(rows.get_column(column.name))
+        )
+        return cls(max_rows, frame.height, pl.DataFrame(made), texts)
 
     def __add__(self, other: Self) -> Self:
         if not self.n_seen or not other.n_seen:
@@ -96,10 +98,6 @@ class FlipSample:
         )
 
 
-def _named(groups: Mapping[str, pl.Series]) -> dict[str, pl.Series]:
-    return {FACET + name: cells for name, cells in groups.items()}
-
-
 def _features(rows: pl.DataFrame) -> list[pl.Series]:
     return [column for column in rows.get_columns() if column.name.startswith(FEATURE)]
 
@@ -108,6 +106,11 @@ def _as_number(column: pl.Series) -> pl.Series:
     text = column.str.strip_chars() if column.dtype == pl.String else column
     numbers = text.cast(pl.Float64, strict=False) if column.dtype != pl.Null else column.cast(pl.Float64)
     return numbers.fill_nan(None)
+
+
+def _n_missing(column: pl.Series) -> int:
+    n_nan = int(column.is_nan().sum()) if column.dtype.is_float() else 0
+    return column.null_count() + n_nan
 
 
 def _fingerprint(frame: pl.DataFrame) -> int:

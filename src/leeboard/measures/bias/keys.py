@@ -6,7 +6,7 @@ the value that was asked for: `<` below it, `>` above it, `~` none of those that
 """
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from functools import lru_cache
 from math import isfinite, nan
 from typing import Any
@@ -50,11 +50,14 @@ def number_in(text: str | None) -> float:
     return float(text) if text is not None and NUMBER.fullmatch(text) else nan
 
 
-def are_same(canonical_cell: str, wanted: str) -> bool:
-    """Whether a cell is the wanted value; true is 1 and false is 0."""
-    return canonical_cell == wanted or BOOLEANS.get(canonical_cell.lower()) == BOOLEANS.get(
-        wanted.lower(), wanted
-    )
+def compared(text: str) -> str:
+    """The spelling in which values are compared: true is 1 and false is 0."""
+    return BOOLEANS.get(text.lower(), text)
+
+
+@lru_cache(maxsize=10_000)
+def _wanted(values: tuple[Value, ...]) -> frozenset[str]:
+    return frozenset(compared(str(canonical(value))) for value in values)
 
 
 def key_of(cell: Any) -> str | None:
@@ -75,7 +78,7 @@ def coarse(key: str | None, values: Sequence[Value]) -> str | None:
     text = key[1:]
     for value in values:
         wanted = str(canonical(value))
-        if are_same(text, wanted):
+        if compared(text) == compared(wanted):
             return f"={wanted}"
     threshold, number = threshold_in(values), number_in(text)
     if number < threshold:
@@ -90,10 +93,8 @@ def is_above(key: str | None, threshold: float) -> bool:
     return key is not None and key.startswith("=") and number_in(key[1:]) > threshold
 
 
-def is_among(key: str | None, values: Iterable[Value]) -> bool:
+def is_among(key: str | None, values: Sequence[Value]) -> bool:
     """Whether a cell of this key is one of the values; a score is one if it is above its threshold."""
-    if key == HIGH:
-        return True
-    return (
-        key is not None and key.startswith("=") and any(are_same(key[1:], str(canonical(v))) for v in values)
-    )
+    if key is None or not key.startswith("="):
+        return key == HIGH
+    return compared(key[1:]) in _wanted(tuple(values))

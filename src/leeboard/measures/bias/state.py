@@ -2,7 +2,7 @@
 
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from math import isnan
 from typing import Self
 
@@ -20,7 +20,7 @@ from leeboard.measures.bias.columns import (
     tidy,
     watched,
 )
-from leeboard.measures.bias.counting import Cell, Counts, count
+from leeboard.measures.bias.counting import Cell, Counts, Small, count
 from leeboard.measures.bias.flips import FlipSample
 from leeboard.measures.bias.keys import OTHER, coarse, threshold_in
 from leeboard.measures.bias.kinds import Kind
@@ -117,20 +117,29 @@ class BiasRecipe:
             counts=tuple(
                 _bounded(one, question, facet) for one, facet in zip(counts, question.facets, strict=True)
             ),
-            kinds=_kinds(cells, [small.get(id(one)) for one in facets], question)
-            | _label_kind(label, small.get(id(others[0])), question),
+            kinds=_kinds(cells, [_as_it_is(one, small) for one in facets], question)
+            | _label_kind(label, _as_it_is(others[0], small), question),
             names=tuple(names),
-            flips=self._flips(frame, said, dict(zip(names, cells, strict=True))),
+            flips=self._flips(frame, said, names),
         )
 
-    def _flips(self, frame: pl.DataFrame, said: Counted, cells: Mapping[str, pl.Series]) -> FlipSample | None:
+    def _flips(self, frame: pl.DataFrame, said: Counted, names: Sequence[str]) -> FlipSample | None:
+        """A sample of the rows that have a prediction; None if none has."""
         options = self.question.flip
         if not options.max_rows or said.cells.null_count() == frame.height:
             return None
-        left_out = {*PARTS, *(column_name(name, frame) for name in options.exclude if _is_there(name, frame))}
-        features = [name for name in frame.columns if name not in left_out]
+        excluded = {column_name(name, frame) for name in options.exclude if _is_there(name, frame)}
+        features = [name for name in frame.columns if name not in {*PARTS, *excluded}]
+        cells = said.cells
+        if cells.null_count():
+            frame, cells = frame.filter(cells.is_not_null()), cells.drop_nulls()
         return FlipSample.of(
-            frame, _texts(said), cells, features, max_rows=options.max_rows, seed=self.question.seed
+            frame.select(list(dict.fromkeys([*features, *names]))),
+            replace(said, cells=cells),
+            names,
+            features,
+            max_rows=options.max_rows,
+            seed=self.question.seed,
         )
 
 
@@ -176,20 +185,16 @@ def _label_kind(label: pl.Series | None, small: Dense | None, question: Question
     return {-1: Kind() if label is None else _kind(label, small)}
 
 
+def _as_it_is(column: Counted, small: Small) -> Dense | None:
+    """The cells of a column as small numbers, if they are not codes already."""
+    return small.get(id(column)) if column.keys is None else None
+
+
 def _kind(column: pl.Series, small: Dense | None) -> Kind:
     """Columns that are small numbers anyway need not be looked at again."""
     if small is None or column.dtype.is_float() or len(small.values) == 1:
         return Kind.of_column(column)
     return Kind.of_values(small.used, len(column) - column.null_count(), is_floating=False)
-
-
-def _texts(said: Counted) -> pl.Series:
-    """The predictions as keys, for a sample of rows."""
-    if said.keys is None:
-        return "=" + said.cells.cast(pl.String)
-    return said.cells.replace_strict(
-        range(len(said.keys)), list(said.keys), default=None, return_dtype=pl.String
-    )
 
 
 def _sum(one: Counts, two: Counts) -> dict[Cell, int]:

@@ -119,7 +119,7 @@ def _ratio(t: _Told) -> str:
 def _disparity(t: _Told) -> str:
     where = "rejected" if t.value > 0 else "accepted"
     what = "once groups of equal standing are compared"
-    return f"{t.who} is {percent(abs(t.value))} of points more among the {where} than its share, {what}"
+    return f"the share of {t.who} is {100 * abs(t.value):.1f} points greater among the {where}, {what}"
 
 
 def _acceptance(t: _Told) -> str:
