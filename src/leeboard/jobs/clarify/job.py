@@ -3,7 +3,7 @@
 from typing import Any
 
 from leeboard.errors import InputError
-from leeboard.formats.analysis_config import AnalysisConfig
+from leeboard.formats.analysis_config import AnalysisConfig, Predictor
 from leeboard.jobs.clarify.configuration import BIAS, find_config, monitors_of, places
 from leeboard.jobs.clarify.plan import ClarifyPlan, plan_dataset, plan_traffic
 from leeboard.jobs.clarify.predictor import ModelSource
@@ -32,6 +32,8 @@ def plan_of_job(environment: JobEnvironment, source: ModelSource) -> ClarifyPlan
     (monitor,) = monitors
     if monitor == BIAS:
         config = _with_threshold(config, environment)
+    elif config.predictor is not None:
+        config = config.model_copy(update={"predictor": _with_scores(config.predictor, environment)})
     read = traffic_reading(config, environment)
     return plan_traffic(config, environment.data, read, monitor=monitor, source=source)
 
@@ -55,6 +57,21 @@ def _place(environment: JobEnvironment, given: str, name: str) -> str:
     if len(found) > 1:
         raise InputError(f"{name} is {given}, where {len(found)} inputs are mounted; name one of them")
     return found[0]
+
+
+def _with_scores(predictor: Predictor, environment: JobEnvironment) -> Predictor:
+    """A schedule says where a model's answers have their scores; its configuration does not.
+
+    The SDK writes the text None for who named the labels and no place.
+    """
+    named = {"label": "inference_attribute", "probability": "probability_attribute"}
+    told = {member: environment.get(variable) for member, variable in named.items()}
+    changes = {
+        member: given
+        for member, given in told.items()
+        if given not in (None, "None") and getattr(predictor, member) is None
+    }
+    return predictor.model_copy(update=changes)
 
 
 def _with_threshold(config: AnalysisConfig, environment: JobEnvironment) -> AnalysisConfig:
