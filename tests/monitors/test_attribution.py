@@ -339,3 +339,15 @@ def test_a_background_in_a_file_must_be_read_by_the_caller():
 def test_nonsense_is_refused(nonsense):
     with pytest.raises(InputError):
         AttributionSettings(**nonsense)
+
+
+def test_names_of_categories_are_no_texts():
+    class Mood:
+        def predict(self, rows):
+            assert set(rows["city"]) <= {"Rome", "Oslo"}
+            return Predictions(scores=np.array([[float(len(text))] for text in rows["review"]]))
+
+    rows = pl.DataFrame({"city": ["Rome", "Oslo", "Oslo"], "review": ["so so", "good", "a very good book"]})
+    result = run(Mood(), rows, background=None, n_clusters=1, text=TextSettings())
+    assert list(result.details.explained.explanation.units) == ["review"]
+    assert result.details.explained.background.row(0) == ("Oslo", "")

@@ -19,6 +19,9 @@ from leeboard.measures.attribution.settings import AttributionSettings, Locator
 from leeboard.measures.attribution.text_game import explain_texts
 from leeboard.measures.model import Model
 
+LONGEST_NAME = 40
+"""Characters; a longer cell is text even without a blank, as in Chinese or Thai."""
+
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
 class Explained:
@@ -73,9 +76,15 @@ def explained(
 
 
 def _texts(rows: pl.DataFrame, settings: AttributionSettings) -> list[str]:
+    """Columns of text, not of names of categories: some cell has a blank in it, or is long."""
     if settings.text is None:
         return []
-    return [name for name, kind in rows.schema.items() if kind == pl.String()]
+    columns = (rows[name] for name, kind in rows.schema.items() if kind == pl.String())
+    return [column.name for column in columns if _is_text(column)]
+
+
+def _is_text(column: pl.Series) -> bool:
+    return bool(column.str.contains(r"\S\s+\S").any() or (column.str.len_chars() > LONGEST_NAME).any())
 
 
 def _explanation(
