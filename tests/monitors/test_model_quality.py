@@ -100,6 +100,31 @@ def test_a_hint_says_what_moved_and_how_far():
     assert "precision is 0.833 (was 0.9) and recall is 0.5 (was 0.9)" in hints["f1"]
 
 
+def test_a_hint_reads_a_matrix_in_another_order():
+    baseline = run(binary(90, 10, 10, 90), "BinaryClassification").baseline
+    matrix = baseline.statistics.metrics.confusion_matrix
+    turned = {label: dict(reversed(row.items())) for label, row in reversed(matrix.items())}
+    baseline.statistics.metrics.confusion_matrix = turned
+    (first, *_) = run(binary(50, 10, 50, 90), baseline=baseline).violations.violations
+    assert "10 of 100 (10.0%) in the baseline" in first.hint
+
+
+def test_a_hint_tells_of_another_mix_of_classes():
+    baseline = run(binary(90, 10, 10, 890), "BinaryClassification").baseline
+    found = run(binary(450, 50, 50, 450), baseline=baseline).violations.violations
+    hints = {violation.subject: violation.hint for violation in found}
+    assert "50.0% of the rows are labelled '1' now, 10.0% were before" in hints["accuracy"]
+
+
+def test_scores_of_the_other_class_are_suspected():
+    frame = pl.DataFrame({"label": ["1", "1", "0"], "probability": [0.1, 0.2, 0.9]})
+    (violation,) = run(frame, baseline=limited("auc", 0.9)).violations.violations
+    assert (
+        violation.hint
+        == "the scores rank the classes the wrong way round: are they scores of the other class?"
+    )
+
+
 def test_a_hint_says_where_chance_may_explain_it():
     baseline = run(binary(90, 10, 10, 90), "BinaryClassification").baseline
     (first, *_) = run(binary(89, 10, 11, 90), baseline=baseline).violations.violations

@@ -133,6 +133,15 @@ def test_files_of_strict_mode_can_be_shown(problem):
     assert len(page.alternatives) == (2 if problem == "BinaryClassification" else 0)
 
 
+def test_long_curves_of_strict_mode_are_drawn_with_few_points():
+    rng = np.random.default_rng(1)
+    label = rng.integers(0, 2, 20_000)
+    frame = pl.DataFrame({"label": label, "probability": rng.random(20_000) / 2 + label / 4})
+    found = run(frame, "BinaryClassification", is_strict=True)
+    assert len(found.documents["statistics.json"].metrics.precision_recall_curve.recalls) == 20_001
+    assert len(render_html(report_of(found))) < 50_000
+
+
 def test_labels_of_strangers_are_shown_and_never_obeyed():
     result = run(classes([HOSTILE, "b"], 20), "MulticlassClassification")
     page = page_of(result)

@@ -65,21 +65,27 @@ class _Table:
         return self.tn + self.fp + self.fn + self.tp
 
 
-def _table(metrics: BinaryMetrics | None) -> _Table | None:
+def _table(metrics: BinaryMetrics | None, labels: tuple[str, ...] = ()) -> _Table | None:
+    """None if there is no matrix of two labels.
+
+    Args:
+        labels: negative and positive; if not given, in the order of the file, which is ours.
+    """
     matrix = metrics.confusion_matrix if metrics is not None else None
-    if not matrix or len(matrix) != 2:
+    if not matrix or len(matrix) != 2 or (labels and set(labels) != set(matrix)):
         return None
-    negative, positive = matrix
+    negative, positive = labels or tuple(matrix)
     cells = [matrix[a].get(p, 0) for a in (negative, positive) for p in (negative, positive)]
     return _Table((negative, positive), *cells)
 
 
 def _of_binary(metric: str, after: BinaryMetrics, before: BinaryMetrics | None) -> str:
-    now, then = _table(after), _table(before)
     if metric == "auc":
         return _of_scores(after)
+    now = _table(after)
     if now is None:
         return ""
+    then = _table(before, now.labels)
     negative, positive = now.labels
     if metric in MISSED:
         return _rate(f"rows labelled {positive!r} were predicted {negative!r}", "fn", ("fn", "tp"), now, then)
