@@ -156,7 +156,7 @@ def _of_classes(after: MulticlassMetrics, before: MulticlassMetrics | None) -> s
     lost = {label: (then.get(label, 1.0) - recall) * n[label] for label, recall in now.items()}
     worst = max(lost, key=lambda label: lost[label])
     is_most = lost[worst] > sum(loss for loss in lost.values() if loss > 0) / 2
-    begins = "mostly class" if is_most or len(now) < MANY else "several classes, the most class"
+    begins = "mostly class" if is_most or len(now) < MANY else "several classes, above all"
     was = f", {then[worst]:.1%} in the baseline" if worst in then else ""
     wrong = {label: count for label, count in matrix[worst].items() if label != worst and count}
     if not wrong:
