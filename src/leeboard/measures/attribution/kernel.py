@@ -27,6 +27,8 @@ Progress = Callable[[int, int], None]
 
 PIECE_ROWS = 1 << 17
 """Rows that are mixed at once; results do not depend on how they are cut into calls."""
+ONE_THREAD = 1 << 18
+"""Multiplications up to which OpenBLAS stays in the thread that asks it."""
 
 
 class Game(Protocol):
@@ -137,10 +139,21 @@ def play(
     place_of = {int(row): place for place, row in enumerate(which)}
     for task, answers in _answered(asker, game, tasks):
         worths = linked(answers, use_logit=options.use_logit) - expected
-        found = np.einsum("ps,nso->npo", task.by_coalition, worths, optimize=True)
-        for row, value in zip(task.which, found, strict=True):
+        for row, value in zip(task.which, _projected(task.by_coalition, worths), strict=True):
             values[place_of[int(row)]] += value
     return Played(values, expected, predictions, asker.n_calls, asker.n_rows, notes)
+
+
+def _projected(by_coalition: Floats, worths: Floats) -> Floats:
+    """Shape (n_rows, n_players, n_outputs): products that are too small for BLAS to start threads over.
+
+    Its threads would wait for each other on the cores that the model is busy on.
+    """
+    n_rows, n_coalitions, n_outputs = worths.shape
+    flat = worths.transpose(0, 2, 1).reshape(-1, n_coalitions)
+    step = max(1, ONE_THREAD // by_coalition.size)
+    found = [flat[start : start + step] @ by_coalition.T for start in range(0, len(flat), step)]
+    return np.concatenate(found).reshape(n_rows, n_outputs, -1).transpose(0, 2, 1)
 
 
 def _asker(model: Model, options: ShapOptions, progress: Progress, total: int) -> Asker:

@@ -111,7 +111,10 @@ class TabularGame:
 
     def _chosen(self, numbers: Numbers, which: Indexes, present: Masks) -> Numbers:
         """The short way for numbers: no detour over places in the pool."""
-        return np.where(present[:, :, None], numbers[which][:, None, None], numbers[self.n_rows :]).ravel()
+        own, others = numbers[which], numbers[self.n_rows :]
+        if len(others) == 1:  # numpy is slow where the last axis is short
+            return np.where(present, own[:, None], others[0]).ravel()
+        return np.where(present[:, :, None], own[:, None, None], others).ravel()
 
 
 def _numbers(column: pl.Series) -> Numbers | None:
