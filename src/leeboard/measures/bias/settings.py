@@ -1,7 +1,8 @@
 """What bias is measured with, and when it is worse than it was."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any, Self
+from typing import Any, Self, TypeVar
 
 from leeboard.errors import InputError, UnknownNameError
 from leeboard.formats.analysis_config import AnalysisConfig, BiasMethods, BiasOptions
@@ -9,6 +10,7 @@ from leeboard.measures.bias.measures import MEASURES, Measure, Stage, measures_o
 from leeboard.measures.bias.question import FlipOptions, Question, Value, Watched
 
 Locator = int | str
+L = TypeVar("L", bound=Locator | None)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -81,19 +83,20 @@ class BiasSettings:
                 "bias is measured between groups, and the configuration has no facet; name a column, as "
                 '"facet": [{"name_or_index": "sex", "value_or_threshold": ["female"]}]'
             )
-        predictor = config.predictor
+        predictor, headers = config.predictor, config.headers
         keyed = [] if config.joinsource_name_or_index is None else [config.joinsource_name_or_index]
         found: dict[str, Any] = {
             "facets": tuple(
-                Watched(facet.name_or_index, tuple(facet.value_or_threshold or ())) for facet in config.facets
+                Watched(_named(facet.name_or_index, headers), tuple(facet.value_or_threshold or ()))
+                for facet in config.facets
             ),
             "label": config.label,
             "positive": tuple(config.label_values_or_threshold or ()),
             "prediction": config.predicted_label,
             "label_headers": tuple((predictor.label_headers if predictor else None) or ()),
-            "group_variable": config.group_variable,
-            "excluded": (*(config.excluded_columns or ()), *keyed),
-            "headers": tuple(config.headers) if config.headers is not None else None,
+            "group_variable": _named(config.group_variable, headers),
+            "excluded": tuple(_named(name, headers) for name in [*(config.excluded_columns or ()), *keyed]),
+            "headers": tuple(headers) if headers is not None else None,
             **_methods_of(config),
             **_options_of(config.leeboard.bias if config.leeboard else None),
         }
@@ -104,9 +107,7 @@ class BiasSettings:
     @property
     def label_name(self) -> str:
         """Of the label, for files."""
-        if isinstance(self.label, int) and self.headers and self.label < len(self.headers):
-            return self.headers[self.label]
-        return "label" if self.label is None else str(self.label)
+        return "label" if self.label is None else str(_named(self.label, self.headers))
 
     @property
     def level(self) -> float | None:
@@ -135,6 +136,11 @@ class BiasSettings:
             ),
             seed=self.seed,
         )
+
+
+def _named(column: L, headers: Sequence[str] | None) -> L | str:
+    """The header of a column that is given by its position."""
+    return headers[column] if isinstance(column, int) and headers and column < len(headers) else column
 
 
 def _methods_of(config: AnalysisConfig) -> dict[str, Any]:

@@ -145,9 +145,8 @@ def _flip(t: _Told) -> str:
 
 
 def _entropy(t: _Told) -> str:
-    return (
-        f"{t.value:.3g} is how unevenly all rows get {t.outcome} beyond or below what is observed; 0 is even"
-    )
+    benefit = "nothing if it was missed, once if it was right, twice if it was wrong"
+    return f"over all rows, {t.outcome} is spread with an entropy of {t.value:.3g}: {benefit}"
 
 
 SENTENCES: Mapping[str, Callable[[_Told], str]] = {
