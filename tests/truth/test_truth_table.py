@@ -1,5 +1,8 @@
 """Captured records with labels as a table, without files in between."""
 
+from dataclasses import replace
+from datetime import UTC, datetime
+
 import pytest
 
 from leeboard.tables import Tally
@@ -60,3 +63,21 @@ def test_a_script_sees_the_label(both):
     options = ReadOptions(parts=Parts(probability="s", reads_features=False), transform=script)
     _, rows, _ = read(with_script(MergedTable(both.captures, both.truth, options), options))
     assert rows == [("1", "15"), ("0", "05"), ("1", "15")]
+
+
+@pytest.mark.parametrize(
+    "window", [None, (datetime(2022, 4, 18, 0, 20, tzinfo=UTC), datetime(2022, 4, 18, 1, tzinfo=UTC))]
+)
+@pytest.mark.parametrize("features", [False, True])
+def test_rows_are_the_same_with_merged_records_in_between_and_without(bench, window, features):
+    lines = [
+        captured(f"e{i}", inference=f"i{i}" if i % 3 else None, minute=i, score=str(i)) for i in range(60)
+    ]
+    bench.capture(*lines)
+    bench.labels(*[label(f"{'i' if i % 3 else 'e'}{i}", f" {i} " if i % 7 else "") for i in range(0, 90, 2)])
+    options = ReadOptions(parts=Parts(probability="0", reads_features=features), window=window)
+    direct = MergedTable(bench.captures, bench.truth, options)
+    written = MergedTable(bench.captures, bench.truth, options, write_to=WriteTo(bench.output, "job"))
+    assert read(direct) == read(written)
+    assert replace(written.summary, files=()) == direct.summary
+    assert direct.summary.n_matched == (20 if window else 30)

@@ -59,7 +59,10 @@ class LabelIndex:
     Attributes:
         n_replaced: labels that were not the last of their id.
         is_matched: of each label, whether a record was found for it.
+        files: what must stay as long as the index does.
     """
+
+    files: Any = None
 
     def __init__(self, keys: Keys, texts: Texts, is_late: NDArray[np.bool_], n_replaced: int) -> None:
         self._keys, self._texts, self._is_late = keys, texts, is_late
@@ -98,6 +101,14 @@ class LabelIndex:
         return int(np.count_nonzero(self._is_late[positions]))
 
 
+class _TempFolder:
+    """A folder that is removed with all files in it when nobody holds it any more."""
+
+    def __init__(self, parent: str | None) -> None:
+        self.path = Path(tempfile.mkdtemp(prefix="leeboard-merge-", dir=parent))
+        weakref.finalize(self, shutil.rmtree, self.path, ignore_errors=True)
+
+
 class IndexBuilder:
     """Takes labels in, in reading order.
 
@@ -111,8 +122,8 @@ class IndexBuilder:
         self._held: list[pl.DataFrame] = []
         self._n_held = 0
         self._n_seen = 0
-        self._folder: Path | None = None
-        self._n_runs = 0
+        self._folder: _TempFolder | None = None
+        self._buckets: list[list[Path]] = [[] for _ in range(1 << N_BUCKETS_BITS)]
 
     def add(self, keys: Keys, texts: pl.Series, *, is_late: bool) -> None:
         frame = pl.DataFrame({"first": keys.first, "second": keys.second, "text": texts}).with_columns(
@@ -132,9 +143,7 @@ class IndexBuilder:
             texts, is_late = HeldTexts(held["text"]), held["is_late"].to_numpy()
             return LabelIndex(keys, texts, is_late, self._n_seen - held.height)
         self._spill()
-        index = _stored(self._folder, self._sorted_buckets(self._folder), self._n_seen)
-        weakref.finalize(index, shutil.rmtree, self._folder, ignore_errors=True)
-        return index
+        return _stored(self._folder, self._sorted_buckets(), self._n_seen)
 
     def _latest(self) -> pl.DataFrame:
         """What is held, in the order of the keys, without labels that were replaced."""
@@ -144,19 +153,18 @@ class IndexBuilder:
     def _spill(self) -> None:
         """Writes what is held as one run, cut into buckets by the first bits of the keys."""
         if self._folder is None:
-            self._folder = Path(tempfile.mkdtemp(prefix="leeboard-merge-", dir=self._parent))
+            self._folder = _TempFolder(self._parent)
         run = self._latest()
         n_buckets = 1 << N_BUCKETS_BITS
         starts = np.arange(1, n_buckets, dtype=np.uint64) << np.uint64(64 - N_BUCKETS_BITS)
         cuts = [0, *np.searchsorted(run["first"].to_numpy(), starts).tolist(), run.height]
-        for bucket in range(n_buckets):
-            part = run.slice(cuts[bucket], cuts[bucket + 1] - cuts[bucket])
-            part.write_ipc(self._folder / f"{bucket}-{self._n_runs}")
-        self._n_runs += 1
+        for files, start, end in zip(self._buckets, cuts, cuts[1:], strict=False):
+            if end > start:
+                files.append(self._folder.path / f"{start}-{self._n_seen}")
+                run.slice(start, end - start).write_ipc(files[-1])
 
-    def _sorted_buckets(self, folder: Path) -> Iterator[pl.DataFrame]:
-        for bucket in range(1 << N_BUCKETS_BITS):
-            files = [folder / f"{bucket}-{run}" for run in range(self._n_runs)]
+    def _sorted_buckets(self) -> Iterator[pl.DataFrame]:
+        for files in filter(None, self._buckets):
             yield _latest(pl.concat([pl.read_ipc(file) for file in files]))
             for file in files:
                 file.unlink()
@@ -172,10 +180,10 @@ def _latest(frame: pl.DataFrame) -> pl.DataFrame:
     return frame.unique(["first", "second"], keep="last", maintain_order=True).sort("first").rechunk()
 
 
-def _stored(folder: Path, buckets: Iterator[pl.DataFrame], n_seen: int) -> LabelIndex:
+def _stored(place: _TempFolder, buckets: Iterator[pl.DataFrame], n_seen: int) -> LabelIndex:
     """Writes the sorted buckets one behind the other, a file a column, and opens these files in place."""
     names = ("first", "second", "text", "ends", "late")
-    n, end = 0, np.uint64(0)
+    n, end, folder = 0, np.uint64(0), place.path
     files = {name: (folder / name).open("wb") for name in names}
     try:
         for bucket in buckets:
@@ -191,7 +199,9 @@ def _stored(folder: Path, buckets: Iterator[pl.DataFrame], n_seen: int) -> Label
             file.close()
     keys = Keys(_mapped(folder / "first", np.uint64), _mapped(folder / "second", np.uint64))
     texts = StoredTexts(_mapped(folder / "text", np.uint8), _mapped(folder / "ends", np.uint64))
-    return LabelIndex(keys, texts, _mapped(folder / "late", np.bool_), n_seen - n)
+    index = LabelIndex(keys, texts, _mapped(folder / "late", np.bool_), n_seen - n)
+    index.files = place
+    return index
 
 
 def _mapped(path: Path, kind: type[np.generic]) -> NDArray[Any]:

@@ -4,7 +4,6 @@ import io
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
-from functools import partial
 
 import numpy as np
 import polars as pl
@@ -42,6 +41,7 @@ class MergedPart:
         size_bytes: bytes of the stored file that this stands for.
         malformed: what was no record.
         unmatched: the first records without a label.
+        rows: what the records are to be read as, if this was found without their lines.
     """
 
     uri: str
@@ -53,6 +53,10 @@ class MergedPart:
     n_late: int
     malformed: tuple[Malformed, ...]
     unmatched: tuple[Unmatched, ...]
+    rows: pl.DataFrame | None = None
+
+
+Join = Callable[[LabelIndex, Chunk], MergedPart | None]
 
 
 class Merge:
@@ -85,14 +89,22 @@ class Merge:
         """What became of all records and labels, once all parts were taken."""
         return self._summary
 
-    def parts(self) -> Iterator[MergedPart]:
-        """The merged records in the order of the captured ones, a piece of a file at a time."""
+    def parts(self, direct: Join | None = None) -> Iterator[MergedPart]:
+        """The merged records in the order of the captured ones, a piece of a file at a time.
+
+        Args:
+            direct: what gives the rows of a piece rather than its records, where it can.
+        """
         index, malformed = self._index()
         summary = MergeSummary(
             n_labels=len(index), n_replaced_labels=index.n_replaced, malformed_labels=malformed
         )
         reader = self._reader()
-        join = partial(_joined, reader, index, self._options.folder_of)
+
+        def join(chunk: Chunk) -> MergedPart:
+            found = direct(index, chunk) if direct else None
+            return found or _joined(reader, index, self._options.folder_of, chunk)
+
         for part in in_order(reader.chunks(), join, self._options.n_threads):
             summary = _with(summary, part)
             yield part

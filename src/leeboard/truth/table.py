@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from leeboard.storage import Uri
-from leeboard.tables import Block, Chunk, Table
+from leeboard.tables import Block, Chunk, Table, Tally
 from leeboard.tables.capture import CaptureTable
 from leeboard.tables.modelled.scripted import ScriptedParts
 from leeboard.tables.modelled.traffic import TrafficTable
@@ -15,6 +15,7 @@ from leeboard.tables.record_table import Records, RecordTable
 from leeboard.tables.scripted import ScriptedTable
 from leeboard.tables.sources import Location
 from leeboard.tables.text.lines import Lines
+from leeboard.truth.direct import DirectJoin
 from leeboard.truth.merging import Merge
 from leeboard.truth.settings import MergeOptions
 from leeboard.truth.summary import MergeSummary
@@ -59,6 +60,8 @@ class MergedTable:
         self._write_to = write_to
         read = replace(options, window=None, is_batch=False, transform=None)
         self._inner: RecordTable = (TrafficTable if read.parts else CaptureTable)(self._merge.sources, read)
+        is_direct = read.parts and not (write_to or options.transform or wanted.is_batch)
+        self._direct = DirectJoin(replace(read, window=wanted.window)) if is_direct else None
         self._files: tuple[str, ...] = ()
 
     @property
@@ -74,7 +77,11 @@ class MergedTable:
         """Merged lines; those that are malformed already as captured are told with the file they are of."""
         with part_writer(*self._place()) if self._write_to else nullcontext() as writer:
             uri, line = "", 1
-            for part in self._merge.parts():
+            for part in self._merge.parts(self._direct):
+                if part.rows is not None:
+                    block = Block(part.rows, Tally.of([*part.malformed]))
+                    yield Chunk(part.uri, 1, block, part.size_bytes)
+                    continue
                 if writer is not None:
                     writer.write(part.folder, part.lines)
                 uri, line = part.uri, line if part.uri == uri else 1
@@ -84,7 +91,7 @@ class MergedTable:
         self._files = tuple(writer.files) if writer is not None else ()
 
     def block(self, chunk: Chunk) -> Block:
-        return self._inner.block(chunk)
+        return chunk.data if isinstance(chunk.data, Block) else self._inner.block(chunk)
 
     def names(self, chunk: Chunk) -> Sequence[str] | None:
         return self._inner.names(chunk)

@@ -17,7 +17,7 @@ from leeboard.tables.text.delimited import BLANKS, parse
 from leeboard.tables.text.jsontext import REFUSED
 from leeboard.tables.text.quoting import escapes_in
 
-_SPECIAL = '",\n\r'
+_SPECIAL = '",\n\r{'
 
 # The decoder itself checks that a record is of the usual kind. Fields are spelled as in the file.
 
@@ -44,6 +44,11 @@ class _Neither(msgspec.Struct, gc=False):
     pass
 
 
+class _Ids(Metadata, gc=False):
+    eventId: str | None = None  # noqa: N815
+    inferenceId: str | None = None  # noqa: N815
+
+
 _PAYLOADS = {(True, False): _Output, (True, True): _Both, (False, True): _Input, (False, False): _Neither}
 
 
@@ -54,6 +59,7 @@ class Texts:
     labels: list[str] = field(default_factory=list)
     outputs: list[str] = field(default_factory=list)
     inputs: list[str] = field(default_factory=list)
+    ids: list[str | None] = field(default_factory=list)
     n_records: int = 0
 
     def takes(self, other: "Texts") -> bool:
@@ -72,27 +78,33 @@ class UsualRows:
 
     Args:
         keep: which records are wanted; None for all.
+        reads_ids: whether the ids that labels know records by are wanted: inference ids, else event ids.
     """
 
-    def __init__(self, options: ReadOptions, keep: Callable[[Any], bool] | None) -> None:
+    def __init__(
+        self, options: ReadOptions, keep: Callable[[Any], bool] | None, *, reads_ids: bool = False
+    ) -> None:
         assert options.parts is not None  # noqa: S101 - who wants no parts has another table
         self._options = options
         self._parts = options.parts
-        self._keep = keep
+        self._keep, self._reads_ids = keep, reads_ids
         answers = {name: one.index for name, one in locators_of(options.parts).items() if name != LABEL}
         self._is_sole = not answers and options.parts.sole_output_is_probability
         given = {name: index for name, index in answers.items() if index is not None}
         self._answers = {PROBABILITY: 0} if self._is_sole else given
         self._can = len(given) == len(answers)
         payloads = _PAYLOADS[bool(self._answers), options.parts.reads_features]
-        selected = [] if keep is None else [
-            ("eventMetadata", Metadata, msgspec.field(default_factory=Metadata)),
-            ("targetModel", str | None, None),
-        ]  # fmt: skip
+        selected: list[Any] = []
+        if reads_ids or keep is not None:
+            metadata = _Ids if reads_ids else Metadata
+            selected = [
+                ("eventMetadata", metadata, msgspec.field(default_factory=metadata)),
+                ("targetModel", str | None, None),
+            ]
         fields: list[Any] = [("captureData", payloads), ("groundTruthData", _Csv | None, None), *selected]
         self._decoder: Any = msgspec.json.Decoder(msgspec.defstruct("UsualRecord", fields, gc=False))
 
-    def texts(self, lines: bytes) -> Texts | None:
+    def texts(self, lines: bytes | bytearray) -> Texts | None:
         """The texts of the records in some lines; None if a line is not as usual."""
         if not self._can:
             return None
@@ -113,6 +125,7 @@ class UsualRows:
             [truth.data for truth in truths] if n_labels else [],
             [payload.endpointOutput.data for payload in payloads] if self._answers else [],
             [payload.endpointInput.data for payload in payloads] if self._parts.reads_features else [],
+            _ids(records) if self._reads_ids else [],
             len(records),
         )
 
@@ -144,6 +157,11 @@ class UsualRows:
         return pl.DataFrame([cells.alias(name) for name, cells in columns.items()])
 
 
+def _ids(records: Sequence[Any]) -> list[str | None]:
+    metadata = [record.eventMetadata for record in records]
+    return [one.inferenceId or one.eventId for one in metadata]
+
+
 def _nulls(n: int) -> pl.Series:
     return pl.repeat(None, n, dtype=pl.String, eager=True)
 
@@ -152,16 +170,20 @@ def _cells(texts: list[str]) -> list[pl.Series] | None:
     """The cells of rows by position; None unless each text is one row, and all have as many cells."""
     if len(cells := csv_rows(texts[0])) != 1:
         return None
-    return _sole_cells(texts) if len(cells[0]) == 1 else _parsed(texts, len(cells[0]))
+    if len(cells[0]) == 1:
+        sole = sole_cells(pl.Series(texts, dtype=pl.String))
+        return None if sole is None else [sole]
+    return _parsed(texts, len(cells[0]))
 
 
-def _sole_cells(texts: list[str]) -> list[pl.Series] | None:
-    cells = pl.Series(texts, dtype=pl.String).str.strip_chars_end("\r\n")
+def sole_cells(texts: pl.Series) -> pl.Series | None:
+    """The only cell of rows; None if the text of a row needs parsing."""
+    cells = texts.str.strip_chars_end("\r\n")
     if cells.str.contains_any(list(_SPECIAL)).any():
         return None
     cells = cells.str.strip_chars(BLANKS)
     is_empty = cells == ""
-    return [cells.set(is_empty, None) if is_empty.any() else cells]
+    return cells.set(is_empty, None) if is_empty.any() else cells
 
 
 def _parsed(texts: list[str], width: int) -> list[pl.Series] | None:
