@@ -23,8 +23,8 @@ from leeboard.jobs.runners.output_log import MAX_LINE, MAX_LINES, OutputLog
     [
         ("docker.io/me/mine:1", "No container runtime is configured for the image docker.io/me/mine:1"),
         ("", "No container runtime is configured for the image (none was given)"),
-        ("x/sagemaker-model-monitor-groundtruth-merger", "does not have the merge with ground truth"),
-        ("x/sagemaker-clarify-processing:1.0@sha256:0", "does not have the bias and explainability monitors"),
+        ("x/sagemaker-model-monitor-groundtruth-merger", "ground_truth_source is not set"),
+        ("x/sagemaker-clarify-processing:1.0@sha256:0", "there is no analysis configuration at"),
     ],
 )
 def test_an_image_that_cannot_be_run_says_what_to_do(baseline_job, image, reason):

@@ -69,7 +69,7 @@ class Question:
         source = ModelSource(model=self.model, url=self.model_url)
         config = monitor_config(self.monitor, self._configuration())
         if not self._is_traffic(data):
-            return plan_dataset(config, data, monitors=(self.monitor,), source=source)
+            return plan_dataset(config, data, read=self.read, monitors=(self.monitor,), source=source)
         features = [name for name in config.headers if name != config.label] if config.headers else None
         parts = Parts(
             prediction=_text(config.predicted_label),

@@ -36,11 +36,13 @@ class Asked:
         monitor: its name.
         settings: its own settings.
         baseline: what the data are held against; None to suggest one from the data.
+        columns: those that it sees beside the parts of a record; None for all.
     """
 
     monitor: str = "data-quality"
     settings: Any = field(default_factory=DataQualitySettings)
     baseline: Any = None
+    columns: tuple[str, ...] | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -9,6 +9,7 @@ from time import monotonic
 from leeboard.engines import ENGINES
 from leeboard.errors import NoDataError
 from leeboard.jobs.job import Asked, Job, Log, Outcome, Watch
+from leeboard.jobs.narrowed import Narrowed
 from leeboard.jobs.results import write_results
 from leeboard.jobs.scripts import Preprocessor, run_postprocessor
 from leeboard.jobs.together import Parts, Together
@@ -73,7 +74,8 @@ def _started(job: Job, asked: Asked, log: Log) -> Analysis:
         model=job.model,
         log=log,
     )
-    return MONITORS.get(asked.monitor).start(order)
+    analysis = MONITORS.get(asked.monitor).start(order)
+    return analysis if asked.columns is None else Narrowed(analysis, asked.columns)
 
 
 def _fold(

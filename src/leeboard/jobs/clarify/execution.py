@@ -17,7 +17,12 @@ def asked_of(plan: ClarifyPlan, baselines: dict[str, Any]) -> tuple[Asked, ...]:
         baselines: of monitors by their names; of those that are not there, one is suggested.
     """
     return tuple(
-        Asked(monitor=name, settings=_settings(name, plan), baseline=baselines.get(name))
+        Asked(
+            monitor=name,
+            settings=_settings(name, plan),
+            baseline=baselines.get(name),
+            columns=plan.columns(name),
+        )
         for name in plan.monitors
     )
 
