@@ -13,8 +13,18 @@ import pytest
 pytest.importorskip("sklearn", reason="scikit-learn is not installed: it comes with the extra 'demo'")
 
 from leeboard.capture.record import answered_at
-from leeboard.cli.demo.damage import CELSIUS, DAMAGES, KENNEDY_ONLY, KILOMETRES, PLAN, TEXT_FOR_DELAY
-from leeboard.cli.demo.flights import CATEGORIES, FEATURES, LABEL, load_flights
+from leeboard.cli.demo.damage import (
+    CELSIUS,
+    DAMAGES,
+    DELAY_IN_HOURS,
+    HEADWIND,
+    KENNEDY_ONLY,
+    KILOMETRES,
+    LAGUARDIA_SILENT,
+    PLAN,
+    TEXT_FOR_DELAY,
+)
+from leeboard.cli.demo.flights import CATEGORIES, FEATURES, LABEL, OUTCOME, load_flights
 from leeboard.cli.demo.model import LateModel, read_flights, train
 from leeboard.cli.demo.traffic import make_traffic
 from leeboard.errors import InputError, MissingExtraError
@@ -57,11 +67,15 @@ def test_the_label_comes_first_in_the_training_data(flights):
     assert flights.training.columns == [LABEL, *FEATURES]
     assert flights.training.height == 24_000
     assert set(flights.training[LABEL]) == {0, 1}
+    assert flights.validation.columns == [LABEL, *FEATURES]
 
 
-def test_training_and_live_flights_have_no_gaps(flights):
-    assert sum(flights.training.null_count().row(0)) == 0
-    assert sum(flights.live.null_count().row(0)) == 0
+def test_no_feature_has_gaps_and_few_live_flights_never_arrived(flights):
+    for known in (flights.training, flights.validation, flights.live.select(FEATURES)):
+        assert sum(known.null_count().row(0)) == 0
+    n_missing = flights.live.select(OUTCOME).null_count().row(0)
+    assert n_missing[0] == n_missing[1]
+    assert 0 < n_missing[0] < flights.live.height / 100
 
 
 def test_every_category_that_may_come_was_seen_in_training(flights):
@@ -98,7 +112,7 @@ def test_the_model_answers_whatever_arrives(model, flights):
 def test_a_model_in_an_archive_answers_lines_of_text_as_it_answered_rows(model, flights, tmp_path):
     with tarfile.open(fileobj=BytesIO(model.archive())) as archive:
         archive.extractall(tmp_path, filter="data")
-    sent = TEXT_FOR_DELAY.apply(flights.live.head(100))
+    sent = TEXT_FOR_DELAY.apply(flights.live.head(100)).select(FEATURES)
     lines = sent.write_csv(include_header=False).encode()
     assert LateModel.load(tmp_path).score(read_flights(lines)) == pytest.approx(model.score(sent), abs=1e-12)
 
@@ -113,7 +127,7 @@ def test_a_damage_changes_its_own_columns_alone(flights):
     sent = flights.live.head(400)
     for damage in set(DAMAGES) - {KENNEDY_ONLY}:
         arrived = damage.apply(sent)
-        changed = [name for name in FEATURES if not arrived[name].equals(sent[name])]
+        changed = [name for name in sent.columns if not arrived[name].equals(sent[name])]
         assert tuple(changed) == damage.columns
 
 
@@ -122,6 +136,14 @@ def test_units_change_as_the_story_says():
     # 100 mi = 160.93 km, 2475 mi = 3983.1 km; water freezes at 0 and boils at 100 degrees Celsius
     assert KILOMETRES.apply(sent)["distance"].to_list() == [161, 3983]
     assert CELSIUS.apply(sent)["temperature"].to_list() == [0.0, 100.0]
+    delays = pl.DataFrame({"departure_delay": [-5, 31, 150], "origin": ["LGA", "JFK", "EWR"]})
+    assert DELAY_IN_HOURS.apply(delays)["departure_delay"].to_list() == [0, 1, 2]
+    assert LAGUARDIA_SILENT.apply(delays)["departure_delay"].to_list() == [None, 31, 150]
+
+
+def test_a_headwind_makes_flights_late_and_touches_no_feature():
+    sent = pl.DataFrame({"arrival_delay": [-1, 0, None]})
+    assert HEADWIND.apply(sent)["arrival_delay"].to_list() == [14, 15, None]
 
 
 def test_each_hour_of_the_plan_is_one_hour_of_traffic(hours):
@@ -133,9 +155,9 @@ def test_each_hour_of_the_plan_is_one_hour_of_traffic(hours):
         assert {time.replace(minute=0, second=0) for time in times} == {hour.start_at}
 
 
-def test_clean_hours_send_the_live_flights_as_they_are(hours, flights):
-    sent = [row[1:] for hour in hours[:3] for row in rows_of(hour)]
-    text = flights.live.head(len(sent)).write_csv(include_header=False)
+def test_clean_hours_send_the_features_of_live_flights_as_they_are(hours, flights):
+    sent = [row[1:] for hour in hours[:2] for row in rows_of(hour)]
+    text = flights.live.head(len(sent)).select(FEATURES).write_csv(include_header=False)
     assert sent == list(csv.reader(StringIO(text)))
 
 
@@ -153,11 +175,15 @@ def test_requests_have_their_own_ids_and_some_carry_several_flights(hours):
 
 
 def test_damaged_hours_show_their_damage(hours):
-    _, _, _, _, empty, text, gaps, shifted = hours
-    assert set(column(empty, "humidity")) == {""}
-    assert "JBU" in column(empty, "carrier")
-    assert column(text, "departure_delay").count("n/a") == -(-len(column(text, "departure_delay")) // 20)
-    assert "" in column(gaps, "wind_speed")
+    _, _, renamed, silent, _, in_hours, broken, shifted = hours
+    assert "JBU" in column(renamed, "carrier")
+    places = column(silent, "origin")
+    for place, delay in zip(places, column(silent, "departure_delay"), strict=True):
+        assert (delay == "") == (place == "LGA")
+    assert max(map(int, column(in_hours, "departure_delay"))) < 24
+    assert set(column(broken, "humidity")) == {""}
+    assert column(broken, "departure_delay").count("n/a") == -(-len(column(broken, "departure_delay")) // 20)
+    assert "" in column(shifted, "wind_speed")
     assert set(column(shifted, "origin")) == {"JFK"}
 
 

@@ -17,9 +17,11 @@ def demo(
     """Deploy a model of real flights on a server, capture its traffic, and watch it go wrong.
 
     The demo starts `leeboard serve` on a free port and uses it by boto3, as a program written for AWS
-    would. Three of eight hours are clean. Later ones are damaged as it happens in practice: another
-    unit, a lost column, a new code, text in a number, gaps, another population. Seven hours are laid
-    down as captured before; the last is sent through the endpoint now. A schedule checks each.
+    would. The first of eight hours are clean. Later ones are damaged as it happens in practice: another
+    unit, a lost column, a new code, text in a number, gaps, another population, a world that changed.
+    Seven hours are laid down as captured before; the last is sent through the endpoint now. Whether each
+    flight was late comes as a label one or two hours after. Four schedules check the hours: data quality,
+    model quality, bias and feature attribution.
     \b
 
     [bold]Example[/bold]

@@ -18,6 +18,7 @@ class Clients:
     sagemaker: Any
     runtime: Any
     s3: Any
+    logs: Any
 
     @classmethod
     def of(cls, place: Place) -> Self:
@@ -31,7 +32,7 @@ class Clients:
             region_name=place.region,
         )
         config = Config(max_pool_connections=N_CALLERS, proxies={})
-        names = ("sagemaker", "sagemaker-runtime", "s3")
+        names = ("sagemaker", "sagemaker-runtime", "s3", "logs")
         return cls(*(session.client(name, endpoint_url=place.url, config=config) for name in names))
 
     def put(self, key: str, content: bytes) -> str:
@@ -39,11 +40,15 @@ class Clients:
         self.s3.put_object(Bucket=BUCKET, Key=key, Body=content)
         return f"s3://{BUCKET}/{key}"
 
+    def put_json(self, key: str, content: Any) -> str:
+        """Keep an object as JSON; gives its URI."""
+        return self.put(key, json.dumps(content, indent=1).encode())
+
     def read_json(self, uri: str) -> Any:
         """The content of an object."""
         bucket, _, key = uri.removeprefix("s3://").partition("/")
         return json.loads(self.s3.get_object(Bucket=bucket, Key=key)["Body"].read())
 
     def close(self) -> None:
-        for client in (self.sagemaker, self.runtime, self.s3):
+        for client in (self.sagemaker, self.runtime, self.s3, self.logs):
             client.close()

@@ -6,11 +6,13 @@ from dataclasses import dataclass
 import polars as pl
 
 KM_IN_A_MILE = 1.609344
+MINUTES_IN_AN_HOUR = 60
+HEADWIND_MIN = 15
 
 
 @dataclass(frozen=True, slots=True)
 class Damage:
-    """Something that went wrong upstream of the model.
+    """Something that went wrong upstream of the model, or in the world that it knows.
 
     Attributes:
         name: a short name.
@@ -52,6 +54,19 @@ def _with_text_for_delay(flights: pl.DataFrame) -> pl.DataFrame:
 
 def _from_kennedy_only(flights: pl.DataFrame) -> pl.DataFrame:
     return flights.filter(pl.col("origin") == "JFK")
+
+
+def _without_delays_of_laguardia(flights: pl.DataFrame) -> pl.DataFrame:
+    is_there = pl.col("origin") != "LGA"
+    return flights.with_columns(departure_delay=pl.when(is_there).then("departure_delay"))
+
+
+def _delays_in_hours(flights: pl.DataFrame) -> pl.DataFrame:
+    return flights.with_columns((pl.col("departure_delay") / MINUTES_IN_AN_HOUR).round().cast(pl.Int32))
+
+
+def _longer_in_the_air(flights: pl.DataFrame) -> pl.DataFrame:
+    return flights.with_columns(pl.col("arrival_delay") + HEADWIND_MIN)
 
 
 def _every(n: int) -> pl.Expr:
@@ -101,15 +116,34 @@ KENNEDY_ONLY = Damage(
     _from_kennedy_only,
 )
 
+LAGUARDIA_SILENT = Damage(
+    "one airport's delays",
+    "LaGuardia stopped sending its departure delays.",
+    ("departure_delay",),
+    _without_delays_of_laguardia,
+)
+HEADWIND = Damage(
+    "headwind",
+    f"A headwind that no feature knows of: all flights land {HEADWIND_MIN} minutes later.",
+    ("arrival_delay",),
+    _longer_in_the_air,
+)
+DELAY_IN_HOURS = Damage(
+    "hours",
+    "A new departure system counts delays in hours, not minutes.",
+    ("departure_delay",),
+    _delays_in_hours,
+)
+
 PLAN: tuple[tuple[Damage, ...], ...] = (
     (),
     (),
-    (),
-    (KILOMETRES,),
-    (LOST_HUMIDITY, NEW_CARRIER_CODE),
-    (TEXT_FOR_DELAY,),
-    (CELSIUS, GAPS_IN_WIND),
-    (KENNEDY_ONLY,),
+    (KILOMETRES, NEW_CARRIER_CODE),
+    (LAGUARDIA_SILENT,),
+    (HEADWIND,),
+    (DELAY_IN_HOURS,),
+    (CELSIUS, LOST_HUMIDITY, TEXT_FOR_DELAY),
+    (KENNEDY_ONLY, GAPS_IN_WIND),
 )
 """The damages of each hour of the demo; the first hours are clean."""
 

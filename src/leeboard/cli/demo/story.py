@@ -11,15 +11,20 @@ from time import monotonic, sleep
 from rich.console import Console
 
 from leeboard.capture.writer import write_capture
-from leeboard.cli.demo import steps
-from leeboard.cli.demo.checked import CheckedHour, checked_hours, run_schedule
+from leeboard.cli.demo.baselines import baseline_jobs
+from leeboard.cli.demo.checked import CheckedHour, checked_hours, run_schedules
 from leeboard.cli.demo.clients import Clients
+from leeboard.cli.demo.deployment import deploy, send, wait_for_endpoint
 from leeboard.cli.demo.flights import load_flights
 from leeboard.cli.demo.folder import DemoFolder
+from leeboard.cli.demo.labels import put_labels
 from leeboard.cli.demo.model import train
+from leeboard.cli.demo.names import BASELINES, CAPTURE, ENDPOINT, IMAGE, LABELS, MODEL_SERVER, VARIANT
 from leeboard.cli.demo.server import DemoServer, running_server
-from leeboard.cli.demo.tables import hours_table, violations_table
+from leeboard.cli.demo.suggested import name_label, told_of
+from leeboard.cli.demo.tables import hours_table, merges_table, violations_table
 from leeboard.cli.demo.traffic import DemoHour, make_traffic
+from leeboard.cli.demo.watches import WATCHES, Watch, begin_watches
 from leeboard.cli.output import errors, results
 from leeboard.client.calls import Client
 from leeboard.client.places import Place
@@ -71,21 +76,24 @@ class _Story:
         self._say(f"serving AWS's API at {there.url} from {self._folder.home}")
         with self._clients(there) as clients, Client(there) as client:
             with self._doing("deploying the model"):
-                client.post("/leeboard/models", {"image": steps.IMAGE, "command": steps.MODEL_SERVER})
-                steps.deploy(clients, model.archive())
-                steps.begin_baseline(clients, flights.training.write_csv().encode())
-                steps.wait_for_endpoint(clients)
-            self._say(f"endpoint {steps.ENDPOINT} is in service and captures")
+                client.post("/leeboard/models", {"image": IMAGE, "command": MODEL_SERVER})
+                deploy(clients, model.archive())
+                jobs = baseline_jobs(flights, model)
+                for job in jobs:
+                    job.begin(clients)
+                wait_for_endpoint(clients)
+            self._say(f"endpoint {ENDPOINT} is in service and captures")
             first_at = self._whole_hour() - (N_HOURS - 1) * HOUR
             hours = list(make_traffic(model, flights.live, start=first_at, seed=self._seed))
             self._send(clients, hours)
-            with self._doing("suggesting constraints from the training data"):
-                n_columns = steps.finish_baseline(clients)
-            self._say(f"baseline of {n_columns} columns in {steps.BASELINE}")
+            with self._doing("making baselines from the training data and the model"):
+                for job in jobs:
+                    job.finish(clients)
+                name_label(clients)
+            self._say(f"baselines in {BASELINES}: {told_of(clients)}")
+            begin_watches(clients, flights.training)
             checked = self._check(clients, client, hours)
-            with self._doing("asking why"):
-                tables = hours_table(checked), violations_table(checked)
-            for table in tables:
+            for table in (hours_table(checked), merges_table(checked), violations_table(checked)):
                 self._console.print(table)
             self._finish(clients, checked, keeps_serving=keeps_serving)
 
@@ -101,42 +109,38 @@ class _Story:
         *earlier, under_way = hours
         with self._doing("laying down the hours before"):
             for hour in earlier:
-                write_capture(steps.CAPTURE, steps.ENDPOINT, steps.VARIANT, hour.records)
+                write_capture(CAPTURE, ENDPOINT, VARIANT, hour.records)
         n_earlier = sum(len(hour.records) for hour in earlier)
         self._say(f"laid down {n_earlier:,} captured requests of {len(earlier)} earlier hours")
         began, n_sent = monotonic(), len(under_way.records)
         with self._doing(f"sending {n_sent} requests to the endpoint"):
-            steps.send(clients, under_way.records)
+            send(clients, under_way.records)
         self._say(f"sent {n_sent} requests through InvokeEndpoint in {monotonic() - began:.1f} s")
+        with self._doing("filing the labels that have come"):
+            n_labels = put_labels(clients, hours)
+        self._say(f"put {n_labels:,} labels into {LABELS}, below the hours in which the flights landed")
 
     def _check(self, clients: Clients, client: Client, hours: list[DemoHour]) -> list[CheckedHour]:
-        steps.schedule(clients)
-        run_schedule(client, hours)
-        self._say(f"schedule {steps.SCHEDULE}, run once for each hour")
+        n_runs = run_schedules(client, hours)
+        self._say(f"schedules {', '.join(watch.schedule for watch in WATCHES)}: {n_runs} runs in all")
         checked = []
         with self._doing("checking the hours"):
             for each in checked_hours(clients, hours):
                 checked.append(each)
-                self._say(f"checked {each.hour.start_at:%Y-%m-%d %H:%M}: {_count(each)}")
+                self._say(f"checked {each.hour.start_at:%Y-%m-%d %H:%M}: {_told(each)}")
         return checked
 
     def _finish(self, clients: Clients, checked: list[CheckedHour], *, keeps_serving: bool) -> None:
-        told = clients.sagemaker.describe_monitoring_schedule(MonitoringScheduleName=steps.SCHEDULE)
-        last = told["LastMonitoringExecutionSummary"]
-        self._say(
-            f"DescribeMonitoringSchedule: {told['MonitoringScheduleStatus']}, last execution "
-            f"{last['MonitoringExecutionStatus']} of {last['ScheduledTime']:%Y-%m-%d %H:%M}"
-        )
-        worst = max(checked, key=lambda each: len(each.violations))
-        report = self._folder.objects / worst.results.removeprefix("s3://") / REPORT
-        self._say(f"report of the hour with most violations: {report}")
+        for watch in WATCHES:
+            self._say(self._report(watch, checked))
         if keeps_serving:
             self._say(f"serving at {self._server.url} until Control-C; in another terminal:")
             self._say(_how_to_look(self._folder.home))
             with suppress(KeyboardInterrupt):
                 self._server.wait_for_end()
         else:  # else a server of later would make up for the hours between, in which nothing was captured
-            clients.sagemaker.stop_monitoring_schedule(MonitoringScheduleName=steps.SCHEDULE)
+            for watch in WATCHES:
+                clients.sagemaker.stop_monitoring_schedule(MonitoringScheduleName=watch.schedule)
         with self._doing("ending the server"):
             self._server.end()
         self._say(f"everything is in {self._folder.path}; done in {monotonic() - self._started:.1f} s")
@@ -144,6 +148,13 @@ class _Story:
             self._say("the server has ended; to start it again, and to ask it in another terminal:")
             self._say(f"  leeboard serve --home {quote(str(self._folder.home))}")
             self._say(_how_to_look(self._folder.home))
+
+    def _report(self, watch: Watch, checked: list[CheckedHour]) -> str:
+        """Where the report of the hour lies in which a monitor found most."""
+        checks = [check for hour in checked if (check := hour.check(watch))]
+        worst = max(checks, key=lambda check: len(check.violations))
+        path = self._folder.objects / worst.results.removeprefix("s3://") / REPORT
+        return f"worst report on {watch.title}: {path}"
 
     @contextmanager
     def _clients(self, place: Place) -> Iterator[Clients]:
@@ -167,9 +178,14 @@ def _how_to_look(home: Path) -> str:
   leeboard schedule list --home {quote(str(home))}
   eval "$(leeboard env --home {quote(str(home))})" && python
   import boto3
-  boto3.client("sagemaker").list_monitoring_executions(MonitoringScheduleName="{steps.SCHEDULE}")"""
+  boto3.client("sagemaker").list_monitoring_executions(MonitoringScheduleName="{WATCHES[0].schedule}")"""
 
 
-def _count(checked: CheckedHour) -> str:
-    n_violations = len(checked.violations)
-    return f"{n_violations} violation" + "s" * (n_violations > 1) if n_violations else "clean"
+def _told(checked: CheckedHour) -> str:
+    """`clean`, or how many violations there are, and of which monitors."""
+    found = {check.watch.title: n for check in checked.checks if (n := len(check.violations))}
+    if not found:
+        return "clean"
+    n_all = sum(found.values())
+    told = ", ".join(f"{title} {n}" for title, n in found.items())
+    return f"{n_all} violation{'s' * (n_all > 1)} ({told})"

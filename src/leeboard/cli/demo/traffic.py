@@ -11,6 +11,7 @@ import polars as pl
 
 from leeboard.capture.record import capture_record
 from leeboard.cli.demo.damage import PLAN, Damage
+from leeboard.cli.demo.flights import FEATURES, is_late
 from leeboard.cli.demo.model import LateModel
 from leeboard.formats.capture import CaptureRecord
 from leeboard.storage.layout import HOUR, hour_of
@@ -22,17 +23,31 @@ SHARE_WITH_INFERENCE_ID = 0.3
 
 
 @dataclass(frozen=True, slots=True)
+class Outcome:
+    """What became of a flight.
+
+    Attributes:
+        air_time_min: how long it flew.
+    """
+
+    is_late: bool
+    air_time_min: int
+
+
+@dataclass(frozen=True, slots=True)
 class DemoHour:
     """What the endpoint captured within one hour.
 
     Attributes:
         start_at: the full hour at which it begins, UTC.
         records: one a request, in order of time.
-        damages: what had happened to the flights before they reached the endpoint.
+        outcomes: of the flights of each record; None for one that never arrived.
+        damages: what had happened to the flights before they reached the endpoint, or after.
     """
 
     start_at: datetime
     records: list[CaptureRecord]
+    outcomes: list[list[Outcome | None]]
     damages: tuple[Damage, ...]
 
 
@@ -49,7 +64,7 @@ def make_traffic(
 
     Args:
         model: what answers the requests.
-        live: features of the flights to send, in the order in which they are sent.
+        live: features and outcomes of the flights to send, in the order in which they are sent.
         start: aware; the first hour is the one that it falls in.
         seed: of the sizes of hours and requests, their times and their ids.
         plan: the damages of each hour.
@@ -60,7 +75,10 @@ def make_traffic(
     for damages in plan:
         n_flights = round(flights_an_hour * rng.uniform(0.8, 1.2))
         arrived = _damaged(live.head(n_flights), damages)
-        yield DemoHour(start_at, _records(model, arrived, start_at, rng), damages)
+        requests = _requests(arrived.height, rng)
+        records = _records(model, arrived.select(FEATURES), requests, start_at, rng)
+        outcomes = _outcomes(arrived)
+        yield DemoHour(start_at, records, [outcomes[lines] for lines in requests], damages)
         live = live.slice(n_flights)
         start_at += HOUR
 
@@ -72,11 +90,14 @@ def _damaged(flights: pl.DataFrame, damages: Sequence[Damage]) -> pl.DataFrame:
 
 
 def _records(
-    model: LateModel, flights: pl.DataFrame, start_at: datetime, rng: np.random.Generator
+    model: LateModel,
+    flights: pl.DataFrame,
+    requests: list[slice],
+    start_at: datetime,
+    rng: np.random.Generator,
 ) -> list[CaptureRecord]:
     inputs = flights.write_csv(include_header=False).splitlines(keepends=True)
     outputs = [f"{score:.4f}\n" for score in model.score(flights)]
-    requests = _requests(len(inputs), rng)
     seconds = np.sort(rng.integers(3600, size=len(requests))).tolist()
     return [
         capture_record(
@@ -87,6 +108,13 @@ def _records(
             inference_id=_inference_id(start_at, lines.start, rng),
         )
         for lines, second in zip(requests, seconds, strict=True)
+    ]
+
+
+def _outcomes(flights: pl.DataFrame) -> list[Outcome | None]:
+    return [
+        None if late is None or minutes is None else Outcome(bool(late), minutes)
+        for late, minutes in flights.select(is_late(), "air_time").rows()
     ]
 
 
