@@ -5,7 +5,7 @@ import polars as pl
 
 from leeboard.tables import Chunk
 from leeboard.tables.captured.window import selects
-from leeboard.tables.modelled.usual import UsualRows, sole_cells
+from leeboard.tables.modelled.usual import UsualRows, count_lines
 from leeboard.tables.options import ReadOptions
 from leeboard.tables.parts import LABEL
 from leeboard.tables.text.lines import Lines
@@ -38,9 +38,9 @@ class DirectJoin:
         has_label = positions >= 0
         found = positions[has_label]
         alone = np.flatnonzero(~has_label)[:MAX_SAMPLES].tolist()
-        if len(alone) and texts.n_records < lines.text.count(b"\n"):
+        if len(alone) and texts.n_records < count_lines(lines.text):
             return None  # some were left out, so that their lines are not known
-        labels = sole_cells(index.texts(found))
+        labels = index.cells(found)
         if labels is None:
             return None
         index.is_matched[found] = True

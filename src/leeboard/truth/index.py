@@ -12,6 +12,7 @@ import numpy as np
 import polars as pl
 from numpy.typing import NDArray
 
+from leeboard.tables.modelled.usual import sole_cells
 from leeboard.truth.keys import Keys, Numbers
 
 BYTES_A_LABEL = 100
@@ -27,15 +28,21 @@ class Texts(Protocol):
 
     def at(self, positions: Positions) -> pl.Series: ...
 
+    def cells_at(self, positions: Positions) -> pl.Series | None:
+        """As cells of a table; None if a text is more than one cell."""
 
-@dataclass(frozen=True, slots=True)
+
 class HeldTexts:
     """Texts in memory."""
 
-    texts: pl.Series
+    def __init__(self, texts: pl.Series) -> None:
+        self._texts, self._cells = texts, sole_cells(texts)
 
     def at(self, positions: Positions) -> pl.Series:
-        return self.texts.gather(positions)
+        return self._texts.gather(positions)
+
+    def cells_at(self, positions: Positions) -> pl.Series | None:
+        return None if self._cells is None else self._cells.gather(positions)
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,6 +58,9 @@ class StoredTexts:
         text = self.text
         found = [text[start:end].tobytes() for start, end in zip(starts.tolist(), ends.tolist(), strict=True)]
         return pl.Series(found, dtype=pl.Binary).cast(pl.String)
+
+    def cells_at(self, positions: Positions) -> pl.Series | None:
+        return sole_cells(self.at(positions))
 
 
 class LabelIndex:
@@ -95,6 +105,10 @@ class LabelIndex:
 
     def texts(self, positions: Positions) -> pl.Series:
         return self._texts.at(positions)
+
+    def cells(self, positions: Positions) -> pl.Series | None:
+        """The texts as cells of a table; None if one of them, perhaps another one, is more than a cell."""
+        return self._texts.cells_at(positions)
 
     def n_late(self, positions: Positions) -> int:
         """How many of these came late."""

@@ -9,6 +9,7 @@ import polars as pl
 
 from leeboard.storage.layout import hour_in
 from leeboard.tables import Chunk, Malformed, Tally
+from leeboard.tables.modelled.usual import count_lines
 from leeboard.tables.options import MB
 from leeboard.tables.sources import Source
 from leeboard.tables.text.jsontext import REFUSED, decode, full_lines, not_json
@@ -102,7 +103,7 @@ def _usual(chunk: Chunk, lines: Lines) -> Labels | None:
         records = _PLAIN.decode_lines(lines.text)
     except REFUSED:
         return None
-    if len(records) != lines.text.count(b"\n") + (not lines.text.endswith(b"\n")):
+    if len(records) != count_lines(lines.text):
         return None
     texts = pl.Series([record.groundTruthData.data for record in records], dtype=pl.String)
     if texts.str.contains(_TO_BE_ESCAPED).any() or texts.str.starts_with("{").any():
