@@ -50,10 +50,10 @@ class Counted:
             return None if cell is None else self.keys[int(cell)]
         return coarse(key_of(cell), self.wanted) if self.wanted else key_of(cell)
 
-    def texts_of(self, cells: pl.Series) -> pl.Series:
+    def spelled(self, cells: pl.Expr) -> pl.Expr:
         """Cells of some rows as keys, but for their spelling."""
         if self.keys is None:
-            return ("=" + cells.cast(pl.String)).alias(cells.name)
+            return "=" + cells.cast(pl.String)
         return cells.replace_strict(
             range(len(self.keys)), list(self.keys), default=None, return_dtype=pl.String
         )
@@ -152,7 +152,7 @@ class Dense:
 def dense(column: pl.Series) -> Dense | None:
     """None for a column that has too many values for it."""
     if column.dtype == pl.Boolean:
-        return Dense(column.cast(pl.UInt8).fill_null(2).to_numpy(), [False, True, None])
+        return Dense(_filled(column.cast(pl.UInt8), 2).to_numpy(), [False, True, None])
     if column.dtype.is_integer():
         return _of_integers(column)
     return _of_few(column) if column.dtype == pl.String or column.dtype.is_float() else None
@@ -165,7 +165,12 @@ def _of_integers(column: pl.Series) -> Dense | None:
     if high - low >= WIDE:
         return None
     codes = column.cast(pl.Int64) - low if low else column
-    return Dense(codes.fill_null(high - low + 1).to_numpy(), [*range(low, high + 1), None])
+    return Dense(_filled(codes, high - low + 1).to_numpy(), [*range(low, high + 1), None])
+
+
+def _filled(column: pl.Series, value: int | bool) -> pl.Series:
+    """Filling nothing would cost as much as filling much."""
+    return column.fill_null(value) if column.null_count() else column
 
 
 def _of_few(column: pl.Series) -> Dense | None:
@@ -174,6 +179,6 @@ def _of_few(column: pl.Series) -> Dense | None:
         return None
     codes = np.zeros(len(column), dtype=np.uint8)
     for code, value in enumerate(values, start=1):
-        codes += (column == value).fill_null(False).to_numpy().view(np.uint8) * np.uint8(code)
+        codes += _filled(column == value, False).to_numpy().view(np.uint8) * np.uint8(code)
     are_all = np.count_nonzero(codes) + column.null_count() == len(column)
     return Dense(codes, [None, *values]) if are_all else None

@@ -52,23 +52,24 @@ class FlipSample:
             facets, features: columns of the frame.
         """
         draws = np.random.default_rng([seed, _fingerprint(frame)]).random(frame.height)
-        rows = frame.with_columns(pl.Series(DRAW, draws), said.cells.alias(PREDICTED))
+        columns = [frame.get_column(name) for name in dict.fromkeys([*features, *facets])]
+        rows = pl.DataFrame([*columns, said.cells.alias(PREDICTED)])
         if frame.height > max_rows:
             kept = np.sort(np.argpartition(draws, max_rows)[:max_rows])
-            rows = rows[pl.Series(kept)]
-        numbers = [_as_number(rows.get_column(name)) for name in features]
-        made = [
-            rows.get_column(DRAW),
-            said.texts_of(rows.get_column(PREDICTED)),
-            *(rows.get_column(name).cast(pl.String).alias(FACET + name) for name in facets),
-            *(column.alias(FEATURE + column.name) for column in numbers),
-        ]
-        texts = frozenset(
-            column.name
-            for column in numbers
-            if column.null_count() > _n_missing(rows.get_column(column.name))
+            rows, draws = rows[pl.Series(kept)], draws[kept]
+        made = rows.select(
+            pl.Series(DRAW, draws),
+            said.spelled(pl.col(PREDICTED)).alias(PREDICTED),
+            *(pl.col(name).cast(pl.String).alias(FACET + name) for name in facets),
+            *(_as_number(rows.get_column(name)).alias(FEATURE + name) for name in features),
         )
-        return cls(max_rows, frame.height, pl.DataFrame(made), texts)
+        texts = [
+            name
+            for name in features
+            if rows.get_column(name).dtype == pl.String
+            and made.get_column(FEATURE + name).null_count() > rows.get_column(name).null_count()
+        ]
+        return cls(max_rows, frame.height, made, frozenset(texts))
 
     def __add__(self, other: Self) -> Self:
         if not self.n_seen or not other.n_seen:
@@ -93,24 +94,26 @@ class FlipSample:
         said = kept.get_column(PREDICTED).to_list() if kept.width else []
         return FlipRows(
             cells=kept.get_column(FACET + facet).to_list() if kept.width else [],
-            is_positive=np.array([is_positive(key) for key in said], dtype=bool),
+            is_positive=true_for(is_positive, said),
             features=kept.select(names).to_numpy() if names else np.empty((kept.height, 0)),
         )
+
+
+def true_for(claim: Callable[[str | None], bool], cells: Sequence[str]) -> Bools:
+    """Whether a claim is true of each cell; it is asked once about equal ones."""
+    known = {cell: claim(cell) for cell in set(cells)}
+    return np.array([known[cell] for cell in cells], dtype=bool)
 
 
 def _features(rows: pl.DataFrame) -> list[pl.Series]:
     return [column for column in rows.get_columns() if column.name.startswith(FEATURE)]
 
 
-def _as_number(column: pl.Series) -> pl.Series:
-    text = column.str.strip_chars() if column.dtype == pl.String else column
-    numbers = text.cast(pl.Float64, strict=False) if column.dtype != pl.Null else column.cast(pl.Float64)
-    return numbers.fill_nan(None)
-
-
-def _n_missing(column: pl.Series) -> int:
-    n_nan = int(column.is_nan().sum()) if column.dtype.is_float() else 0
-    return column.null_count() + n_nan
+def _as_number(column: pl.Series) -> pl.Expr:
+    cells = pl.col(column.name)
+    if column.dtype == pl.String:
+        return cells.str.strip_chars().cast(pl.Float64, strict=False).fill_nan(None)
+    return cells.fill_nan(None).cast(pl.Float64) if column.dtype.is_float() else cells.cast(pl.Float64)
 
 
 def _fingerprint(frame: pl.DataFrame) -> int:

@@ -8,7 +8,7 @@ import numpy as np
 from leeboard.measures.bias.bootstrap import Intervals
 from leeboard.measures.bias.contingency import Contingency, Margins, Side
 from leeboard.measures.bias.decisions import Chosen
-from leeboard.measures.bias.flips import FlipRows, FlipSample, flip_test
+from leeboard.measures.bias.flips import FlipRows, FlipSample, flip_test, true_for
 from leeboard.measures.bias.keys import key_of
 from leeboard.measures.bias.measures import Measure, Needs, Stage
 from leeboard.measures.bias.results import Group, Measured
@@ -95,7 +95,7 @@ class FacetMeasurer:
             return Measured(measure, None, f"Features are no numbers: {', '.join(self.texts)}")
         if not rows.features.shape[1]:
             return Measured(measure, None, "There is no numeric feature")
-        is_member = np.array([choice.holds(key_of(cell)) for cell in rows.cells], dtype=bool)
+        is_member = true_for(lambda cell: choice.holds(key_of(cell)), rows.cells)
         if not is_member.any() or is_member.all():
             who = "Everybody" if is_member.any() else "Nobody"
             return Measured(measure, None, f"{who} is in the group, of those who have all features")

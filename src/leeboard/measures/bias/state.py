@@ -134,7 +134,7 @@ class BiasRecipe:
         if cells.null_count():
             frame, cells = frame.filter(cells.is_not_null()), cells.drop_nulls()
         return FlipSample.of(
-            frame.select(list(dict.fromkeys([*features, *names]))),
+            frame,
             replace(said, cells=cells),
             names,
             features,
