@@ -1,5 +1,7 @@
 """Models read from files answer as the libraries that wrote them."""
 
+import json
+
 import numpy as np
 import polars as pl
 import pytest
@@ -178,3 +180,35 @@ def test_a_cut_file_is_refused_wherever_it_is_cut(rows, targets):
     for size in range(3, len(whole), 97):
         with pytest.raises(FormatError):
             read_model(whole[:size])
+
+
+@pytest.mark.parametrize(
+    ("part", "value", "message"),
+    [
+        ("left_children", [0, -1, -1], "a child that is not there"),
+        ("left_children", [7, -1, -1], "a child that is not there"),
+        ("left_children", [1, 2, -1], "its own descendant"),
+        ("split_indices", [9, 0, 0], "a feature that the model does not have"),
+    ],
+)
+def test_a_tree_without_end_or_from_elsewhere_is_refused(part, value, message):
+    tree = {
+        "left_children": [1, -1, -1],
+        "right_children": [2, -1, -1] if value != [1, 2, -1] else [2, 1, -1],
+        "split_conditions": [0.5, 1.0, 2.0],
+        "split_indices": [0, 0, 0],
+        "default_left": [0, 0, 0],
+        "tree_param": {},
+    }
+    document = {
+        "learner": {
+            "learner_model_param": {"base_score": "0.5", "num_class": "0", "num_feature": "1"},
+            "objective": {"name": "reg:squarederror"},
+            "gradient_booster": {
+                "name": "gbtree",
+                "model": {"trees": [tree | {part: value}], "tree_info": [0]},
+            },
+        }
+    }
+    with pytest.raises(FormatError, match=message):
+        read_model(json.dumps(document).encode())

@@ -6,6 +6,7 @@ from typing import Literal
 import numpy as np
 import polars as pl
 
+from leeboard.measures.attribution.additive.levels import Levels, add_all
 from leeboard.measures.attribution.additive.numbers import columns_of
 from leeboard.measures.attribution.additive.shapley import add_shapley_values
 from leeboard.measures.attribution.additive.tree import Tree
@@ -37,12 +38,17 @@ class TreeEnsemble:
     slope: float = 1.0
     features: tuple[str, ...] = field(default=())
     answers_both: bool = False
+    _levels: tuple[Levels | None, ...] = field(init=False, repr=False)
+
+    def __post_init__(self) -> None:
+        if any((tree.feature >= self.n_features).any() for tree in self.trees):
+            raise ValueError("a tree asks for a feature that the model does not have")
+        object.__setattr__(self, "_levels", tuple(map(Levels.of, self.trees)))
 
     def margins(self, columns: Floats) -> Floats:
         """The sums, shape (n_rows, n_outputs)."""
         total = np.repeat(self.base[:, None], columns.shape[1], axis=1)
-        for tree in self.trees:
-            tree.add_to(total, columns)
+        add_all(self.trees, self._levels, total, columns)
         return total.T
 
     def predict(self, rows: pl.DataFrame) -> Predictions:

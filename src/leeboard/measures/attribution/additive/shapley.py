@@ -14,6 +14,7 @@ from math import factorial
 
 import numpy as np
 
+from leeboard.errors import InputError
 from leeboard.measures.attribution.additive.tree import LEAF, Ints, Tree
 from leeboard.measures.attribution.coalitions import Floats, Masks
 
@@ -68,7 +69,10 @@ def _patterns(fits: Masks) -> Ints:
     """Each row's fits as the bits of a number."""
     n_features = len(fits)
     if n_features > MOST_ON_A_PATH:
-        raise ValueError(f"{n_features} features decide over one leaf; at most {MOST_ON_A_PATH} are possible")
+        raise InputError(
+            f"{n_features} features decide over one leaf of a tree; exact attributions are possible up to "
+            f"{MOST_ON_A_PATH}"
+        )
     found = np.zeros(fits.shape[1], np.int64)
     for bit, fit in enumerate(fits):
         found |= fit.astype(np.int64) << bit

@@ -1,5 +1,6 @@
 """One decision tree as arrays, and what each of its nodes says of rows."""
 
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 
 import numpy as np
@@ -46,6 +47,25 @@ class Tree:
     missing: Ints | None = None
     categories: dict[int, frozenset[int]] = field(default_factory=dict)
     listed_go_left: bool = True
+
+    def __post_init__(self) -> None:
+        """A file from a stranger may hold a tree that has no end."""
+        inner = self.feature != LEAF
+        n_nodes = len(self.feature)
+        for children in (self.left[inner], self.right[inner]):
+            if len(children) and not 0 < children.min() <= children.max() < n_nodes:
+                raise ValueError("a node of a tree has a child that is not there")
+        if sum(map(len, self.by_level())) > n_nodes:
+            raise ValueError("a node of a tree is its own descendant")
+
+    def by_level(self) -> Iterator[Ints]:
+        """The nodes at each distance from the root, until there are more than the tree can have."""
+        level, n_seen = np.array([0]), 0
+        while len(level) and n_seen <= len(self.feature):
+            yield level
+            n_seen += len(level)
+            inner = level[self.feature[level] != LEAF]
+            level = np.concatenate([self.left[inner], self.right[inner]])
 
     def goes_left(self, node: int, numbers: Floats) -> Masks:
         """Of a column of numbers in which NaN stands for missing."""
