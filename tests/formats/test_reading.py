@@ -5,8 +5,10 @@ from typing import Any
 import pytest
 
 from leeboard.errors import FormatError
+from leeboard.formats.analysis import AnalysisResult
 from leeboard.formats.capture import CaptureRecord
 from leeboard.formats.constraints import Constraints
+from leeboard.formats.model_quality import QualityConstraints
 from leeboard.formats.reading import (
     read_any,
     read_constraints,
@@ -30,7 +32,14 @@ def complaint(read: Callable[..., Any], *given: Any) -> FormatError:
 
 
 @pytest.mark.parametrize(
-    ("text", "model"), [(STATISTICS, Statistics), (CONSTRAINTS, Constraints), (VIOLATIONS, Violations)]
+    ("text", "model"),
+    [
+        (STATISTICS, Statistics),
+        (CONSTRAINTS, Constraints),
+        (VIOLATIONS, Violations),
+        ('{"regression_constraints": {}}', QualityConstraints),
+        ('{"explanations": {}}', AnalysisResult),
+    ],
 )
 def test_the_kind_of_a_file_is_recognised(text: str, model: type) -> None:
     assert type(read_any(text)) is model
@@ -61,8 +70,9 @@ def test_statistics_without_a_data_set_are_recognised_by_a_feature() -> None:
         ),
         (
             read_any,
-            '{"dataset": {}, "regression_metrics": {}}',
-            "f.json: a model quality statistics file; expected a statistics, constraints or violations file",
+            '{"facet": []}',
+            "f.json: a bias or explainability configuration; "
+            "expected a statistics, constraints, violations or analysis file",
         ),
         (read_constraints, "{}", "f.json: an object with no keys; expected a constraints file"),
         (read_constraints, '{"a": 1}', "f.json: an object with a; expected a constraints file"),

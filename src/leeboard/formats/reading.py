@@ -98,18 +98,24 @@ def read_record(model: type[R], text: str | bytes, uri: str = "", line: int | No
     return source.fit(model, source.parse(text))
 
 
-def read_any(text: str | bytes, uri: str = "") -> Statistics | Constraints | Violations:
-    """A statistics, constraints or violations file, whichever it is."""
+READABLE: dict[str, type[Part]] = {
+    kinds.STATISTICS: Statistics,
+    kinds.CONSTRAINTS: Constraints,
+    kinds.VIOLATIONS: Violations,
+    kinds.QUALITY_STATISTICS: QualityStatistics,
+    kinds.QUALITY_CONSTRAINTS: QualityConstraints,
+    kinds.ANALYSIS: AnalysisResult,
+}
+
+
+def read_any(text: str | bytes, uri: str = "") -> Part:
+    """A result file of any monitor, whichever it is."""
     source = Source(uri)
     document = _parse_file(source, text)
-    match kind := kinds.kind_of(document):
-        case kinds.STATISTICS:
-            return source.fit(Statistics, document)
-        case kinds.CONSTRAINTS:
-            return source.fit(Constraints, document)
-        case kinds.VIOLATIONS:
-            return source.fit(Violations, document)
-    raise _wrong_kind(source, kind, document, "a statistics, constraints or violations file")
+    kind = kinds.kind_of(document)
+    if kind not in READABLE:
+        raise _wrong_kind(source, kind, document, "a statistics, constraints, violations or analysis file")
+    return source.fit(READABLE[kind], document)
 
 
 def _document(source: Source, text: str | bytes, expected: str) -> Any:

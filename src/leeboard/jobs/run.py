@@ -46,7 +46,7 @@ def run(job: Job, *, now: datetime, log: Log = lambda line: None, watch: Watch |
         lines.append(line)
         log(line)
 
-    analyses = [_started(job, asked, note) for asked in job.asked]
+    analyses = [_started(job, asked, now, note) for asked in job.asked]
     parts, assumed = _fold(job, analyses, note, watch)
     _log_malformed(parts.tally, note)
     pairs = zip(analyses, parts.states, strict=True)
@@ -66,12 +66,13 @@ def run(job: Job, *, now: datetime, log: Log = lambda line: None, watch: Watch |
     return outcome
 
 
-def _started(job: Job, asked: Asked, log: Log) -> Analysis:
+def _started(job: Job, asked: Asked, now: datetime, log: Log) -> Analysis:
     order = Order(
         settings=asked.settings,
         baseline=asked.baseline,
         is_strict=job.is_strict,
         model=job.model,
+        at=now,
         log=log,
     )
     analysis = MONITORS.get(asked.monitor).start(order)

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
+from datetime import datetime
 from typing import Any, Protocol
 
 from leeboard.formats.metrics import EmittedMetric
@@ -33,6 +34,7 @@ class Order:
         baseline: the monitor's own; None to suggest one.
         is_strict: reproduce AWS's defects.
         model: for analyses that ask one.
+        at: when the analysis is made, aware; None to leave times out of the files.
         log: takes each line of the job's log.
         progress: told (done, total) of long work that comes after reading.
     """
@@ -41,6 +43,7 @@ class Order:
     baseline: Any = None
     is_strict: bool = False
     model: Model | None = None
+    at: datetime | None = None
     log: Callable[[str], None] = lambda line: None
     progress: Callable[[int, int], None] = lambda done, total: None
 

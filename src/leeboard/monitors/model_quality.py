@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
+from datetime import UTC
 from math import isfinite, isnan
 from typing import Any, get_args
 
@@ -88,6 +89,7 @@ class ModelQuality:
         self._settings: QualitySettings = order.settings
         self._baseline: QualityBaseline | None = order.baseline
         self._is_strict = order.is_strict
+        self._at = order.at.astimezone(UTC) if order.at else None
         if self._settings.prediction is None and self._settings.probability is None:
             raise InputError(
                 "neither prediction nor probability is given: say in which column or at which place of the "
@@ -117,6 +119,8 @@ class ModelQuality:
     def conclude(self, state: QualityState) -> Result:
         """A baseline, or which measures are beyond their limits."""
         statistics = to_statistics(state, self._task, is_strict=self._is_strict)
+        if self._at is not None:
+            statistics.dataset.evaluation_time = f"{self._at:%Y-%m-%dT%H:%M:%S}.{self._at:%f}"[:23] + "Z"
         notes = tuple(notes_on(state, statistics))
         if self._baseline is None:
             constraints, told = self._suggest(statistics)

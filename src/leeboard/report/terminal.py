@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
 LONGEST_NAME = 60
 MOST_SCORES = 20
-RIGHT = frozenset({"#", "Complete", "Distance", "Limit", "p"})
+RIGHT = frozenset({"#", "Complete", "Distance", "Limit", "p", "±", "Is", "Adds"})
 WHOLE = RIGHT | {"Type", "Distribution"}
 """What is not broken over lines."""
 
@@ -69,6 +69,11 @@ def constraints_table(constraints: Constraints) -> "Table":
         for feature in constraints.features
     ]
     return _table(f"Constraints on {counted(len(rows), 'column')}", ["Column", "Promised"], rows)
+
+
+def plain_table(title: str, headings: Sequence[str], rows: Sequence[Sequence[str]]) -> "Table":
+    """Any texts."""
+    return _table(title, headings, [[_text(cell) for cell in row] for row in rows])
 
 
 def _finding_row(finding: Finding) -> "list[Text]":
