@@ -2,7 +2,7 @@
 
 from typing import Annotated, Any, Literal
 
-from pydantic import BeforeValidator, Field, PositiveInt
+from pydantic import BeforeValidator, Field, NonNegativeInt, PositiveInt
 
 from leeboard.formats.part import Part, Share
 
@@ -186,14 +186,14 @@ class BiasOptions(Part):
         n_resamples: bootstrap samples for an interval.
         probability: a column of the data set with what the model says, as a score.
         seed: of everything that is drawn.
-        max_flip_rows: rows that the flip test looks at; beyond them, a sample of so many.
+        max_flip_rows: rows that the flip test looks at; beyond them, a sample of so many; 0 leaves it out.
     """
 
     confidence: Share | None = None
     interval_level: Share | None = None
     n_resamples: PositiveInt | None = None
     seed: int | None = None
-    max_flip_rows: PositiveInt | None = None
+    max_flip_rows: NonNegativeInt | None = None
     probability: Locator | None = None
 
 

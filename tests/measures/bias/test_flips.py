@@ -5,6 +5,7 @@ from bias_rows import by_name, findings_of, rows_of, sex_is, state_of
 from hypothesis import given
 from hypothesis import strategies as st
 
+from leeboard.measures.bias.decisions import KeyIndex, among
 from leeboard.measures.bias.flips import FlipRows, FlipSample, flip_test
 from leeboard.measures.bias.question import FlipOptions
 from leeboard.tables.parts import LABEL, PREDICTION
@@ -49,6 +50,19 @@ def test_up_to_its_limit_the_sample_is_everybody_however_the_rows_are_cut(cut, n
     assert whole.flips is not None
     assert whole.flips.rows.height == min(300, n_kept)
     assert whole.flips.n_seen == 300
+
+
+@given(n_members=st.integers(1, 25))
+def test_a_small_group_has_the_same_neighbours_whichever_tree_is_asked(n_members):
+    random = np.random.default_rng(n_members)
+    is_member = np.arange(100) < n_members
+    rows = FlipRows(
+        KeyIndex(["=a"]), np.zeros(100, dtype=int), random.random(100) > 0.5, random.random((100, 3))
+    )
+    distances = ((rows.features[is_member][:, None] - rows.features[~is_member]) ** 2).sum(axis=2)
+    nearest = np.flatnonzero(~is_member)[np.argsort(distances, axis=1)[:, :5]]
+    votes = rows.is_positive[nearest].mean(axis=1) > 0.5
+    assert (rows.flips(is_member) == rows.is_positive[is_member].astype(int) - votes).all()
 
 
 def test_a_sample_says_that_it_is_one_and_is_near_to_everybody():
@@ -103,11 +117,12 @@ def test_without_predictions_there_is_no_test():
 
 
 def test_losses_count_for_and_gains_against():
-    rows = FlipRows(["d", "d", "a"], np.array([True, False, False]), np.array([[0.0], [1.0], [0.5]]))
-    flips = rows.flips(np.array([True, True, False]))
+    answers, features = np.array([True, False, False]), np.array([[0.0], [1.0], [0.5]])
+    rows = FlipRows(KeyIndex(["=a", "=d"]), np.array([1, 1, 0]), answers, features)
+    flips = rows.flips(rows.members(among(["d"])))
     assert (flips.tolist(), flip_test(flips)) == ([1, 0], 0.5)
 
 
 def test_nothing_seen_adds_nothing():
     empty = FlipSample(10)
-    assert (empty + empty).prepared("Sex", bool).cells == []
+    assert (empty + empty).prepared("Sex", bool).facet.tolist() == []

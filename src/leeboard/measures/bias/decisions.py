@@ -4,7 +4,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from math import isnan
 
-from leeboard.measures.bias.keys import canonical, is_above, is_among, threshold_in
+import numpy as np
+from numpy.typing import NDArray
+
+from leeboard.measures.bias.keys import canonical, compared, is_above, is_among, threshold_in
 from leeboard.measures.bias.kinds import Kind
 from leeboard.measures.bias.question import Value
 
@@ -27,6 +30,25 @@ class Chosen:
         if self.threshold is not None:
             return is_above(key, self.threshold)
         return is_among(key, self.values)
+
+
+class KeyIndex:
+    """The keys of a facet, each of which is there once; tells which are chosen without asking all of them."""
+
+    def __init__(self, keys: Sequence[str]) -> None:
+        self.keys = keys
+        self._places: dict[str, list[int]] = {}
+        for place, key in enumerate(keys):
+            self._places.setdefault(compared(key[1:]) if key.startswith("=") else key, []).append(place)
+
+    def chosen(self, choice: Chosen) -> NDArray[np.bool_]:
+        """Whether each key is chosen."""
+        if choice.threshold is not None:
+            return np.array([choice.holds(key) for key in self.keys], dtype=bool)
+        found = np.zeros(len(self.keys), dtype=bool)
+        for value in choice.values:
+            found[self._places.get(compared(str(canonical(value))), [])] = True
+        return found
 
 
 def above(threshold: Value, kind: Kind) -> Chosen:

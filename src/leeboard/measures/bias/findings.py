@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from dataclasses import replace
 
 from leeboard.measures.bias.contingency import Margins
-from leeboard.measures.bias.decisions import Chosen, among, chosen
+from leeboard.measures.bias.decisions import Chosen, KeyIndex, among, chosen
 from leeboard.measures.bias.measuring import FacetMeasurer, flip_rows
 from leeboard.measures.bias.question import Question
 from leeboard.measures.bias.results import Ask, Findings, Group
@@ -63,7 +63,14 @@ def _groups(
         notes.append(f"{name!r} has too many combinations of values to draw intervals for it")
     flips, texts = flip_rows(state.flips, name, positive, needs_numbers=question.flip.needs_numbers)
     measurer = FacetMeasurer(
-        name, Margins(table, table.n), question.group_variable is not None, intervals, redrawn, flips, texts
+        facet=name,
+        index=KeyIndex(table.facet_keys),
+        margins=Margins(table, table.n),
+        has_group_variable=question.group_variable is not None,
+        intervals=intervals,
+        redrawn=redrawn,
+        flips=flips,
+        texts=texts,
     )
     for choice in _choices(state, question, place, ask, notes):
         yield measurer.group(choice, ask.measures)

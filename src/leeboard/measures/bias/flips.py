@@ -2,17 +2,23 @@
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
-from typing import Self
+from functools import cached_property
+from typing import Any, Self
 
 import numpy as np
 import polars as pl
 from numpy.typing import NDArray
 
 from leeboard.measures.bias.columns import Counted
+from leeboard.measures.bias.decisions import Chosen, KeyIndex
+from leeboard.measures.bias.keys import key_of
 
 N_NEIGHBOURS = 5
 FEW_ROWS = 9
 """So few others: the nearest alone is asked."""
+FEW_MEMBERS = 60
+MANY_ANSWERS = 2_000
+"""Neighbours to be found from which on threads are worth their start."""
 DRAW, PREDICTED, FACET, FEATURE = "leeboard:draw", "leeboard:said", "facet:", "feature:"
 
 Bools = NDArray[np.bool_]
@@ -92,8 +98,13 @@ class FlipSample:
         kept = self.rows.select(PREDICTED, FACET + facet, *names) if self.n_seen else self.rows
         kept = kept.drop_nulls().sort(pl.all()) if kept.width else kept
         said = kept.get_column(PREDICTED).to_list() if kept.width else []
+        cells = kept.get_column(FACET + facet).to_list() if kept.width else []
+        keys = {cell: str(key_of(cell)) for cell in set(cells)}
+        known = sorted(set(keys.values()))
+        places = {key: place for place, key in enumerate(known)}
         return FlipRows(
-            cells=kept.get_column(FACET + facet).to_list() if kept.width else [],
+            index=KeyIndex(known),
+            facet=np.array([places[keys[cell]] for cell in cells], dtype=np.int64),
             is_positive=true_for(is_positive, said),
             features=kept.select(names).to_numpy() if names else np.empty((kept.height, 0)),
         )
@@ -121,33 +132,65 @@ def _fingerprint(frame: pl.DataFrame) -> int:
     return int(frame.head(16).hash_rows(0).sum() or 0) ^ frame.height
 
 
-@dataclass(frozen=True, slots=True, eq=False)
+@dataclass(frozen=True, eq=False)
 class FlipRows:
     """Rows ready for the test.
 
     Attributes:
-        cells: of the facet.
+        index: the different values of the facet.
+        facet: which of them each row has.
         is_positive: whether the prediction is the good outcome.
         features: one row each.
     """
 
-    cells: list[str]
+    index: KeyIndex
+    facet: NDArray[np.int64]
     is_positive: Bools
     features: NDArray[np.float64]
+
+    def members(self, choice: Chosen) -> Bools:
+        """Whether each row is in a group."""
+        return np.asarray(self.index.chosen(choice)[self.facet])
 
     def flips(self, is_member: Bools) -> NDArray[np.int64]:
         """Of each member: 1 if it would lose what it was given, -1 if it would get what it was not, else 0.
 
         The nearest non-members decide by majority. There must be a member, another row, and a feature.
         """
-        from scipy.spatial import cKDTree
-
-        others = self.features[~is_member]
-        k = 1 if len(others) <= FEW_ROWS else N_NEIGHBOURS
-        _, near = cKDTree(others).query(self.features[is_member], k=k, workers=-1)
-        votes = self.is_positive[~is_member][near.reshape(-1, k)].mean(axis=1)
+        k = 1 if np.count_nonzero(~is_member) <= FEW_ROWS else N_NEIGHBOURS
+        k = min(k, int(np.count_nonzero(~is_member)))
+        votes = self.is_positive[self._nearest_others(is_member, k)].mean(axis=1)
         said = self.is_positive[is_member].astype(np.int64)
         return np.asarray(said - (votes > 0.5).astype(np.int64))
+
+    def _nearest_others(self, is_member: Bools, k: int) -> NDArray[np.int64]:
+        """For each member the places of the k nearest non-members.
+
+        Of so many more than k as there are members, k at least are none; for a small group, one tree of all
+        rows then serves as well as a tree of the others.
+        """
+        n_members = int(np.count_nonzero(is_member))
+        if n_members > FEW_MEMBERS:
+            others = np.flatnonzero(~is_member)
+            return np.asarray(others[_nearest(_tree(self.features[others]), self.features[is_member], k)])
+        near = _nearest(self._tree_of_all, self.features[is_member], k + n_members)
+        order = np.argsort(is_member[near], axis=1, kind="stable")
+        return np.asarray(np.take_along_axis(near, order, axis=1)[:, :k])
+
+    @cached_property
+    def _tree_of_all(self) -> Any:
+        return _tree(self.features)
+
+
+def _tree(points: NDArray[np.float64]) -> Any:
+    from scipy.spatial import cKDTree
+
+    return cKDTree(points)
+
+
+def _nearest(tree: Any, points: NDArray[np.float64], k: int) -> NDArray[np.int64]:
+    _, near = tree.query(points, k=k, workers=-1 if len(points) * k > MANY_ANSWERS else 1)
+    return np.asarray(near).reshape(-1, k)
 
 
 def flip_test(flips: NDArray[np.int64]) -> float:

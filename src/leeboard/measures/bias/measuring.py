@@ -3,17 +3,14 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-import numpy as np
-
 from leeboard.measures.bias.bootstrap import Intervals
 from leeboard.measures.bias.contingency import Contingency, Margins, Side
-from leeboard.measures.bias.decisions import Chosen
-from leeboard.measures.bias.flips import FlipRows, FlipSample, flip_test, true_for
-from leeboard.measures.bias.keys import key_of
+from leeboard.measures.bias.decisions import Chosen, KeyIndex
+from leeboard.measures.bias.flips import FlipRows, FlipSample, flip_test
 from leeboard.measures.bias.measures import Measure, Needs, Stage
 from leeboard.measures.bias.results import Group, Measured
 from leeboard.measures.bias.state import MOST_LABELS, MOST_VALUES
-from leeboard.measures.bias.table import Bools, FacetTable
+from leeboard.measures.bias.table import FacetTable
 
 NO_GROUP = "Group variable is empty or not provided"
 WITHOUT_LABEL = (Needs.PREDICTION, Needs.PREDICTION_AND_GROUP, Needs.NEIGHBOURS)
@@ -26,6 +23,7 @@ class FacetMeasurer:
     """Measures the groups of one facet.
 
     Attributes:
+        index: its values.
         margins: the counts.
         redrawn: the counts of rows drawn anew; None for no intervals.
         flips: rows for the flip test; None for no such test.
@@ -33,6 +31,7 @@ class FacetMeasurer:
     """
 
     facet: str
+    index: KeyIndex
     margins: Margins
     has_group_variable: bool
     intervals: Intervals | None = None
@@ -42,8 +41,9 @@ class FacetMeasurer:
 
     def group(self, choice: Chosen, measures: Sequence[Measure]) -> Group:
         """Everything about one group."""
-        counts = self.margins.of(_members(choice, self.margins.table))
-        redrawn = self.redrawn.of(_members(choice, self.redrawn.table)) if self.redrawn else None
+        is_chosen = self.index.chosen(choice)
+        counts = self.margins.of(is_chosen[self.margins.table.facet])
+        redrawn = self.redrawn.of(is_chosen[self.redrawn.table.facet]) if self.redrawn else None
         measured = tuple(
             self._measured(measure, counts, redrawn) if measure.formula else self._flipped(measure, choice)
             for measure in measures
@@ -95,7 +95,7 @@ class FacetMeasurer:
             return Measured(measure, None, f"Features are no numbers: {', '.join(self.texts)}")
         if not rows.features.shape[1]:
             return Measured(measure, None, "There is no numeric feature")
-        is_member = true_for(lambda cell: choice.holds(key_of(cell)), rows.cells)
+        is_member = rows.members(choice)
         if not is_member.any() or is_member.all():
             who = "Everybody" if is_member.any() else "Nobody"
             return Measured(measure, None, f"{who} is in the group, of those who have all features")
@@ -112,11 +112,6 @@ def flip_rows(
         return None, ()
     texts = tuple(sorted(sample.texts - {facet})) if needs_numbers else ()
     return sample.prepared(facet, positive.holds), texts
-
-
-def _members(choice: Chosen, table: FacetTable) -> Bools:
-    is_member = np.array([choice.holds(key) for key in table.facet_keys], dtype=bool)
-    return is_member[table.facet]
 
 
 def _n_rows(measure: Measure, side: Side) -> float:
