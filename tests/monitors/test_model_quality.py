@@ -131,6 +131,13 @@ def test_a_hint_says_where_chance_may_explain_it():
     assert "which chance may explain: limits with slack would not have fired" in first.hint
 
 
+def test_a_limit_with_slack_is_not_said_to_want_some():
+    baseline = run(binary(90, 10, 10, 90), "BinaryClassification", slack="0.05").baseline
+    (first, *_) = run(binary(84, 10, 16, 90), baseline=baseline).violations.violations
+    assert "beyond the limit by" in first.hint
+    assert "slack" not in first.hint
+
+
 def test_strict_mode_is_silent_on_f0_5_and_has_no_hints():
     baseline = run(binary(90, 10, 10, 90), "BinaryClassification", is_strict=True).baseline
     assert "f0_5" in baseline.constraints.limits

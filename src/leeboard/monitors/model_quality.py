@@ -204,9 +204,10 @@ class Comparison:
     def _violation(self, name: str, measured: Measured, limit: MetricConstraint) -> MetricViolation:
         own = {}
         if not self.is_strict:
-            own["leeboard"] = ViolationExtension(
-                hint=hint_on(name, limit, self.statistics, self.baseline.statistics)
-            )
+            told = self.baseline.constraints.leeboard
+            has_slack = told is not None and bool(told.slack)
+            hint = hint_on(name, limit, self.statistics, self.baseline.statistics, has_slack=has_slack)
+            own["leeboard"] = ViolationExtension(hint=hint)
         return MetricViolation(
             constraint_check_type=limit.comparison_operator,
             metric_name=violation_name(name),

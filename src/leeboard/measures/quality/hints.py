@@ -21,22 +21,31 @@ FALSE_ALARMS = frozenset({"true_negative_rate", "false_positive_rate"})
 
 
 def hint_on(
-    metric: str, limit: MetricConstraint, now: QualityStatistics, then: QualityStatistics | None
+    metric: str,
+    limit: MetricConstraint,
+    now: QualityStatistics,
+    then: QualityStatistics | None,
+    *,
+    has_slack: bool = False,
 ) -> str:
-    """What moved, and how much of it chance may explain; without baseline statistics, what is there now."""
+    """What moved, and how much of it chance may explain; without baseline statistics, what is there now.
+
+    Args:
+        has_slack: whether the limit is farther off than the measure of the baseline, as chance goes.
+    """
     before = then.metrics if then is not None and then.problem_type == now.problem_type else None
     said = [_what_moved(metric, now, then if before is not None else None)]
-    said.append(_how_far(now.metrics.measured()[metric], limit))
+    said.append(_how_far(now.metrics.measured()[metric], limit, has_slack))
     return "; ".join(words for words in said if words)
 
 
-def _how_far(measured: Measured, limit: MetricConstraint) -> str:
+def _how_far(measured: Measured, limit: MetricConstraint, has_slack: bool) -> str:
     gap, deviation = abs(measured.value - limit.threshold), measured.standard_deviation
     if not isfinite(gap) or not isfinite(deviation) or deviation <= 0:
         return ""
     ratio = gap / deviation
     told = f"beyond the limit by {ratio:.1f} standard deviations ({deviation:.2g})"
-    if ratio < BY_CHANCE:
+    if ratio < BY_CHANCE and not has_slack:
         return f"{told}, which chance may explain: limits with slack would not have fired"
     return told
 
