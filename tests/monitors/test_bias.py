@@ -136,9 +136,9 @@ def test_missing_and_infinite_values_of_the_baseline_are_no_limits():
 def test_chance_is_no_violation_where_confidence_is_asked_for():
     baseline, window = run(people(n=2_000)).baseline, people(7, 150)
     assert broken(run(window, baseline)) != []
-    calm = run(window, baseline, confidence=0.99)
+    calm = run(window, baseline, confidence=0.995)
     assert broken(calm) == []
-    assert any("not beyond their intervals of 99%" in note for note in calm.notes)
+    assert any("not beyond their intervals of 99.5%" in note for note in calm.notes)
     assert "DPPL of Sex 0" in broken(run(people(7, less=0.4), baseline, confidence=0.99))
 
 

@@ -149,10 +149,10 @@ class Bias:
             return
         yield from comparison.notes
         n_uncertain = sum(one.verdict == "uncertain" for one in comparison.judged)
-        if n_uncertain:
+        if n_uncertain and (confidence := self._settings.confidence):
             yield (
                 f"{n_uncertain} measures are worse than the baseline, but not beyond their intervals of "
-                f"{self._settings.confidence:.0%}; they are no violations"
+                f"{100 * confidence:g}%; they are no violations"
             )
 
 
