@@ -20,7 +20,7 @@ from leeboard.tables.capture import CaptureTable
 from leeboard.tables.opening import open_table
 from leeboard.tables.options import ReadOptions
 from leeboard.tables.parts import Parts
-from leeboard.truth.table import MergedTable
+from leeboard.truth.table import MergedTable, with_script
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -96,7 +96,7 @@ class Question:
     def _opens(self, data: Any) -> Callable[[ReadOptions], Table] | None:
         if not self.ground_truth:
             return None
-        return lambda options: MergedTable(data, self.ground_truth, options)
+        return lambda options: with_script(MergedTable(data, self.ground_truth, options), options)
 
 
 def _text(locator: int | str | None) -> str | None:

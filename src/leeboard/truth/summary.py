@@ -8,6 +8,7 @@ from leeboard.tables import Tally
 
 MAX_SAMPLES = 20
 """Ids without a partner that are kept to be shown; the others are only counted."""
+MAX_NOTED = 3
 _NOTHING = Tally()
 
 
@@ -75,12 +76,29 @@ class MergeSummary:
             "files": list(self.files),
         }
 
-    def lines(self) -> Iterator[str]:
-        """The same in plain words, for a log."""
-        yield (
+    @property
+    def headline(self) -> str:
+        """How many found each other."""
+        return (
             f"{self.n_matched:,} of {self.n_captured:,} captured records have a label; "
             f"{self.n_labels - self.n_labels_without_capture:,} of {self.n_labels:,} labels have a record"
         )
+
+    def notes(self) -> Iterator[str]:
+        """The same in a few sentences, for a report."""
+        yield self.headline
+        for what, samples in (
+            ("records without a label", self.captured_without_label),
+            ("labels without a record", self.labels_without_capture),
+        ):
+            if samples:
+                yield f"{what}, for example: {', '.join(str(one) for one in samples[:MAX_NOTED])}"
+        if self.n_replaced_labels:
+            yield f"{self.n_replaced_labels:,} labels were replaced by a later one for the same id"
+
+    def lines(self) -> Iterator[str]:
+        """The same in plain words, for a log."""
+        yield self.headline
         yield from _told(
             self.n_captured_without_label, "captured record", "label", self.captured_without_label
         )

@@ -44,8 +44,6 @@ class MergedTable:
         NoDataError: there is nothing captured, or no label.
     """
 
-    notes: Sequence[str] = ()
-
     def __init__(
         self,
         captures: Sequence[Location],
@@ -67,6 +65,11 @@ class MergedTable:
     @property
     def size_bytes(self) -> int | None:
         return self._merge.size_bytes
+
+    @property
+    def notes(self) -> Sequence[str]:
+        """What became of records and labels, in short, once they were read."""
+        return list(self.summary.notes())
 
     @property
     def summary(self) -> MergeSummary:

@@ -10,7 +10,7 @@ from leeboard.jobs.programs import Ended, Program
 def _run(environment: JobEnvironment, log: Log) -> Ended:
     """AWS's merger leaves no message; ours tells what was matched."""
     summary = merge_job(environment, log)
-    return Ended(None if environment.is_strict else f"Completed: {next(summary.lines())}")
+    return Ended(None if environment.is_strict else f"Completed: {summary.headline}")
 
 
 ENTRY = Program(MERGER, lambda environment: 10 if environment.get("ground_truth_source") else 0, _run)
