@@ -15,8 +15,7 @@ from leeboard.measures.bias.keys import (
     LOW,
     OTHER,
     canonical,
-    coarse,
-    key_of,
+    key_among,
     threshold_in,
 )
 from leeboard.measures.bias.question import Question, Value
@@ -48,7 +47,7 @@ class Counted:
         """The key of a cell of `cells`."""
         if self.keys is not None:
             return None if cell is None else self.keys[int(cell)]
-        return coarse(key_of(cell), self.wanted) if self.wanted else key_of(cell)
+        return key_among(cell, self.wanted)
 
     def spelled(self, cells: pl.Expr) -> pl.Expr:
         """Cells of some rows as keys, but for their spelling."""
@@ -174,7 +173,8 @@ def _filled(column: pl.Series, value: int | bool) -> pl.Series:
 
 
 def _of_few(column: pl.Series) -> Dense | None:
-    values = column.head(PEEK_ROWS).drop_nulls().unique(maintain_order=True).to_list()
+    first = column.head(PEEK_ROWS).unique(maintain_order=True).to_list()
+    values = [value for value in first if value is not None]
     if len(values) > FEW_TEXTS:
         return None
     codes = np.zeros(len(column), dtype=np.uint8)

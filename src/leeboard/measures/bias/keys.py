@@ -86,6 +86,12 @@ def coarse(key: str | None, values: Sequence[Value]) -> str | None:
     return ABOVE if number > threshold else OTHER
 
 
+@lru_cache(maxsize=100_000, typed=True)
+def key_among(cell: Any, wanted: tuple[Value, ...]) -> str | None:
+    """The key of a cell, coarse if values are wanted."""
+    return coarse(key_of(cell), wanted) if wanted else key_of(cell)
+
+
 def is_above(key: str | None, threshold: float) -> bool:
     """Whether a cell of this key is greater than the threshold; False for what is no number."""
     if key in (ABOVE, HIGH):
