@@ -158,8 +158,8 @@ def test_lines_that_are_no_records_are_counted(each_way):
         ({"score": None}, "score", [None]),
     ],
 )
-def test_answers_in_json_are_found_by_path(read_lines, output, locator, expected):
-    found = read_lines(line(output), parts=Parts(probability=locator, reads_features=False))
+def test_answers_in_json_are_found_by_path(each_way, output, locator, expected):
+    found = each_way(line(output), parts=Parts(probability=locator, reads_features=False))
     assert [row[0] for row in found.rows] == [None] * len(expected)
     assert [row[1] for row in found.rows] == expected
 

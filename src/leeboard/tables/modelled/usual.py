@@ -11,6 +11,7 @@ import polars as pl
 from leeboard.tables.captured.envelopes import Metadata
 from leeboard.tables.captured.payloads import csv_rows
 from leeboard.tables.cells.naming import named_by_position
+from leeboard.tables.modelled.answers import JsonAnswers
 from leeboard.tables.modelled.rows import locators_of
 from leeboard.tables.options import ReadOptions
 from leeboard.tables.parts import LABEL, PROBABILITY
@@ -28,29 +29,14 @@ class _Csv(msgspec.Struct, gc=False):
     encoding: Literal["CSV"]
 
 
-class _Output(msgspec.Struct, gc=False):
-    endpointOutput: _Csv  # noqa: N815
-
-
-class _Both(msgspec.Struct, gc=False):
-    endpointOutput: _Csv  # noqa: N815
-    endpointInput: _Csv  # noqa: N815
-
-
-class _Input(msgspec.Struct, gc=False):
-    endpointInput: _Csv  # noqa: N815
-
-
-class _Neither(msgspec.Struct, gc=False):
-    pass
+class _Json(msgspec.Struct, gc=False):
+    data: str
+    encoding: Literal["JSON"]
 
 
 class _Ids(Metadata, gc=False):
     eventId: str | None = None  # noqa: N815
     inferenceId: str | None = None  # noqa: N815
-
-
-_PAYLOADS = {(True, False): _Output, (True, True): _Both, (False, True): _Input, (False, False): _Neither}
 
 
 @dataclass(slots=True)
@@ -89,12 +75,19 @@ class UsualRows:
         self._options = options
         self._parts = options.parts
         self._keep, self._reads_ids = keep, reads_ids
-        answers = {name: one.index for name, one in locators_of(options.parts).items() if name != LABEL}
+        answers = {name: one for name, one in locators_of(options.parts).items() if name != LABEL}
         self._is_sole = not answers and options.parts.sole_output_is_probability
-        given = {name: index for name, index in answers.items() if index is not None}
-        self._answers = {PROBABILITY: 0} if self._is_sole else given
-        self._can = len(given) == len(answers)
-        payloads = _PAYLOADS[bool(self._answers), options.parts.reads_features]
+        indices = {name: one.index for name, one in answers.items() if one.index is not None}
+        self._cells = {PROBABILITY: 0} if self._is_sole else indices
+        self._json = JsonAnswers(answers) if answers and not indices else None
+        self._can = self._json.can if self._json else len(indices) == len(answers)
+        self._has_answers = bool(answers) or self._is_sole
+        sides: list[Any] = []
+        if self._has_answers:
+            sides.append(("endpointOutput", _Json if self._json else _Csv))
+        if options.parts.reads_features:
+            sides.append(("endpointInput", _Csv))
+        payloads = msgspec.defstruct("UsualPayloads", sides, gc=False)
         selected: list[Any] = []
         if reads_ids or keep is not None:
             metadata = _Ids if reads_ids else Metadata
@@ -124,7 +117,7 @@ class UsualRows:
         payloads = [record.captureData for record in records]
         return Texts(
             [truth.data for truth in truths] if n_labels else [],
-            [payload.endpointOutput.data for payload in payloads] if self._answers else [],
+            [payload.endpointOutput.data for payload in payloads] if self._has_answers else [],
             [payload.endpointInput.data for payload in payloads] if self._parts.reads_features else [],
             _ids(records) if self._reads_ids else [],
             len(records),
@@ -135,14 +128,19 @@ class UsualRows:
         if not texts.n_records:
             return pl.DataFrame()
         labels = _cells(texts.labels) if texts.labels else [_nulls(texts.n_records)]
-        outputs = _cells(texts.outputs) if texts.outputs else []
+        answers = self._answers(texts.outputs) if self._has_answers else {}
         inputs = _cells(texts.inputs) if texts.inputs else []
-        if labels is None or outputs is None or inputs is None or len(labels) > 1:
+        if labels is None or answers is None or inputs is None or len(labels) > 1:
             return None
-        if (self._is_sole and len(outputs) > 1) or max(self._answers.values(), default=-1) >= len(outputs):
+        return self._with_features({LABEL: labels[0], **answers}, inputs)
+
+    def _answers(self, outputs: list[str]) -> dict[str, pl.Series] | None:
+        if self._json:
+            return self._json.columns(outputs)
+        cells = _cells(outputs)
+        if cells is None or (self._is_sole and len(cells) > 1) or max(self._cells.values()) >= len(cells):
             return None
-        columns = {LABEL: labels[0]} | {name: outputs[index] for name, index in self._answers.items()}
-        return self._with_features(columns, inputs)
+        return {name: cells[index] for name, index in self._cells.items()}
 
     def _with_features(
         self, columns: dict[str, pl.Series], inputs: Sequence[pl.Series]
