@@ -6,6 +6,7 @@ from datetime import datetime
 from typing import Any
 
 from leeboard.cli.demo.clients import Clients
+from leeboard.errors import EngineError
 
 LOG_GROUP = "/aws/sagemaker/ProcessingJobs"
 
@@ -16,17 +17,19 @@ class Merged:
 
     Attributes:
         n_replaced: labels that a later one took the place of.
-        n_late: requests whose label came after the hour was over.
     """
 
     n_captured: int
     n_labelled: int
     n_replaced: int
-    n_late: int
 
 
 def merged_for(clients: Clients, schedule: str, scheduled_at: datetime) -> Merged:
-    """What the merge says that went before an execution's analysis."""
+    """What the merge says that went before an execution's analysis.
+
+    Raises:
+        EngineError: there is none.
+    """
     listed = clients.sagemaker.list_processing_jobs(
         NameContains=f"groundtruth-merge-{scheduled_at:%Y%m%d%H%M}", MaxResults=100
     )
@@ -35,7 +38,7 @@ def merged_for(clients: Clients, schedule: str, scheduled_at: datetime) -> Merge
         job = clients.sagemaker.describe_processing_job(ProcessingJobName=name)
         if job.get("MonitoringScheduleArn", "").endswith(f"/{schedule}"):
             return _read(_log(clients, name))
-    raise LookupError(f"no merge for {schedule} at {scheduled_at}")
+    raise EngineError(f"there is no merge for {schedule} at {scheduled_at:%Y-%m-%d %H:%M}")
 
 
 def _log(clients: Clients, job: str) -> str:
@@ -54,7 +57,6 @@ def _read(log: str) -> Merged:
         n_captured=_number(r"of ([\d,]+) captured records have a label", log),
         n_labelled=_number(r"([\d,]+) of [\d,]+ captured records have a label", log),
         n_replaced=_number(r"([\d,]+) labels? w\w+ replaced", log),
-        n_late=_number(r"([\d,]+) records? ha\w+ a label that came after the window", log),
     )
 
 
