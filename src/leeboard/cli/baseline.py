@@ -76,6 +76,7 @@ def baseline(
     group_variable: p.GroupVariable = None,
     config: p.Config = None,
     model_url: p.ModelUrl = None,
+    model_file: p.ModelFile = None,
     preprocess: p.Preprocess = None,
     compat: p.Compat = "default",
     quiet: p.Quiet = False,
@@ -112,6 +113,7 @@ def baseline(
         },
         config=config,
         model_url=model_url,
+        model_file=model_file,
         ground_truth=tuple(ground_truth or ()),
         read=read_options(kind=format, header=header, encoding=encoding, exclude=tuple(exclude or ())),
     )

@@ -85,6 +85,7 @@ def check(
     confidence: p.Confidence = None,
     config: p.Config = None,
     model_url: p.ModelUrl = None,
+    model_file: p.ModelFile = None,
     preprocess: p.Preprocess = None,
     postprocess: Annotated[
         str | None, typer.Option(help="A postprocessing script (postprocess_handler).", metavar="FILE")
@@ -120,6 +121,7 @@ def check(
         },
         config=config,
         model_url=model_url,
+        model_file=model_file,
         ground_truth=tuple(ground_truth or ()),
         read=read_options(
             kind=format,

@@ -91,6 +91,13 @@ ModelUrl = Annotated[
     str | None,
     typer.Option(help="Bias, attribution: where the model answers, by POST.", metavar="URL"),
 ]
+ModelFile = Annotated[
+    str | None,
+    typer.Option(
+        help="Attribution: the model itself, as XGBoost (.json, .ubj) or LightGBM (.txt) saved it.",
+        metavar="FILE",
+    ),
+]
 GroundTruth = Annotated[
     list[str] | None,
     typer.Option(

@@ -202,9 +202,19 @@ class AttributionOptions(Part):
 
     Attributes:
         threshold: lowest NDCG that is no drift; None for AWS's 0.9.
+        max_relative_change: largest change of the shares that is no drift; None to not look at it.
+        max_rows: rows that are explained, a sample if there are more.
+        max_rows_per_call, n_parallel_calls, max_model_rows: how much the model is asked, and how.
+        model_uri: a model of XGBoost (.json, .ubj) or LightGBM (.txt), which the job then asks itself.
     """
 
-    threshold: float | None = None
+    threshold: Share | None = None
+    max_relative_change: Share | None = None
+    max_rows: PositiveInt | None = None
+    max_rows_per_call: PositiveInt | None = None
+    n_parallel_calls: PositiveInt | None = None
+    max_model_rows: PositiveInt | None = None
+    model_uri: str | None = None
 
 
 class ConfigExtension(Part):
@@ -242,6 +252,12 @@ class AnalysisConfig(Part):
     methods: Methods = Field(default_factory=Methods)
     predictor: Predictor | None = None
     leeboard: ConfigExtension | None = None
+
+    @property
+    def model_uri(self) -> str | None:
+        """The file of a model that can be asked without its server."""
+        own = self.leeboard.attribution if self.leeboard else None
+        return own.model_uri if own else None
 
     @property
     def probability(self) -> Locator | None:

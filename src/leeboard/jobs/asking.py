@@ -13,6 +13,7 @@ from leeboard.jobs.clarify.predictor import ModelSource
 from leeboard.jobs.clarify.words import WORDS, config_of_words
 from leeboard.jobs.job import Asked, Job
 from leeboard.jobs.options import settings_of
+from leeboard.measures.attribution.additive.loading import read_model
 from leeboard.measures.model import Model
 from leeboard.storage import read_bytes
 from leeboard.tables import Table
@@ -32,7 +33,7 @@ class Question:
         baseline: the monitor's own; None to suggest one.
         words: single settings by their names; None counts as not given.
         config: an analysis configuration, or the file of one, for the monitors that have one.
-        model, model_url: the model to ask, itself or where it is.
+        model, model_url, model_file: the model to ask: itself, where it answers, or the file that it is in.
         ground_truth: places of labels that are to be joined with captured requests.
         read: how the data are read.
     """
@@ -43,6 +44,7 @@ class Question:
     config: AnalysisConfig | str | None = None
     model: Model | None = None
     model_url: str | None = None
+    model_file: str | None = None
     ground_truth: Sequence[str] = ()
     read: ReadOptions = field(default_factory=ReadOptions)
 
@@ -56,7 +58,7 @@ class Question:
             plan = self._plan(data)
             baselines = {} if self.baseline is None else {self.monitor: self.baseline}
             return Job(asked=asked_of(plan, baselines), **{**fields_of(plan), **others})
-        if self.config is not None or self.model is not None or self.model_url is not None:
+        if any(given is not None for given in (self.config, self.model, self.model_url, self.model_file)):
             raise InputError(
                 f"the monitor {self.monitor} has no configuration and asks no model; {' and '.join(WORDS)} do"
             )
@@ -66,7 +68,7 @@ class Question:
         return Job(data=data, asked=(asked,), read=self.read, opens=self._opens(data), **others)
 
     def _plan(self, data: Any) -> ClarifyPlan:
-        source = ModelSource(model=self.model, url=self.model_url)
+        source = ModelSource(model=self._model, url=self.model_url)
         config = monitor_config(self.monitor, self._configuration())
         if not self._is_traffic(data):
             return plan_dataset(config, data, read=self.read, monitors=(self.monitor,), source=source)
@@ -80,6 +82,11 @@ class Question:
         plan = plan_traffic(config, data, read, monitor=self.monitor, source=source)
         opens = self._opens(data)
         return replace(plan, opens=opens) if opens else plan
+
+    @property
+    def _model(self) -> Model | None:
+        file = self.model_file
+        return read_model(read_bytes(file), file) if file is not None else self.model
 
     def _configuration(self) -> AnalysisConfig:
         if self.config is None:

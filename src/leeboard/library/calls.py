@@ -16,7 +16,10 @@ from leeboard.jobs.models.callable import CallableModel, Form
 from leeboard.jobs.options import is_strict, read_options
 from leeboard.jobs.run import run
 from leeboard.library.results import BaselineResult, CheckResult
+from leeboard.measures.attribution.additive.loading import read_model
+from leeboard.measures.attribution.additive.scikit import of_estimator
 from leeboard.measures.model import Model
+from leeboard.storage import read_bytes
 
 
 def suggest_baseline(
@@ -64,7 +67,8 @@ def suggest_baseline(
         ground_truth: places of labels that are to be joined with captured requests.
         compat: `default`, or `strict` for what AWS would suggest.
         config: of bias and attribution: an analysis configuration as SageMaker Clarify has it, or its file.
-        model: of bias and attribution: a function such as `predict_proba`, or the URL of a model.
+        model: of bias and attribution: a function such as `predict_proba`, an estimator
+            of scikit-learn, the URL of a model, or a file that XGBoost or LightGBM saved.
         model_takes: what the function is given: a `polars` or `pandas` frame, or a `numpy` array.
         settings: what only one monitor knows, such as `problem_type`, `prediction`, `probability`,
             `probability_threshold`, `positive_label` and `slack` of model quality, `facets` and
@@ -208,11 +212,18 @@ def _config(given: Mapping[str, Any] | str | PathLike[str] | None) -> AnalysisCo
 
 
 def _model(given: Callable[[Any], Any] | Model | str | None, takes: Form) -> dict[str, Any]:
-    if isinstance(given, str):
-        return {"model_url": given}
-    if given is None or hasattr(given, "predict"):
+    """A model by its URL, its file, or as an object or function of this process."""
+    if isinstance(given, str | PathLike):
+        where = fspath(given)
+        is_url = where.startswith(("http://", "https://"))
+        return {"model_url": where} if is_url else {"model": read_model(read_bytes(where), where)}
+    if given is None or isinstance(given, CallableModel):
         return {"model": given}
-    return {"model": CallableModel(given, takes=takes)}
+    if hasattr(given, "fit"):  # as all estimators have it
+        known = of_estimator(given)
+        ask = getattr(given, "predict_proba", None) or given.predict  # type: ignore[union-attr]
+        return {"model": known or CallableModel(ask, takes=takes)}
+    return {"model": given if hasattr(given, "predict") else CallableModel(given, takes=takes)}
 
 
 def _places(given: str | PathLike[str] | Sequence[str]) -> tuple[str, ...]:

@@ -49,6 +49,10 @@ def _within(config: AnalysisConfig, environment: JobEnvironment) -> AnalysisConf
     if shap is not None and isinstance(shap.baseline, str):
         within = shap.model_copy(update={"baseline": _place(environment, shap.baseline, "baseline of shap")})
         changes["methods"] = config.methods.model_copy(update={"shap": within})
+    if config.model_uri is not None and config.leeboard and config.leeboard.attribution:
+        uri = _place(environment, config.model_uri, "model_uri")
+        own = config.leeboard.attribution.model_copy(update={"model_uri": uri})
+        changes["leeboard"] = config.leeboard.model_copy(update={"attribution": own})
     return config.model_copy(update=changes)
 
 

@@ -10,7 +10,9 @@ from leeboard.errors import InputError
 from leeboard.formats.analysis_config import AnalysisConfig, Predictor
 from leeboard.jobs.models.protocol import CSV, ModelProtocol, kind_of
 from leeboard.jobs.models.remote import RemoteModel
+from leeboard.measures.attribution.additive.loading import read_model
 from leeboard.measures.model import Model, Predictions
+from leeboard.storage import read_bytes
 from leeboard.tables.parts import LABEL, PREDICTION, PROBABILITY
 
 BRIDGE_S = 3900.0
@@ -95,13 +97,15 @@ class ModelSource:
         protocol = protocol_of(predictor, config.dataset_type)
         if self.url is not None:
             return RemoteModel(self.url, protocol)
+        if config.model_uri is not None:
+            return read_model(read_bytes(config.model_uri), config.model_uri)
         if predictor.endpoint_name:
             return self._named("endpoints", predictor.endpoint_name, protocol)
         if predictor.model_name:
             return self._named("models", predictor.model_name, protocol)
         raise InputError(
             "the analysis needs a model's answers: name it as model_name or endpoint_name of the predictor, "
-            "or give its URL; for bias alone, predicted_label may name a column that has them"
+            "or give its URL or its file; for bias alone, predicted_label may name a column that has them"
         )
 
     def _named(self, kind: str, name: str, protocol: ModelProtocol) -> RemoteModel:

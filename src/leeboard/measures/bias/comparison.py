@@ -2,10 +2,10 @@
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from math import exp, inf
+from math import hypot, inf
 from typing import Literal
 
-from leeboard.formats.analysis import AnalysisResult, BiasMetrics, FacetMetrics
+from leeboard.formats.analysis import AnalysisResult, BiasMetric, BiasMetrics, FacetMetrics
 from leeboard.measures.bias.analysis import FIELDS
 from leeboard.measures.bias.decisions import is_interval
 from leeboard.measures.bias.measures import Measure, Stage
@@ -14,6 +14,7 @@ from leeboard.measures.bias.results import Findings, Group, Measured
 SLACK = 1e-12
 """Relative; the same data in another order may differ in the last digits."""
 
+Interval = tuple[float, float]
 Verdict = Literal["worse", "kept", "uncertain", "not compared"]
 
 
@@ -54,7 +55,8 @@ def compare(
     """Hold findings against a baseline.
 
     Args:
-        confidence: a measure is worse only if its whole interval is; None if its value decides.
+        confidence: a measure is worse only if chance does not explain it: the interval of its change is
+            wholly worse; None if its value decides.
         is_strict: as AWS does, also where that is a defect: a ratio is judged by its distance from 0, and
             groups are matched by their places alone.
     """
@@ -72,7 +74,8 @@ class _Rule:
     confidence: float | None
     is_strict: bool
 
-    def verdict(self, now: Measured, was: float | None) -> Verdict:
+    def verdict(self, now: Measured, baseline: BiasMetric | None) -> Verdict:
+        was = baseline.number if baseline else None
         if now.value is None or was is None or now.value != now.value or was != was:
             return "not compared"
         if self.is_strict:
@@ -82,16 +85,34 @@ class _Rule:
             return "kept"
         if self.confidence is None or now.low is None or now.high is None:
             return "worse"
-        return "worse" if _is_wholly_worse(now, limit) else "uncertain"
+        told = baseline.leeboard if baseline else None
+        before = None if told is None or told.low is None or told.high is None else (told.low, told.high)
+        is_clear = _is_clearly_worse(now.measure, (was, before), (now.value, (now.low, now.high)))
+        return "worse" if is_clear else "uncertain"
 
 
-def _is_wholly_worse(now: Measured, limit: float) -> bool:
-    """Whether the interval lies beyond the limit, on one side of no bias."""
-    low, high = now.low, now.high
-    assert low is not None and high is not None  # noqa: S101, PT018 - the caller has looked
-    if now.measure.neutral == 0.0:
-        return low > limit or high < -limit
-    return low > (exp(limit) if limit < inf else inf) or high < exp(-limit)
+def _is_clearly_worse(
+    measure: Measure, was: tuple[float, Interval | None], now: tuple[float, Interval]
+) -> bool:
+    """Whether the interval of the change lies on the worse side; with an interval of the baseline, too.
+
+    The ends of two intervals give that of their difference by the method of Zou and Donner (2008,
+    Construction of confidence limits about effect measures, equation 7).
+    """
+    value, ends = now
+    distance, limit = measure.distance(value), measure.distance(was[0])
+    if distance == inf:
+        return limit < inf
+    nearest = _distances(measure, ends)[0]
+    farthest = limit if was[1] is None else max(limit, _distances(measure, was[1])[1])
+    return distance - limit > hypot(distance - nearest, farthest - limit)
+
+
+def _distances(measure: Measure, ends: Interval) -> tuple[float, float]:
+    """How near to no bias, and how far from it, an interval comes."""
+    found = sorted(map(measure.distance, ends))
+    has_neutral = ends[0] <= measure.neutral <= ends[1]
+    return (0.0 if has_neutral else found[0]), found[1]
 
 
 def _stage(
@@ -103,10 +124,10 @@ def _stage(
             notes.append(f"the baseline has no facet {facet!r}; it has {', '.join(known)}")
         pairs = _pairs(groups, known.get(facet, ()), notes, rule.is_strict)
         for group, entry in pairs:
-            numbers = {metric.name: metric.number for metric in entry.metrics} if entry else {}
+            known_measures = entry.by_name if entry else {}
             for one in group.of(stage):
-                was = numbers.get(one.measure.name)
-                yield Judged(group, one, was, rule.verdict(one, was))
+                was = known_measures.get(one.measure.name)
+                yield Judged(group, one, was.number if was else None, rule.verdict(one, was))
 
 
 def _facets(
