@@ -10,6 +10,7 @@ from sqlalchemy import select
 
 from leeboard.service import executions, scheduling
 from leeboard.service.executions import Execution
+from leeboard.service.jobs import stop_execution
 from leeboard.service.queue import claim, finishing
 from leeboard.service.resources import Resource, find
 from leeboard.service.schedules.windows import Window
@@ -37,7 +38,7 @@ def read(service: Service) -> Execution:
 
 def stop(service: Service, execution: Execution) -> None:
     with service.database.write() as connection:
-        executions.stop(connection, execution, now=NOW)
+        stop_execution(connection, execution, now=NOW)
 
 
 def begin(service: Service, execution: Execution) -> bool:
@@ -107,9 +108,11 @@ def test_stops_and_workers_at_the_same_moment_leave_one_end(
 
     def race(number: int) -> None:
         if number == 0:
-            for row in planned():
-                stop(service, row)
-            stopped.set()
+            try:
+                for row in planned():
+                    stop(service, found(service, row.id))
+            finally:
+                stopped.set()
             return
         while (held := take(service)) is not None or not stopped.is_set():
             if held is not None:
@@ -121,9 +124,13 @@ def test_stops_and_workers_at_the_same_moment_leave_one_end(
         assert connection.execute(select(work)).all() == []
 
 
-def _work(service: Service, held: Any) -> None:
+def found(service: Service, execution_id: int) -> Execution:
     with service.database.read() as connection:
-        execution = executions.find_execution(connection, int(held.subject))
+        return executions.find_execution(connection, execution_id)
+
+
+def _work(service: Service, held: Any) -> None:
+    execution = found(service, int(held.subject))
     has_begun = begin(service, execution)
     finish(service, held, execution, "Completed" if has_begun else "Stopped")
 

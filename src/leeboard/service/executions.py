@@ -9,8 +9,9 @@ from sqlalchemy import ColumnElement, Connection, Row, bindparam, func, insert, 
 from sqlalchemy.exc import IntegrityError
 
 from leeboard.service import alerts
-from leeboard.service.queue import put, take_back
+from leeboard.service.queue import put
 from leeboard.service.resources import Resource
+from leeboard.service.schedules.names import JOB_KINDS, MERGE_KIND, job_name
 from leeboard.service.schedules.windows import Window
 from leeboard.state.asked import Asked
 from leeboard.state.tables import executions, resources
@@ -48,6 +49,16 @@ class Execution:
     @classmethod
     def of(cls, row: Row[Any] | Sequence[Any]) -> Self:
         return cls(*tuple(row)[: len(COLUMNS)])
+
+    @property
+    def merge_name(self) -> str:
+        """Name of the job that joins what was captured with its labels, where there is one."""
+        return job_name(MERGE_KIND, self.scheduled_at, f"execution {self.id}")
+
+    @property
+    def analysis_name(self) -> str:
+        """Name of the job that analyses the window."""
+        return job_name(JOB_KINDS[self.monitoring_type], self.scheduled_at, f"execution {self.id}")
 
 
 COLUMNS = [executions.c[name] for name in Execution.__slots__]
@@ -180,12 +191,3 @@ def end(
         connection.execute(
             once.where(resources.c.status == "Scheduled").values(status="Stopped", modified_at=now)
         )
-
-
-def stop(connection: Connection, execution: Execution, *, now: datetime) -> None:
-    """Ask an execution to end: one that has not begun is over at once, one that runs by its worker."""
-    if take_back(connection, EXECUTION, str(execution.id)):
-        end(connection, execution, "Stopped", now=now)
-    else:
-        is_unfinished = executions.c.status.in_(UNFINISHED)
-        set_execution(connection, execution.id, is_unfinished, now=now, status="Stopping")

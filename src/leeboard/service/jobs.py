@@ -11,6 +11,7 @@ from leeboard.service.queue import put, take_back
 from leeboard.service.refusals import InvalidRequestError, ResourceInUseError, ResourceNotFoundError
 from leeboard.service.resources import Resource, add, change, find, set_tags
 from leeboard.service.service import Service
+from leeboard.state.tables import executions as executions_table
 
 DAY_S = 86_400
 NAMES = {PROCESSING_JOB: "ProcessingJobName", TRANSFORM_JOB: "TransformJobName"}
@@ -61,15 +62,32 @@ def _stop_execution(connection: Connection, job: Resource, now: datetime) -> Non
     schedule_id = job.facts.get("schedule_id")
     execution = executions.find_by_job(connection, schedule_id, job.name) if schedule_id else None
     if execution and execution.status in executions.UNFINISHED:
-        executions.stop(connection, execution, now=now)
-        if not find_unfinished(connection, execution.id):
-            end(connection, job, "Stopped", now=now)
+        stop_execution(connection, execution, now=now)
 
 
-def find_unfinished(connection: Connection, execution_id: int) -> bool:
-    """Whether an execution still goes on."""
-    execution = executions.find_execution(connection, execution_id)
-    return execution is not None and execution.status in executions.UNFINISHED
+def stop_execution(connection: Connection, execution: executions.Execution, *, now: datetime) -> None:
+    """Ask an execution to end: one that nobody runs is over at once, one that runs by its worker."""
+    if take_back(connection, executions.EXECUTION, str(execution.id)):
+        end_jobs(connection, execution, "Stopped", now=now)
+        executions.end(connection, execution, "Stopped", now=now)
+    else:
+        is_unfinished = executions_table.c.status.in_(executions.UNFINISHED)
+        executions.set_execution(connection, execution.id, is_unfinished, now=now, status="Stopping")
+
+
+def end_jobs(
+    connection: Connection,
+    execution: executions.Execution,
+    status: str,
+    *,
+    now: datetime,
+    failure: str | None = None,
+) -> None:
+    """No job of an execution goes on, if one was begun."""
+    for name in (execution.merge_name, execution.analysis_name):
+        job = find(connection, PROCESSING_JOB, name)
+        if job and job.status not in ENDED:
+            end(connection, job, status, now=now, failure=failure)
 
 
 def is_stopping(service: Service, kind: str, name: str) -> bool:

@@ -9,6 +9,7 @@ from leeboard.service import alerts, executions
 from leeboard.service.arns import SCHEDULE
 from leeboard.service.definitions import capture_of, endpoint_of, find_definition
 from leeboard.service.executions import Execution
+from leeboard.service.jobs import stop_execution
 from leeboard.service.monitor import Monitor
 from leeboard.service.refusals import InvalidRequestError, ResourceInUseError, ResourceNotFoundError
 from leeboard.service.resources import Resource, add, change, find, remove, set_tags
@@ -86,7 +87,7 @@ def delete(service: Service, name: str, now: datetime) -> None:
     with service.database.write() as connection:
         schedule = existing(connection, name)
         for execution in executions.unfinished(connection, schedule.id):
-            executions.stop(connection, execution, now=now)
+            stop_execution(connection, execution, now=now)
         alerts.remove_alert(connection, schedule)
         remove(connection, schedule)
     service.bell.ring()

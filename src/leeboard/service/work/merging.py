@@ -8,7 +8,6 @@ from leeboard.errors import NoDataError
 from leeboard.hosting.mapping import MERGER, repository_name
 from leeboard.service.executions import Execution
 from leeboard.service.monitor import Monitor
-from leeboard.service.schedules.names import MERGE_KIND, job_name
 from leeboard.service.service import Service
 from leeboard.service.work.batch_feed import batch_feed
 from leeboard.service.work.endpoint_feed import endpoint_feed
@@ -29,7 +28,7 @@ def merge_job(service: Service, execution: Execution, monitor: Monitor) -> Monit
     """
     is_endpoint = monitor.endpoint_input is not None
     feed = endpoint_feed(service, execution, monitor) if is_endpoint else batch_feed(execution, monitor)
-    name = _name(execution)
+    name = execution.merge_name
     request = {
         "ProcessingJobName": name,
         "ProcessingInputs": [*_labels(service, execution, monitor), *feed.inputs],
@@ -75,8 +74,8 @@ def merged_feed(execution: Execution, monitor: Monitor) -> Feed:
     if not found:
         raise NoDataError(
             f"no record that was captured from {execution.window_start_at:{TIME}} to "
-            f"{execution.window_end_at:{TIME}} has a label yet: the log of {_name(execution)} tells what was "
-            "there on both sides"
+            f"{execution.window_end_at:{TIME}} has a label yet: the log of {execution.merge_name} tells what "
+            "was there on both sides"
         )
     inputs = [
         stored_input(f"endpoint_input_{number}", uri, join(local, folder))
@@ -96,7 +95,7 @@ def merged_feed(execution: Execution, monitor: Monitor) -> Feed:
 
 def _merged(execution: Execution, monitor: Monitor) -> Iterator[tuple[str, str]]:
     """The files of this execution alone: other windows may share its hours."""
-    root, own = _root(monitor), merged_name(_name(execution)).removeprefix("part-00000")
+    root, own = _root(monitor), merged_name(execution.merge_name).removeprefix("part-00000")
     owner = join(root, execution.endpoint or execution.schedule_name)
     places = [join(owner, variant) for variant in folder_names(owner)] if execution.endpoint else [owner]
     for place in places:
@@ -140,7 +139,3 @@ def _image(monitor: Monitor) -> str:
 
 def _root(monitor: Monitor) -> str:
     return join(monitor.output_uri, "merge")
-
-
-def _name(execution: Execution) -> str:
-    return job_name(MERGE_KIND, execution.scheduled_at, f"execution {execution.id}")

@@ -11,7 +11,7 @@ from leeboard.service.definitions import with_baseline_files
 from leeboard.service.executions import Execution
 from leeboard.service.monitor import Monitor
 from leeboard.service.resources import Resource, find
-from leeboard.service.schedules.names import JOB_KINDS, job_name, result_folder
+from leeboard.service.schedules.names import result_folder
 from leeboard.service.service import Service
 from leeboard.service.work.batch_feed import batch_feed
 from leeboard.service.work.endpoint_feed import endpoint_feed
@@ -45,7 +45,7 @@ def monitoring_job(
     config = list(_configuration(monitor))
     extra = [*(each for each, _ in (*baseline, *scripts)), *config]
     told = dict(pair for _, pair in (*baseline, *scripts))
-    name = job_name(JOB_KINDS[monitor.monitoring_type], execution.scheduled_at, f"execution {execution.id}")
+    name = execution.analysis_name
     request = {
         "ProcessingJobName": name,
         "ProcessingInputs": [*extra, *feed.inputs],

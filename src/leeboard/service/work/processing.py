@@ -41,7 +41,7 @@ def run(
         is_unwanted: whether somebody wants it to end; by default, the job's own status says so.
     """
     started_at = job.started_at or task.now
-    with task.service.database.write() as connection:
+    with task.holding() as connection:
         change(connection, job, now=task.now, started_at=started_at)
     scratch = _fresh_scratch(task, job.name)
     order = ProcessingOrder(

@@ -38,9 +38,16 @@ def perform(task: Task) -> None:
         return
     if execution.endpoint:
         task.service.capture.flush(execution.endpoint)
-    if monitor.merges and not _merge(task, schedule, execution, monitor):
+    if monitor.merges and not (_is_merged(task, execution) or _merge(task, schedule, execution, monitor)):
         return
     _analyse(task, schedule, execution, monitor)
+
+
+def _is_merged(task: Task, execution: Execution) -> bool:
+    """Whether an earlier attempt came that far."""
+    with task.service.database.read() as connection:
+        job = find(connection, PROCESSING_JOB, execution.merge_name)
+    return job is not None and job.status == "Completed"
 
 
 def _merge(task: Task, schedule: Resource, execution: Execution, monitor: Monitor) -> bool:
@@ -52,8 +59,6 @@ def _merge(task: Task, schedule: Resource, execution: Execution, monitor: Monito
     if job is None:
         _end(task, execution, "Stopped", None)
         return False
-    if job.status == "Completed":  # by an earlier attempt
-        return True
     end = run(task, job, is_unwanted=lambda: _is_unwanted(task))
     if end is None:
         return False
@@ -124,10 +129,11 @@ def _job(task: Task, schedule: Resource, execution: Execution, asked: Monitoring
         "monitoring_type": execution.monitoring_type,
     }
     name, now = asked.name, task.now
-    with task.service.database.write() as connection:
+    with task.holding() as connection:
+        job = find(connection, PROCESSING_JOB, name)
         if not executions.begin(connection, execution, name, now=now):
             return None
-        job = find(connection, PROCESSING_JOB, name) or add(
+        job = job or add(
             connection, task.service.settings, PROCESSING_JOB, name, asked.request, now=now,
             status="InProgress", facts=facts, started_at=now,
         )  # fmt: skip
@@ -160,11 +166,10 @@ def _awaits_baseline(task: Task, monitor: Monitor) -> bool:
 
 def _end(task: Task, execution: Execution, status: str, reason: str | None) -> None:
     with task.finishing() as connection:
-        job = find(connection, PROCESSING_JOB, execution.job_name or "")
-        if job and job.status not in jobs.ENDED:
-            jobs.end(
-                connection, job, "Stopped" if status == "Stopped" else "Failed", now=task.now, failure=reason
-            )
+        is_stopped = status == "Stopped"
+        jobs.end_jobs(
+            connection, execution, "Stopped" if is_stopped else "Failed", now=task.now, failure=reason
+        )
         executions.end(connection, execution, status, now=task.now, reason=reason)
 
 
