@@ -217,6 +217,12 @@ def test_a_merge_that_fails_leaves_no_file(bench, monkeypatch):
     assert bench.files == []
 
 
+def test_a_single_place_needs_no_list(bench):
+    bench.capture(captured("a"))
+    bench.labels(label("a"))
+    assert merge(bench.captures[0], bench.truth[0], bench.output, job="x").n_matched == 1
+
+
 def test_the_summary_is_json(bench):
     bench.capture(captured("a"), captured("b"), "{")
     bench.labels(label("a"), label("c"))

@@ -4,6 +4,7 @@ import io
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
+from os import PathLike
 
 import numpy as np
 import polars as pl
@@ -56,6 +57,7 @@ class MergedPart:
     rows: pl.DataFrame | None = None
 
 
+Locations = Location | Sequence[Location]
 Join = Callable[[LabelIndex, Chunk], MergedPart | None]
 
 
@@ -71,12 +73,10 @@ class Merge:
         NotFoundError: a location is not there.
     """
 
-    def __init__(
-        self, captures: Sequence[Location], truth: Sequence[Location], options: MergeOptions | None = None
-    ) -> None:
+    def __init__(self, captures: Locations, truth: Locations, options: MergeOptions | None = None) -> None:
         self._options = options or MergeOptions()
-        self.sources = self._captured(captures)
-        self._labels = in_reading_order(find_sources(truth))
+        self.sources = self._captured(_listed(captures))
+        self._labels = in_reading_order(find_sources(_listed(truth)))
         self._summary = MergeSummary()
 
     @property
@@ -160,8 +160,8 @@ class Merge:
 
 
 def merge(
-    captures: Sequence[Location],
-    truth: Sequence[Location],
+    captures: Locations,
+    truth: Locations,
     output: Uri,
     *,
     job: str,
@@ -181,6 +181,10 @@ def merge(
         for part in work.parts():
             writer.write(part.folder, part.lines)
     return replace(work.summary, files=tuple(writer.files))
+
+
+def _listed(locations: Locations) -> Sequence[Location]:
+    return [locations] if isinstance(locations, str | PathLike) else locations
 
 
 def _with_keys(chunk: Chunk) -> tuple[Labels, Keys]:

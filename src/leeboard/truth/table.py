@@ -13,10 +13,9 @@ from leeboard.tables.modelled.traffic import TrafficTable
 from leeboard.tables.options import ReadOptions
 from leeboard.tables.record_table import Records, RecordTable
 from leeboard.tables.scripted import ScriptedTable
-from leeboard.tables.sources import Location
 from leeboard.tables.text.lines import Lines
 from leeboard.truth.direct import DirectJoin
-from leeboard.truth.merging import Merge
+from leeboard.truth.merging import Locations, Merge
 from leeboard.truth.settings import MergeOptions
 from leeboard.truth.summary import MergeSummary
 from leeboard.truth.writing import part_writer
@@ -46,8 +45,8 @@ class MergedTable:
 
     def __init__(
         self,
-        captures: Sequence[Location],
-        truth: Sequence[Location],
+        captures: Locations,
+        truth: Locations,
         options: ReadOptions,
         *,
         merging: MergeOptions | None = None,
