@@ -53,7 +53,7 @@ docs: .venv/dev.stamp  ## write docs/cli.md and docs/api.md anew and run every e
 demo: .venv/demo.stamp  ## flight delays, hour by hour: baseline, capture, damage, violations, report
 	$(BIN)/leeboard demo
 
-bench: .venv/demo.stamp .venv-bench/stamp  ## times against the peers; writes docs/benchmarks.md
+bench: .venv/demo.stamp .venv-bench/stamp  ## times against the peers; writes the pages docs/benchmarks*.md
 	$(BIN)/python -m bench
 
 wheel: .venv/dev.stamp  ## build the wheel and the source archive into dist/

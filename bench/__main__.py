@@ -9,8 +9,17 @@ from pathlib import Path
 
 from bench import parts
 from bench.contestants import DOES, OUT
-from bench.page import OPENING, SERVER_OPENING, write_page
-from bench.places import DATA, PAGE, QUICK_PAGE, QUICK_SERVER_PAGE, ROOT, SERVER_PAGE
+from bench.page import MODELS_OPENING, OPENING, SERVER_OPENING, write_page
+from bench.places import (
+    DATA,
+    MODELS_PAGE,
+    PAGE,
+    QUICK_MODELS_PAGE,
+    QUICK_PAGE,
+    QUICK_SERVER_PAGE,
+    ROOT,
+    SERVER_PAGE,
+)
 from bench.results import load
 from bench.sizes import FULL, QUICK
 from bench.venvs import SHARED, install
@@ -36,6 +45,8 @@ def main() -> None:
     _write(parts.OF_DATA, QUICK_PAGE if options.quick else PAGE, OPENING, options.quick)
     server_page = QUICK_SERVER_PAGE if options.quick else SERVER_PAGE
     _write(parts.OF_SERVER, server_page, SERVER_OPENING, options.quick)
+    models_page = QUICK_MODELS_PAGE if options.quick else MODELS_PAGE
+    _write(parts.OF_MODELS, models_page, MODELS_OPENING, options.quick)
 
 
 def _write(names: Sequence[str], page: Path, opening: str, is_quick: bool) -> None:

@@ -25,6 +25,14 @@ and are loaded in turns by one generator with kept-alive connections; numbers ar
 ratios the median of paired turns. Requests are made from a seed.
 """
 
+MODELS_OPENING = """\
+# Benchmarks of labels and models
+
+Written by `make bench`; do not edit. Data are made from a seed. Every contestant is a process of its own,
+timed from its start to its end; they take turns. Times are medians, ratios the median over the turns, memory
+is the largest peak of one process of the tree in 10^6 bytes.
+"""
+
 
 def write_page(parts: Sequence[Part], page: Path, opening: str) -> None:
     """Render the parts that have been run, in their order."""
