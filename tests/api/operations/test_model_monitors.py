@@ -305,7 +305,7 @@ def test_a_clarify_job_for_a_model_that_is_not_there_names_those_that_are(sm, st
     assert there
 
 
-def test_attributions_of_captured_traffic_are_held_against_their_baseline(sm, store, own):
+def test_attributions_of_captured_traffic_are_held_against_their_baseline(live, sm, store, own):
     asked, endpoint, name = model(sm, unique("shadow")), monitored(sm, "attribution"), unique("attribution")
     at = HOUR - timedelta(days=60)
     put_traffic(store, endpoint, [0.5] * 6, inputs=[f"a,{10 ** (n % 5)}" for n in range(6)], at=at)
@@ -330,3 +330,11 @@ def test_attributions_of_captured_traffic_are_held_against_their_baseline(sm, st
     (violation,) = document(store, folder, "constraint_violations.json")["violations"]
     assert violation["description"].startswith("Feature attribution drift 0.6")
     assert violation["description"].endswith("exceeds threshold 0.9")
+    metrics = live.client("cloudwatch").list_metrics(
+        Namespace="aws/sagemaker/Endpoints/explainability-metrics",
+        Dimensions=[{"Name": "MonitoringSchedule", "Value": schedule}],
+    )["Metrics"]
+    names = {each["MetricName"] for each in metrics}
+    assert {"feature_word", "feature_number", "ExpectedValue", "feature_attribution_ndcg"} <= names
+    dimensions = {each["Name"] for each in metrics[0]["Dimensions"]}
+    assert {"Endpoint", "MonitoringSchedule", "ExplainabilityMethod", "Label"} <= dimensions

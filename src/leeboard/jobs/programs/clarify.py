@@ -15,6 +15,8 @@ from leeboard.jobs.run import run
 
 def _run(environment: JobEnvironment, log: Log) -> Ended:
     plan = plan_of_job(environment, ModelSource(by_name=environment.models_url))
+    if plan.config.segment_config:
+        log("segment_config is read and not used: measures are of all rows together")
     try:
         known = environment.path_of("baseline_constraints")
         baselines = {
