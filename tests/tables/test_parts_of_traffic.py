@@ -253,9 +253,19 @@ def test_merged_outputs_of_transform_jobs_are_read(read_lines):
         line(batch="1,0.9,33", label="1"), parts=Parts(prediction="0", probability="1", features=["age"])
     )
     assert found.rows == [("1", "1", "0.9", "33")]
+
+
+@pytest.mark.parametrize("place", ["score", "SageMakerOutput.score"])
+def test_a_joined_answer_is_found_from_where_it_stands_and_from_the_stored_record(read_lines, place):
     joined = {"SageMakerOutput": {"score": 0.9}, "age": 33}
-    found = read_lines(line(batch=joined, label="1"), parts=Parts(probability="score"))
+    found = read_lines(line(batch=joined, label="1"), parts=Parts(probability=place))
     assert (found.columns, found.rows) == ([LABEL, PROBABILITY, "age"], [("1", 0.9, 33)])
+
+
+def test_a_joined_answer_that_is_one_value_has_the_name_of_its_key(read_lines):
+    parts = Parts(probability="SageMakerOutput")
+    found = read_lines(line(batch={"SageMakerOutput": 0.9, "age": 33}, label="1"), parts=parts)
+    assert found.rows == [("1", 0.9, 33)]
 
 
 def test_rows_and_complaints_do_not_depend_on_the_size_of_chunks(read_lines, monkeypatch):

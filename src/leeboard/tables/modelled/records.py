@@ -43,8 +43,9 @@ class ModelRows:
         """
         label, data = record.groundTruthData, record.captureData
         values = {LABEL: self._labels(Content.of(label, "ground truth"))} if label is not None else {}
-        output, joined = self._output(data)
-        values |= self._answers(output, data)
+        whole = self._output(data)
+        output, joined = whole.divided() if whole else (None, None)
+        values |= self._answers(output, whole)
         rows = side_by_side(values, self._features_of(data, output, joined))
         return rows if LABEL in values else [{LABEL: None, **row} for row in rows]
 
@@ -121,22 +122,23 @@ class ModelRows:
         labels = content.values(self._label) if by_locator else content.sole_values("label")  # type: ignore[arg-type]
         return labels[0] if len(labels) == 1 and isinstance(labels[0], list) else labels
 
-    def _output(self, data: Payloads) -> tuple[Content | None, Content | None]:
-        """The answer, and the input that a transform job joined with it."""
-        if data.endpointOutput is not None:
-            return Content.of(data.endpointOutput, "output"), None
-        if data.batchTransformOutput is not None:
-            return Content.of(data.batchTransformOutput, "output").divided()
-        return None, None
+    def _output(self, data: Payloads) -> Content | None:
+        """The answer, with the input that a transform job may have joined with it."""
+        stored = data.endpointOutput or data.batchTransformOutput
+        return None if stored is None else Content.of(stored, "output")
 
-    def _answers(self, output: Content | None, data: Payloads) -> dict[str, list[Any]]:
+    def _answers(self, output: Content | None, whole: Content | None) -> dict[str, list[Any]]:
+        """What is found in the answer, else by a path that begins at the record as it is stored."""
         if not self._answer and not self._has_sole_output:
             return {}
-        if output is None:
+        if output is None or whole is None:
             raise UnreadableError("no output in captureData")
         if self._has_sole_output:
             return {PROBABILITY: output.sole_values("score")}
-        return {name: output.values(locator) for name, locator in self._answer.items()}
+        return {
+            name: (whole if whole.has(locator) and not output.has(locator) else output).values(locator)
+            for name, locator in self._answer.items()
+        }
 
     def _features_of(
         self, data: Payloads, output: Content | None, joined: Content | None
