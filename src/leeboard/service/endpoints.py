@@ -164,7 +164,9 @@ def _variant(service: Service, connection: Connection, given: dict[str, Any]) ->
 
 
 def containers_of(model: Resource) -> list[dict[str, Any]]:
-    """The containers of a model in the order in which they are asked."""
+    """The containers of a model in the order in which they are asked, those of its packages among them."""
+    if resolved := model.facts.get("containers"):
+        return list(resolved)
     primary = model.document.get("PrimaryContainer")
     return [primary] if primary else list(model.document["Containers"])
 

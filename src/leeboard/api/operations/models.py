@@ -3,28 +3,15 @@
 from typing import Any
 
 from leeboard.api.operations import Operations
-from leeboard.api.operations.kept import NAMED, found, listed, taken
+from leeboard.api.operations.kept import NAMED, found, listed
 from leeboard.api.wire import Call
+from leeboard.service import models
 from leeboard.service.arns import MODEL
-from leeboard.service.refusals import InvalidRequestError
-from leeboard.service.resources import add, remove, set_tags
+from leeboard.service.resources import remove
 
 
 def create_model(call: Call) -> dict[str, Any]:
-    params = dict(call.params)
-    tags = params.pop("Tags", [])
-    if ("PrimaryContainer" in params) == bool(params.get("Containers")):
-        raise InvalidRequestError("A model has either a PrimaryContainer or Containers; give one of them.")
-    for container in [params.get("PrimaryContainer"), *params.get("Containers", [])]:
-        if container is not None and not (container.get("Image") or container.get("ModelPackageName")):
-            raise InvalidRequestError("A container needs an Image.")
-    service = call.desk
-    with service.database.write() as connection:
-        model = add(connection, service.settings, MODEL, params["ModelName"], params, now=call.now)
-        if model is None:
-            raise taken(service, MODEL, params["ModelName"])
-        set_tags(connection, model.arn, tags)
-    return {"ModelArn": model.arn}
+    return {"ModelArn": models.create(call.desk, dict(call.params), call.now).arn}
 
 
 def describe_model(call: Call) -> dict[str, Any]:
@@ -41,11 +28,11 @@ def delete_model(call: Call) -> dict[str, Any]:
 
 
 def list_models(call: Call) -> dict[str, Any]:
-    models, token = listed(call, NAMED, MODEL)
+    page, token = listed(call, NAMED, MODEL)
     return {
         "Models": [
             {"ModelName": model.name, "ModelArn": model.arn, "CreationTime": model.created_at}
-            for model in models
+            for model in page
         ],
         "NextToken": token,
     }
