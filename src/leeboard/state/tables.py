@@ -193,6 +193,58 @@ alarms = Table(
     Column("modified_at", Instant, nullable=False),
 )
 
+pipeline_executions = Table(
+    "pipeline_executions",
+    metadata,
+    Column("id", Number, primary_key=True),
+    Column("key", String(32), nullable=False, unique=True),
+    Column("pipeline_id", Number, nullable=False),
+    Column("pipeline_name", String(256), nullable=False),
+    Column("token", String(128), nullable=False),
+    Column("status", String(32), nullable=False),
+    Column("failure_reason", Text),
+    Column("display_name", String(82)),
+    Column("description", Text),
+    Column("role", String(2048), nullable=False),
+    Column("most_parallel", Integer),
+    Column("parameters", Document, nullable=False),
+    Column("definition", Text, nullable=False),
+    Column("created_at", Instant, nullable=False),
+    Column("modified_at", Instant, nullable=False),
+    Column("ended_at", Instant),
+    UniqueConstraint("pipeline_id", "token"),
+    Index(None, "pipeline_id", "created_at"),
+    sqlite_autoincrement=True,
+)
+"""What was asked for when it started counts to its end: the definition and the parameters are its own."""
+
+pipeline_steps = Table(
+    "pipeline_steps",
+    metadata,
+    Column("id", Number, primary_key=True),
+    Column("execution_id", Number, nullable=False),
+    Column("name", String(256), nullable=False),
+    Column("type", String(64), nullable=False),
+    Column("status", String(32), nullable=False),
+    Column("display_name", String(256)),
+    Column("description", Text),
+    Column("attempt", Integer, nullable=False),
+    Column("failure_reason", Text),
+    Column("asked", Document, nullable=False),
+    Column("step_metadata", Document, nullable=False),
+    Column("properties", Document, nullable=False),
+    Column("cache_key", String(64)),
+    Column("cached_from", String(512)),
+    Column("begin_at", Instant, nullable=False),
+    Column("started_at", Instant, nullable=False),
+    Column("ended_at", Instant),
+    Column("modified_at", Instant, nullable=False),
+    UniqueConstraint("execution_id", "name"),
+    Index(None, "cache_key", "ended_at"),
+    sqlite_autoincrement=True,
+)
+"""Steps that were begun. `asked` are the fields and arguments with their references resolved."""
+
 model_routes = Table(
     "model_routes",
     metadata,

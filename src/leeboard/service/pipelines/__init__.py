@@ -1,0 +1,1 @@
+"""Pipelines: their definitions, and how an execution goes from step to step."""
