@@ -7,7 +7,6 @@ PROCESSING_JOB, TRANSFORM_JOB, TRAINING_JOB = "processing-job", "transform-job",
 SCHEDULE = "monitoring-schedule"
 PIPELINE = "pipeline"
 MODEL_PACKAGE_GROUP, MODEL_PACKAGE = "model-package-group", "model-package"
-MODEL_PACKAGE_GROUP, MODEL_PACKAGE = "model-package-group", "model-package"
 DEFINITIONS = {
     "DataQuality": "data-quality-job-definition",
     "ModelQuality": "model-quality-job-definition",
