@@ -13,7 +13,8 @@ EXAMPLES = """
 Hold captured traffic, or any data, against a baseline.
 
 Writes statistics.json, constraints.json, constraint_violations.json and report.html into --out.
-Exit code: 0 clean, 3 violations, 2 bad input, 1 failure.
+Exit code: 0 clean, 3 violations, 2 bad input, 1 failure; --fail-on and --max-violations say which
+violations count. With --junit, --markdown and --github a CI shows them.
 \b
 
 [bold]Examples[/bold]
@@ -30,6 +31,9 @@ Exit code: 0 clean, 3 violations, 2 bad input, 1 failure.
 
   leeboard check captures/ --monitor attribution --config analysis_config.json \\
       --model-url http://127.0.0.1:8080/invocations --baseline attribution --out results
+
+  leeboard check today.csv --baseline baseline --out results --junit junit.xml --markdown summary.md \\
+      --fail-on data_type_check --fail-on completeness_check
 """
 VIOLATIONS = 3
 
@@ -91,10 +95,17 @@ def check(
         str | None, typer.Option(help="A postprocessing script (postprocess_handler).", metavar="FILE")
     ] = None,
     compat: p.Compat = "default",
+    junit: p.Junit = None,
+    markdown: p.Markdown = None,
+    github: p.Github = None,
+    report_url: p.ReportUrl = None,
+    fail_on: p.FailOn = None,
+    max_violations: p.MaxViolations = 0,
     quiet: p.Quiet = False,
     verbose: p.Verbose = False,
 ) -> None:
     """See EXAMPLES."""
+    from leeboard.cli.gating import Gate
     from leeboard.cli.output import log_lines, progress_bar
     from leeboard.clock import now
     from leeboard.jobs.asking import Question
@@ -103,53 +114,65 @@ def check(
     from leeboard.jobs.options import is_strict, read_options
     from leeboard.jobs.run import run
 
-    files = {"constraints.json": baseline, "statistics.json": statistics}
-    question = Question(
+    gate = Gate.of(
         monitor=monitor,
-        baseline=read_baseline_files(files, monitor) if statistics else read_baseline(baseline, monitor),
-        words={
-            "label": label,
-            "prediction": prediction,
-            "probability": probability,
-            "probability_threshold": probability_threshold,
-            "problem_type": problem_type,
-            "positive_label": positive_label,
-            "facets": facet_pairs(facet) if facet else None,
-            "label_values": [number_or_text(value) for value in label_value] if label_value else None,
-            "group_variable": group_variable,
-            "confidence": confidence,
-        },
-        config=config,
-        model_url=model_url,
-        model_file=model_file,
-        ground_truth=tuple(ground_truth or ()),
-        read=read_options(
-            kind=format,
-            header=header,
-            encoding=encoding,
-            start=start,
-            end=end,
-            exclude=tuple(exclude or ()),
-            output_columns_position=output_columns_position,
-            features_path=features_path,
-            outputs_path=outputs_path,
-            target_model=target_model,
-        ),
+        data=data,
+        baseline=baseline,
+        junit=junit,
+        markdown=markdown,
+        github=github,
+        report_url=report_url,
+        at=now(),
     )
-    job = question.job(
-        data,
-        is_strict=is_strict(compat),
-        preprocessor=preprocess,
-        postprocessor=postprocess,
-        output=out,
-        data_name=", ".join(data),
-        baseline_name=baseline,
-    )
-    with progress_bar("reading", quiet=quiet) as watch:
-        outcome = run(job, now=now(), log=log_lines(verbose=verbose), watch=watch)
-    if not quiet:
-        _print(outcome)
-    if outcome.n_violations:
+    with gate.faults_told():
+        policy = gate.policy(fail_on or (), max_violations)
+        files = {"constraints.json": baseline, "statistics.json": statistics}
+        question = Question(
+            monitor=monitor,
+            baseline=read_baseline_files(files, monitor) if statistics else read_baseline(baseline, monitor),
+            words={
+                "label": label,
+                "prediction": prediction,
+                "probability": probability,
+                "probability_threshold": probability_threshold,
+                "problem_type": problem_type,
+                "positive_label": positive_label,
+                "facets": facet_pairs(facet) if facet else None,
+                "label_values": [number_or_text(value) for value in label_value] if label_value else None,
+                "group_variable": group_variable,
+                "confidence": confidence,
+            },
+            config=config,
+            model_url=model_url,
+            model_file=model_file,
+            ground_truth=tuple(ground_truth or ()),
+            read=read_options(
+                kind=format,
+                header=header,
+                encoding=encoding,
+                start=start,
+                end=end,
+                exclude=tuple(exclude or ()),
+                output_columns_position=output_columns_position,
+                features_path=features_path,
+                outputs_path=outputs_path,
+                target_model=target_model,
+            ),
+        )
+        job = question.job(
+            data,
+            is_strict=is_strict(compat),
+            preprocessor=preprocess,
+            postprocessor=postprocess,
+            output=out,
+            data_name=", ".join(data),
+            baseline_name=baseline,
+        )
+        with progress_bar("reading", quiet=quiet) as watch:
+            outcome = run(job, now=now(), log=log_lines(verbose=verbose), watch=watch)
+        if not quiet:
+            _print(outcome)
+    if not gate.passes(outcome, policy, quiet=quiet):
         raise typer.Exit(VIOLATIONS)
 
 

@@ -84,7 +84,9 @@ GroupVariable = Annotated[
 Confidence = Annotated[
     float | None,
     typer.Option(
-        help="Bias: report a measure only if its bootstrap interval of this level is worse.", min=0, max=1
+        help="Model quality, bias: report a measure only if chance does not explain it at this level.",
+        min=0,
+        max=1,
     ),
 ]
 ModelUrl = Annotated[
@@ -105,6 +107,34 @@ GroundTruth = Annotated[
     ),
 ]
 Compat = Annotated[str, typer.Option(help="default, or strict to reproduce AWS with its defects.")]
+Junit = Annotated[
+    str | None, typer.Option(help="Write a JUnit XML file, one test case a check and column.", metavar="FILE")
+]
+Markdown = Annotated[
+    str | None,
+    typer.Option(help="Write a short summary in Markdown.", metavar="FILE"),
+]
+Github = Annotated[
+    bool | None,
+    typer.Option(
+        "--github/--no-github",
+        help="Annotate the run and its summary on GitHub; done by itself where GITHUB_ACTIONS is true.",
+        show_default=False,
+    ),
+]
+ReportUrl = Annotated[
+    str | None,
+    typer.Option(help="Where people will find the report, for the links to it.", metavar="URL"),
+]
+FailOn = Annotated[
+    list[str] | None,
+    typer.Option(
+        help="What gives exit code 3: violations (if not given), never, or a check or measure such as "
+        "baseline_drift_check or auc. May be repeated.",
+        metavar="WHAT",
+    ),
+]
+MaxViolations = Annotated[int, typer.Option(help="So many violations still give exit code 0.", min=0)]
 Quiet = Annotated[bool, typer.Option("--quiet", "-q", help="Print nothing but errors.")]
 Verbose = Annotated[bool, typer.Option("--verbose", "-v", help="Print the log of the run.")]
 
