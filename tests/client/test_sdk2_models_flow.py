@@ -44,12 +44,12 @@ def deployed(flow: Any) -> dict[str, Any]:
 
 
 def run_schedule(server: Any, name: str, times: list[str]) -> list[int]:
-    """Exit codes of the runs for the hour before and for the hour under way."""
+    """Exit codes of the runs for these times."""
     done = [server.command("schedule", "run", name, "--wait", "--at", at) for at in times]
     return [each.returncode for each in done]
 
 
-CLEAN_THEN_VIOLATIONS = [0, 3]
+CLEAN, VIOLATIONS = 0, 3
 
 
 @pytest.fixture(scope="module")
@@ -57,7 +57,7 @@ def quality(models_server: Any, flow: Any, deployed: dict[str, Any]) -> dict[str
     """What the schedules on quality found."""
     for name in ("binary", "amounts", "classes"):
         codes = run_schedule(models_server, f"{ENDPOINT}-{name}", deployed["times"])
-        assert codes == CLEAN_THEN_VIOLATIONS
+        assert codes == [CLEAN, VIOLATIONS]
     return flow("sdk2_quality_watch.py")
 
 
@@ -129,6 +129,11 @@ def test_the_merge_is_a_job_of_its_own_before_the_analysis(quality: dict[str, An
     assert quality["merge"]["ProcessingOutputConfig"]["Outputs"][0]["S3Output"]["S3Uri"].endswith("/merge")
 
 
+def test_each_measure_of_quality_is_a_metric(quality: dict[str, Any]) -> None:
+    assert len(quality["metrics"]) == 17
+    assert {"auc", "f2", "recall_best_constant_classifier", "true_positive_rate"} <= set(quality["metrics"])
+
+
 def test_the_latest_execution_is_read_by_its_shortcuts(quality: dict[str, Any]) -> None:
     assert quality["latest"]["status"] == "CompletedWithViolations"
     assert quality["latest"]["n_analysed"] == N_LIVE
@@ -151,6 +156,29 @@ def test_an_endpoint_knows_its_monitors_of_quality(quality: dict[str, Any]) -> N
     assert quality["schedules_left"] == []
 
 
+def test_a_schedule_that_runs_now_waits_for_its_baseline(flow: Any, deployed: dict[str, Any]) -> None:
+    seen = flow("sdk2_quality_now.py")
+    assert seen["status"] in ("Completed", "CompletedWithViolations"), seen["reason"]
+    assert seen["baseline_ended"] <= seen["analysis_began"]
+    assert seen["has_accuracy"]
+
+
+@pytest.fixture(scope="module")
+def batch(models_server: Any, flow: Any, deployed: dict[str, Any]) -> dict[str, Any]:
+    """What a schedule over a transform with ids found."""
+    seen = flow("sdk2_quality_batch.py")
+    assert seen["n_ids"] == N_KNOWN
+    assert run_schedule(models_server, f"{ENDPOINT}-batch", [seen["time"]]) == [VIOLATIONS]
+    return flow("sdk2_quality_batch_watch.py")
+
+
+def test_answers_of_a_transform_are_judged_by_their_labels(batch: dict[str, Any]) -> None:
+    measured = batch["statistics"]["binary_classification_metrics"]
+    assert measured["confusion_matrix"] == {"0": {"0": 11, "1": 109}, "1": {"0": 110, "1": 10}}
+    assert "accuracy" in {each["metric_name"] for each in batch["violations"]}
+    assert f"/reports/{ENDPOINT}-batch/" in batch["report"]  # no endpoint in the path
+
+
 @pytest.fixture(scope="module")
 def bias_made(flow: Any, deployed: dict[str, Any]) -> dict[str, Any]:
     """A baseline of bias and a schedule."""
@@ -163,7 +191,7 @@ def bias(
 ) -> dict[str, Any]:
     """What the schedule on bias found."""
     codes = run_schedule(models_server, "model-bias-sdk2", deployed["times"])
-    assert codes == CLEAN_THEN_VIOLATIONS
+    assert codes == [CLEAN, VIOLATIONS]
     return flow("sdk2_bias_watch.py")
 
 
@@ -206,6 +234,7 @@ def test_an_execution_on_bias_leaves_report_and_log(bias: dict[str, Any]) -> Non
     names = {uri.rpartition("/")[2] for uri in bias["files"]}
     assert {"analysis.json", "constraint_violations.json", "report.html"} <= names
     assert bias["job"] in bias["logs"]
+    assert len(bias["metrics"]) == 21
 
 
 def test_a_schedule_on_bias_is_updated(bias: dict[str, Any]) -> None:
@@ -227,7 +256,7 @@ def explained(
 ) -> dict[str, Any]:
     """What the schedule on attributions found."""
     codes = run_schedule(models_server, "model-explainability-sdk2", deployed["times"])
-    assert codes == CLEAN_THEN_VIOLATIONS
+    assert codes == [CLEAN, VIOLATIONS]
     return flow("sdk2_explain_watch.py")
 
 
@@ -252,6 +281,17 @@ def test_traffic_with_other_attributions_drifts(explained: dict[str, Any]) -> No
     assert found["constraint_check_type"] == "feature_attribution_drift_check"
     assert found["description"].endswith("exceeds threshold 0.9")
     assert explained["latest"] == explained["violations"]["violations"]
+
+
+def test_attributions_are_metrics(explained: dict[str, Any]) -> None:
+    emitted = {
+        "ExpectedValue",
+        "feature_attribution_ndcg",
+        "feature_calls",
+        "feature_minutes",
+        "feature_plan",
+    }
+    assert emitted <= set(explained["metrics"])
 
 
 def test_the_same_rows_and_seed_give_the_same_attributions(

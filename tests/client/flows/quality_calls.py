@@ -12,7 +12,8 @@ import io
 import json
 import random
 import tarfile
-from datetime import datetime, timedelta
+import time
+from datetime import UTC, datetime, timedelta
 
 from phone_calls import customers
 from quality_model import answer, probability, use_of
@@ -95,17 +96,47 @@ def _part(mode: str, data: str) -> dict[str, str]:
 
 def truth_lines(name: str, labels: list) -> str:
     """Ground truth of events that have this name and a number."""
+    return truth_of({f"{name}-{number}": label for number, label in enumerate(labels)})
+
+
+def truth_of(labels: dict) -> str:
+    """Ground truth by the ids of events."""
     lines = [
         json.dumps(
             {
                 "groundTruthData": {"data": str(label), "encoding": "CSV"},
-                "eventMetadata": {"eventId": f"{name}-{number}"},
+                "eventMetadata": {"eventId": event_id},
                 "eventVersion": "0",
             }
         )
-        for number, label in enumerate(labels)
+        for event_id, label in labels.items()
     ]
     return "\n".join(lines) + "\n"
+
+
+def metrics_of(boto_session, kind: str, schedule: str) -> list[str]:
+    """Names of the metrics that a schedule on an endpoint has emitted."""
+    listed = boto_session.client("cloudwatch").list_metrics(
+        Namespace=f"aws/sagemaker/Endpoints/{kind}",
+        Dimensions=[{"Name": "MonitoringSchedule", "Value": schedule}],
+    )
+    return sorted({each["MetricName"] for each in listed["Metrics"]})
+
+
+def this_hour() -> datetime:
+    """Its begin, as soon as it has a minute left: so that what is done next is of one hour."""
+    while (now := datetime.now(UTC)).minute == 59:
+        time.sleep(1)
+    return now.replace(minute=0, second=0, microsecond=0)
+
+
+HOUR_BEFORE = {"start_time_offset": "-PT1H", "end_time_offset": "-PT0H"}
+"""What a daily schedule analyses, so that it is as an hourly one that is only run by hand."""
+
+
+def far_hour() -> int:
+    """Of the day: when no schedule comes in the way of a flow by itself."""
+    return (datetime.now(UTC).hour + 12) % 24
 
 
 def hour_folder(root: str, at: datetime) -> str:

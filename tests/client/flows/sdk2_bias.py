@@ -53,12 +53,11 @@ monitor.create_monitoring_schedule(
     endpoint_input=EndpointInput(
         endpoint_name=ENDPOINT,
         destination="/opt/ml/processing/input/endpoint",
-        start_time_offset="-PT1H",
-        end_time_offset="-PT0H",
+        **calls.HOUR_BEFORE,
     ),
     ground_truth_input=f"{base}/truth/binary",
     output_s3_uri=f"{base}/reports/bias",
-    schedule_cron_expression=CronExpressionGenerator.hourly(),
+    schedule_cron_expression=CronExpressionGenerator.daily(hour=calls.far_hour()),
     enable_cloudwatch_metrics=True,
 )
 facts["definition"] = session.sagemaker_client.describe_model_bias_job_definition(
@@ -66,6 +65,6 @@ facts["definition"] = session.sagemaker_client.describe_model_bias_job_definitio
 )
 config_uri = facts["definition"]["ModelBiasAppSpecification"]["ConfigUri"]
 facts["config"] = json.loads(S3Downloader.read_file(config_uri, session))
-job.wait(logs=False)
+session.wait_for_processing_job(job.job_name, poll=1)
 facts["baseline"] = monitor.suggested_constraints().body_dict
 Path(sys.argv[1]).write_text(json.dumps(facts, default=str))

@@ -121,7 +121,7 @@ processor.run_bias_and_explainability(
 
 facts = {}
 for job in processor.jobs:
-    job.wait(logs=False)
+    session.wait_for_processing_job(job.job_name, poll=1)
     folder = job.outputs[0].destination
     config = json.loads(S3Downloader.read_file(f"{folder}/analysis_config.json", session))
     found = S3Downloader.list(f"{folder}/", sagemaker_session=session)

@@ -12,6 +12,7 @@ from contextlib import redirect_stdout
 from io import StringIO
 from pathlib import Path
 
+import quality_calls as calls
 import sagemaker
 from sagemaker.model_monitor import ModelBiasMonitor
 from sagemaker.s3 import S3Downloader
@@ -34,6 +35,7 @@ with redirect_stdout(printed):
 facts["logs"] = printed.getvalue()
 facts["job"] = last.job_name
 
+facts["metrics"] = calls.metrics_of(session.boto_session, "bias-metrics", SCHEDULE)
 before = monitor.job_definition_name
 monitor.update_monitoring_schedule(volume_size_in_gb=40, max_runtime_in_seconds=900)
 facts["definition_changed"] = monitor.job_definition_name != before

@@ -13,7 +13,7 @@ from pathlib import Path
 import quality_calls as calls
 import sagemaker
 from sagemaker.clarify import DataConfig, ModelConfig, SHAPConfig
-from sagemaker.model_monitor import CronExpressionGenerator, ModelExplainabilityMonitor
+from sagemaker.model_monitor import CronExpressionGenerator, EndpointInput, ModelExplainabilityMonitor
 from sagemaker.s3 import S3Downloader, S3Uploader
 
 ENDPOINT, SCHEDULE = "model-quality-sdk2", "model-explainability-sdk2"
@@ -53,9 +53,11 @@ job = monitor.suggest_baseline(
 )
 monitor.create_monitoring_schedule(
     monitor_schedule_name=SCHEDULE,
-    endpoint_input=ENDPOINT,
+    endpoint_input=EndpointInput(
+        endpoint_name=ENDPOINT, destination="/opt/ml/processing/input/endpoint", **calls.HOUR_BEFORE
+    ),
     output_s3_uri=f"{base}/reports/explain",
-    schedule_cron_expression=CronExpressionGenerator.hourly(),
+    schedule_cron_expression=CronExpressionGenerator.daily(hour=calls.far_hour()),
     enable_cloudwatch_metrics=True,
 )
 facts["definition"] = session.sagemaker_client.describe_model_explainability_job_definition(
@@ -63,7 +65,7 @@ facts["definition"] = session.sagemaker_client.describe_model_explainability_job
 )
 config_uri = facts["definition"]["ModelExplainabilityAppSpecification"]["ConfigUri"]
 facts["config"] = json.loads(S3Downloader.read_file(config_uri, session))
-job.wait(logs=False)
+session.wait_for_processing_job(job.job_name, poll=1)
 facts["baseline"] = monitor.suggested_constraints().body_dict
 local = S3Downloader.read_file(f"{base}/explain/baseline/explanations_shap/out.csv", session).splitlines()
 facts["local"] = {"header": local[0], "n_rows": len(local) - 1}

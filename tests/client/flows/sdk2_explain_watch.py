@@ -10,6 +10,7 @@ import json
 import sys
 from pathlib import Path
 
+import quality_calls as calls
 import sagemaker
 from sagemaker.model_monitor import ModelExplainabilityMonitor
 from sagemaker.s3 import S3Downloader
@@ -28,6 +29,7 @@ facts["analyses"] = [
 facts["violations"] = executions[-1].constraint_violations().body_dict
 facts["latest"] = monitor.latest_monitoring_constraint_violations().body_dict["violations"]
 
+facts["metrics"] = calls.metrics_of(session.boto_session, "explainability-metrics", SCHEDULE)
 before = monitor.job_definition_name
 monitor.update_monitoring_schedule(instance_type="ml.m5.2xlarge")
 facts["definition_changed"] = monitor.job_definition_name != before

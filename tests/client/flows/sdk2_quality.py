@@ -8,8 +8,7 @@ python sdk2_quality.py FACTS      writes what it saw to FACTS
 
 import json
 import sys
-import time
-from datetime import datetime, timedelta
+from datetime import timedelta
 from pathlib import Path
 
 import boto3
@@ -24,7 +23,7 @@ from sagemaker.model_monitor import (
 )
 from sagemaker.model_monitor.dataset_format import DatasetFormat
 from sagemaker.predictor import Predictor
-from sagemaker.s3 import S3Downloader, S3Uploader
+from sagemaker.s3 import S3Uploader
 from sagemaker.serializers import CSVSerializer
 
 ROLE = "MonitoringRole"
@@ -59,16 +58,11 @@ predictor = model.deploy(
     wait=False,
 )
 session.wait_for_endpoint(ENDPOINT, poll=1)  # to wait in deploy is to look every 30 s
+this_hour = calls.this_hour()
 for number, row in enumerate(calls.live()):
     answer = predictor.predict(row, inference_id=f"live-{number}")
 facts["answer"] = answer.decode()
 
-for _ in range(120):  # as samples do: until the capture has arrived
-    files = S3Downloader.list(f"{base}/capture/{ENDPOINT}/AllTraffic", sagemaker_session=session)
-    if files:
-        break
-    time.sleep(1)
-this_hour = datetime.strptime("/".join(files[0].split("/")[-5:-1]) + " +0000", "%Y/%m/%d/%H %z")
 last_hour = this_hour - timedelta(hours=1)
 facts["times"] = [(last_hour + timedelta(hours=n)).strftime("%Y-%m-%dT%H:00:00Z") for n in (1, 2)]
 
@@ -135,12 +129,15 @@ for name, (problem_type, of_baseline, of_endpoint) in MONITORS.items():
     monitor.create_monitoring_schedule(  # while the job is running
         monitor_schedule_name=f"{ENDPOINT}-{name}",
         endpoint_input=EndpointInput(
-            endpoint_name=ENDPOINT, destination="/opt/ml/processing/input_data", **of_endpoint
+            endpoint_name=ENDPOINT,
+            destination="/opt/ml/processing/input_data",
+            **calls.HOUR_BEFORE,
+            **of_endpoint,
         ),
         ground_truth_input=f"{base}/truth/{name}",
         problem_type=problem_type,
         output_s3_uri=f"{base}/reports/{name}",
-        schedule_cron_expression=CronExpressionGenerator.hourly(),
+        schedule_cron_expression=CronExpressionGenerator.daily(hour=calls.far_hour()),
         enable_cloudwatch_metrics=True,
     )
     described = session.sagemaker_client.describe_model_quality_job_definition(
@@ -149,7 +146,7 @@ for name, (problem_type, of_baseline, of_endpoint) in MONITORS.items():
     facts[f"{name}_baseline"] = described["ModelQualityBaselineConfig"]
     if name == "binary":
         facts["executions_before"] = len(monitor.list_executions())
-        job.wait(logs=False)
+        session.wait_for_processing_job(job.job_name, poll=1)
         facts["statistics"] = monitor.baseline_statistics().body_dict
         facts["constraints"] = monitor.suggested_constraints().body_dict
 Path(sys.argv[1]).write_text(json.dumps(facts, default=str))

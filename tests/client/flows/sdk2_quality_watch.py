@@ -10,6 +10,7 @@ import json
 import sys
 from pathlib import Path
 
+import quality_calls as calls
 import sagemaker
 from sagemaker.model_monitor import CronExpressionGenerator, ModelQualityMonitor
 from sagemaker.predictor import Predictor
@@ -38,6 +39,7 @@ facts["latest"] = {
     "n_analysed": monitor.latest_monitoring_statistics().body_dict["dataset"]["item_count"],
     "status": monitor.describe_schedule()["LastMonitoringExecutionSummary"]["MonitoringExecutionStatus"],
 }
+facts["metrics"] = calls.metrics_of(session.boto_session, "model-metrics", f"{ENDPOINT}-binary")
 executed = monitor.list_executions()[0].job_name
 stamp = executed.removeprefix("model-quality-monitoring-")
 listed = session.sagemaker_client.list_processing_jobs(NameContains=stamp, SortOrder="Ascending")

@@ -8,8 +8,7 @@ python sdk3_quality.py FACTS      writes what it saw to FACTS
 
 import json
 import sys
-import time
-from datetime import datetime, timedelta
+from datetime import timedelta
 from pathlib import Path
 
 import quality_calls as calls
@@ -75,15 +74,10 @@ EndpointConfig.create(
 )
 endpoint = Endpoint.create(endpoint_name=ENDPOINT, endpoint_config_name=ENDPOINT)
 endpoint.wait_for_status("InService", poll=1)
+this_hour = calls.this_hour()
 for number, row in enumerate(calls.live()):
     endpoint.invoke(body=row, content_type="text/csv", accept="text/csv", inference_id=f"live-{number}")
 
-for _ in range(120):
-    files = S3Downloader.list(f"{base}/capture/{ENDPOINT}/AllTraffic", sagemaker_session=session)
-    if files:
-        break
-    time.sleep(1)
-this_hour = datetime.strptime("/".join(files[0].split("/")[-5:-1]) + " +0000", "%Y/%m/%d/%H %z")
 last_hour = this_hour - timedelta(hours=1)
 facts["times"] = [(last_hour + timedelta(hours=n)).strftime("%Y-%m-%dT%H:00:00Z") for n in (1, 2)]
 
@@ -110,6 +104,7 @@ monitor.create_monitoring_schedule(  # while the job is running
     endpoint_input=EndpointInput(
         endpoint_name=ENDPOINT,
         destination="/opt/ml/processing/input_data",
+        **calls.HOUR_BEFORE,
         inference_attribute="0",
         probability_attribute="1",
         probability_threshold_attribute=0.5,
@@ -117,7 +112,7 @@ monitor.create_monitoring_schedule(  # while the job is running
     ground_truth_input=f"{base}/truth",
     problem_type="BinaryClassification",
     output_s3_uri=f"{base}/reports/quality",
-    schedule_cron_expression=CronExpressionGenerator.hourly(),
+    schedule_cron_expression=CronExpressionGenerator.daily(hour=calls.far_hour()),
 )
 facts["executions_before"] = len(monitor.list_executions())
 job = ProcessingJob.get(monitor.latest_baselining_job_name)
@@ -169,13 +164,16 @@ suggested(
 bias.create_monitoring_schedule(
     monitor_schedule_name=f"{ENDPOINT}-bias",
     endpoint_input=EndpointInput(
-        endpoint_name=ENDPOINT, destination="/opt/ml/processing/input/endpoint", inference_attribute="0"
+        endpoint_name=ENDPOINT,
+        destination="/opt/ml/processing/input/endpoint",
+        **calls.HOUR_BEFORE,
+        inference_attribute="0",
     ),
     ground_truth_input=f"{base}/truth",
     analysis_config=BiasAnalysisConfig(bias_config, headers=headers, label="left"),
     constraints=f"{base}/bias/analysis.json",
     output_s3_uri=f"{base}/reports/bias",
-    schedule_cron_expression=CronExpressionGenerator.hourly(),
+    schedule_cron_expression=CronExpressionGenerator.daily(hour=calls.far_hour()),
 )
 
 explain = ModelExplainabilityMonitor(role=ROLE, max_runtime_in_seconds=1800, sagemaker_session=session)
@@ -192,11 +190,14 @@ suggested(
 explain.create_monitoring_schedule(
     monitor_schedule_name=f"{ENDPOINT}-explain",
     endpoint_input=EndpointInput(
-        endpoint_name=ENDPOINT, destination="/opt/ml/processing/input/endpoint", inference_attribute="1"
+        endpoint_name=ENDPOINT,
+        destination="/opt/ml/processing/input/endpoint",
+        **calls.HOUR_BEFORE,
+        inference_attribute="1",
     ),
     analysis_config=ExplainabilityAnalysisConfig(shap_config, model_config, headers=calls.FEATURES),
     constraints=f"{base}/explain/analysis.json",
     output_s3_uri=f"{base}/reports/explain",
-    schedule_cron_expression=CronExpressionGenerator.hourly(),
+    schedule_cron_expression=CronExpressionGenerator.daily(hour=calls.far_hour()),
 )
 Path(sys.argv[1]).write_text(json.dumps(facts, default=str))
