@@ -79,13 +79,13 @@ class DataQuality:
         """A baseline, or what is wrong with the window."""
         statistics = to_statistics(profile)
         if self._baseline is None:
-            constraints = self._suggest(profile, self._settings)
+            constraints = self._suggest(profile)
             baseline = DataQualityBaseline(constraints, statistics)
             return Result(documents={STATISTICS: statistics, CONSTRAINTS: constraints}, baseline=baseline)
         known = self._baseline
         comparison = find(known.constraints, known.statistics, profile, strict=self._is_strict)
         return Result(
-            documents={STATISTICS: statistics, CONSTRAINTS: self._suggest(profile, DataQualitySettings())},
+            documents={STATISTICS: statistics, CONSTRAINTS: self._suggest(profile)},
             baseline=known,
             violations=Violations(violations=self._violations(comparison)),
             metrics=tuple(_metrics(profile, known.constraints, comparison)),
@@ -93,7 +93,8 @@ class DataQuality:
             details=comparison,
         )
 
-    def _suggest(self, profile: TableProfile, settings: DataQualitySettings) -> Constraints:
+    def _suggest(self, profile: TableProfile) -> Constraints:
+        settings = self._settings
         return suggest_constraints(
             profile,
             categorical_drift_method=settings.categorical_drift_method,

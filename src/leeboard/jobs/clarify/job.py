@@ -11,6 +11,8 @@ from leeboard.jobs.clarify.reading import traffic_reading
 from leeboard.jobs.environment import JobEnvironment
 
 DATA = "/opt/ml/processing/input/data"
+MODEL_NAME = "leeboard_model_name"
+"""Names the model where the configuration does not: that of a pipeline's check step has no name in it."""
 
 
 def plan_of_job(environment: JobEnvironment, source: ModelSource) -> ClarifyPlan:
@@ -23,7 +25,7 @@ def plan_of_job(environment: JobEnvironment, source: ModelSource) -> ClarifyPlan
         InputError: the configuration is missing, or asks for what cannot be done.
     """
     config, _ = find_config(environment)
-    config = _within(config, environment)
+    config = _with_model(_within(config, environment), environment)
     is_monitoring = environment.get("dataset_source") is not None
     analysis_type = environment.get("analysis_type")
     monitors = monitors_of(config, is_monitoring=is_monitoring, analysis_type=analysis_type)
@@ -54,6 +56,13 @@ def _within(config: AnalysisConfig, environment: JobEnvironment) -> AnalysisConf
         own = config.leeboard.attribution.model_copy(update={"model_uri": uri})
         changes["leeboard"] = config.leeboard.model_copy(update={"attribution": own})
     return config.model_copy(update=changes)
+
+
+def _with_model(config: AnalysisConfig, environment: JobEnvironment) -> AnalysisConfig:
+    name, predictor = environment.get(MODEL_NAME), config.predictor or Predictor()
+    if name is None or predictor.model_name or predictor.endpoint_name:
+        return config
+    return config.model_copy(update={"predictor": predictor.model_copy(update={"model_name": name})})
 
 
 def _place(environment: JobEnvironment, given: str, name: str) -> str:
