@@ -3,7 +3,7 @@
 import json
 import sys
 from collections.abc import Callable, Iterator
-from contextlib import ExitStack, closing
+from contextlib import ExitStack, closing, suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
@@ -12,6 +12,8 @@ from typing import Any
 import boto3
 import pytest
 from botocore.config import Config
+from sqlalchemy import update
+from sqlalchemy.exc import OperationalError
 
 from s3_server import KEY, SECRET, free_ports
 
@@ -21,6 +23,7 @@ from monitored import Hour, last_hours, make_endpoint, make_schedules
 from servers import Server, ended, left_behind, pinging
 
 from leeboard.state.database import Database
+from leeboard.state.tables import work
 
 
 @dataclass(slots=True)
@@ -32,11 +35,22 @@ class Cluster:
     sagemaker: Any
     s3: Any
 
-    def prepare(self, *, n_hours: int, n_schedules: int) -> tuple[list[Hour], list[str]]:
-        """An endpoint with data, and schedules that are not due before the next hour."""
+    def prepare(self, *, n_hours: int, n_schedules: int, n_merging: int = 0) -> tuple[list[Hour], list[str]]:
+        """An endpoint with data, and schedules that are not due before the next hour; some merge labels."""
         hours = last_hours(n_hours, datetime.now(UTC))
         make_endpoint(self.sagemaker, self.s3, hours)
-        return hours, make_schedules(self.sagemaker, n_schedules)
+        return hours, make_schedules(self.sagemaker, n_schedules, n_merging)
+
+    def pause_between_transactions(self) -> None:
+        """The first; on SQLite a server that sleeps in a transaction would keep all others out."""
+        while True:
+            self.servers[0].pause()
+            with suppress(OperationalError), self.database.write() as connection:
+                if not self.database.is_sqlite:
+                    connection.exec_driver_sql("SET LOCAL lock_timeout = '1s'")
+                    connection.execute(update(work).values(kind=work.c.kind))
+                return
+            self.servers[0].resume()
 
     def end(self) -> None:
         """By their signal; nothing of them may be left."""

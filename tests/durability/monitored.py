@@ -1,7 +1,6 @@
 """An endpoint with hours of captured data, schedules that missed them, and what must come out."""
 
 import json
-import uuid
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
@@ -10,8 +9,12 @@ from typing import Any
 from servers import wait_until
 from sqlalchemy import func, select, update
 
+from leeboard.service.arns import PROCESSING_JOB
+from leeboard.service.executions import COLUMNS, Execution
+from leeboard.service.resources import find
 from leeboard.state.database import Database
 from leeboard.state.tables import executions, log_events, resources, work
+from leeboard.storage.layout import merged_name
 
 HOUR = timedelta(hours=1)
 BUCKET = "durability"
@@ -20,6 +23,12 @@ ROLE = "arn:aws:iam::123456789012:role/monitor"
 IMAGE = "156813124566.dkr.ecr.us-east-1.amazonaws.com/sagemaker-model-monitor-analyzer"
 FINAL = {"Completed", "CompletedWithViolations", "Failed", "Stopped"}
 FILES = {"constraint_violations.json", "constraints.json", "statistics.json"}
+MERGING = "merging"
+"""How the names of schedules on labelled data begin."""
+QUALITY = {
+    "version": 0.0,
+    "regression_constraints": {"mae": {"threshold": 1.0, "comparison_operator": "GreaterThanThreshold"}},
+}
 CONSTRAINTS = {
     "version": 0.0,
     "features": [
@@ -47,6 +56,15 @@ class Hour:
         return self.start_at + HOUR
 
     @property
+    def n_labels(self) -> int:
+        """The last of the records has none."""
+        return max(self.n_records - 1, 0)
+
+    @property
+    def folder(self) -> str:
+        return f"{self.start_at:%Y/%m/%d/%H}"
+
+    @property
     def status(self) -> str:
         if not self.n_records:
             return "Failed"
@@ -65,9 +83,12 @@ def last_hours(n: int, now: datetime) -> list[Hour]:
 def put_captured(s3: Any, hours: Sequence[Hour]) -> None:
     for hour in hours:
         if hour.n_records:
-            key = f"capture/{ENDPOINT}/AllTraffic/{hour.start_at:%Y/%m/%d/%H}/05-00-000-{uuid.uuid4()}.jsonl"
+            key = f"capture/{ENDPOINT}/AllTraffic/{hour.folder}/05-00-000-by-hand.jsonl"
             s3.put_object(Bucket=BUCKET, Key=key, Body="".join(_lines(hour)).encode())
+            key = f"labels/{hour.folder}/collected.jsonl"
+            s3.put_object(Bucket=BUCKET, Key=key, Body="".join(_labels(hour)).encode())
     s3.put_object(Bucket=BUCKET, Key="baseline/constraints.json", Body=json.dumps(CONSTRAINTS).encode())
+    s3.put_object(Bucket=BUCKET, Key="baseline/quality.json", Body=json.dumps(QUALITY).encode())
 
 
 def _lines(hour: Hour) -> list[str]:
@@ -84,7 +105,7 @@ def _lines(hour: Hour) -> list[str]:
             {
                 "captureData": data,
                 "eventMetadata": {
-                    "eventId": str(uuid.uuid4()),
+                    "eventId": f"{hour.folder}-{n}",
                     "inferenceTime": f"{hour.start_at + timedelta(minutes=5, seconds=n):%Y-%m-%dT%H:%M:%SZ}",
                 },
                 "eventVersion": "0",
@@ -92,6 +113,22 @@ def _lines(hour: Hour) -> list[str]:
         )
         + "\n"
         for n in range(hour.n_records)
+    ]
+
+
+def _labels(hour: Hour) -> list[str]:
+    """The model says 0.5 to all, which is far off in odd hours."""
+    truth = {"data": "2.5" if hour.is_odd else "0.5", "encoding": "CSV"}
+    return [
+        json.dumps(
+            {
+                "groundTruthData": truth,
+                "eventMetadata": {"eventId": f"{hour.folder}-{n}"},
+                "eventVersion": "0",
+            }
+        )
+        + "\n"
+        for n in range(hour.n_labels)
     ]
 
 
@@ -117,40 +154,47 @@ def make_endpoint(sagemaker: Any, s3: Any, hours: Sequence[Hour]) -> None:
     sagemaker.create_endpoint(EndpointName=ENDPOINT, EndpointConfigName="c")
     wait_until(lambda: _endpoint(sagemaker)["EndpointStatus"] != "Creating", 60, "the endpoint is made")
     assert _endpoint(sagemaker)["EndpointStatus"] == "InService", _endpoint(sagemaker)["FailureReason"]
-    sagemaker.create_data_quality_job_definition(
-        JobDefinitionName="d",
-        RoleArn=ROLE,
-        DataQualityAppSpecification={"ImageUri": IMAGE},
-        DataQualityBaselineConfig={
-            "ConstraintsResource": {"S3Uri": f"s3://{BUCKET}/baseline/constraints.json"}
-        },
-        DataQualityJobInput={
+    sagemaker.create_data_quality_job_definition(**_definition("DataQuality", "constraints.json"))
+    quality = _definition("ModelQuality", "quality.json")
+    quality["ModelQualityAppSpecification"]["ProblemType"] = "Regression"
+    quality["ModelQualityJobInput"]["EndpointInput"]["InferenceAttribute"] = "0"
+    quality["ModelQualityJobInput"]["GroundTruthS3Input"] = {"S3Uri": f"s3://{BUCKET}/labels"}
+    sagemaker.create_model_quality_job_definition(**quality)
+
+
+def _definition(kind: str, constraints: str) -> dict[str, Any]:
+    """Of that kind's name."""
+    stored = {"S3Uri": f"s3://{BUCKET}/reports", "LocalPath": "/opt/ml/processing/output"}
+    return {
+        "JobDefinitionName": kind,
+        "RoleArn": ROLE,
+        f"{kind}AppSpecification": {"ImageUri": IMAGE},
+        f"{kind}BaselineConfig": {"ConstraintsResource": {"S3Uri": f"s3://{BUCKET}/baseline/{constraints}"}},
+        f"{kind}JobInput": {
             "EndpointInput": {"EndpointName": ENDPOINT, "LocalPath": "/opt/ml/processing/input"}
         },
-        DataQualityJobOutputConfig={
-            "MonitoringOutputs": [
-                {"S3Output": {"S3Uri": f"s3://{BUCKET}/reports", "LocalPath": "/opt/ml/processing/output"}}
-            ]
-        },
-        JobResources={
+        f"{kind}JobOutputConfig": {"MonitoringOutputs": [{"S3Output": stored}]},
+        "JobResources": {
             "ClusterConfig": {"InstanceCount": 1, "InstanceType": "ml.m5.xlarge", "VolumeSizeInGB": 20}
         },
-    )  # fmt: skip
+    }
 
 
 def _endpoint(sagemaker: Any) -> Any:
     return sagemaker.describe_endpoint(EndpointName=ENDPOINT)
 
 
-def make_schedules(sagemaker: Any, n: int) -> list[str]:
-    names = [f"hourly-{number}" for number in range(n)]
+def make_schedules(sagemaker: Any, n: int, n_merging: int = 0) -> list[str]:
+    """So many, of which some merge labels."""
+    names = [f"{MERGING if number < n_merging else 'hourly'}-{number}" for number in range(n)]
     for name in names:
+        kind = "ModelQuality" if name.startswith(MERGING) else "DataQuality"
         sagemaker.create_monitoring_schedule(
             MonitoringScheduleName=name,
             MonitoringScheduleConfig={
                 "ScheduleConfig": {"ScheduleExpression": "cron(0 * ? * * *)"},
-                "MonitoringJobDefinitionName": "d",
-                "MonitoringType": "DataQuality",
+                "MonitoringJobDefinitionName": kind,
+                "MonitoringType": kind,
             },
         )
     return names
@@ -199,9 +243,57 @@ def faults(database: Database, s3: Any, schedules: Sequence[str], hours: Sequenc
                 told.append(f"{name} {hour.scheduled_at}: {len(mine)} executions")
                 continue
             told += [f"{name} {hour.scheduled_at}: {fault}" for fault in _faults(s3, mine[0], hour)]
+            if name.startswith(MERGING):
+                merged = merge_faults(database, s3, Execution.of(_columns(mine[0])), hour)
+                told += [f"{name} {hour.scheduled_at}: {fault}" for fault in merged]
     latest = hours[-1].scheduled_at
     told += [f"unasked: {key}" for key in rows if key[1] <= latest]
-    return told
+    return told + unasked_files(database, s3, [name for name in schedules if name.startswith(MERGING)], hours)
+
+
+def _columns(row: Any) -> list[Any]:
+    return [getattr(row, column.name) for column in COLUMNS]
+
+
+def merge_faults(database: Database, s3: Any, execution: Execution, hour: Hour) -> list[str]:
+    """What is wrong with the two jobs of an execution, with what the first wrote and the second read."""
+    with database.read() as connection:
+        names = (execution.merge_name, execution.analysis_name)
+        merge, analysis = (find(connection, PROCESSING_JOB, name) for name in names)
+    if not hour.n_records:
+        return [] if merge is analysis is None else ["jobs without data"]
+    if merge is None or analysis is None or execution.job_name != execution.analysis_name:
+        return [f"jobs: {merge}, {analysis}; told is {execution.job_name}"]
+    told = [f"{job.name} is {job.status}" for job in (merge, analysis) if job.status != "Completed"]
+    key = merged_key(execution, hour)
+    read = {each["S3Input"]["S3Uri"] for each in analysis.document["ProcessingInputs"]}
+    wanted = {f"s3://{BUCKET}/{key}", f"s3://{BUCKET}/baseline/quality.json"}
+    ids = [each["eventMetadata"]["eventId"] for each in merged_records(s3, key)]
+    if ids != [f"{hour.folder}-{n}" for n in range(hour.n_labels)]:
+        told.append(f"merged {ids}")
+    return told + ([] if read == wanted else [f"read {read}"])
+
+
+def merged_key(execution: Execution, hour: Hour) -> str:
+    folder = f"reports/merge/{ENDPOINT}/AllTraffic/{hour.folder}"
+    return f"{folder}/{merged_name(execution.merge_name)}"
+
+
+def merged_records(s3: Any, key: str) -> list[Any]:
+    return [json.loads(line) for line in s3.get_object(Bucket=BUCKET, Key=key)["Body"].read().splitlines()]
+
+
+def merged_keys(s3: Any) -> list[str]:
+    pages = s3.get_paginator("list_objects_v2").paginate(Bucket=BUCKET, Prefix="reports/merge/")
+    return [one["Key"] for page in pages for one in page.get("Contents", [])]
+
+
+def unasked_files(database: Database, s3: Any, schedules: Sequence[str], hours: Sequence[Hour]) -> list[str]:
+    """Below the folder of merged records there is one file for each window with data, and nothing else."""
+    by_time = {hour.scheduled_at: hour for hour in hours if hour.n_records}
+    rows = [row for row in found(database) if row.schedule_name in schedules and row.scheduled_at in by_time]
+    wanted = {merged_key(Execution.of(_columns(row)), by_time[row.scheduled_at]) for row in rows}
+    return [f"not asked for: {key}" for key in merged_keys(s3) if key not in wanted]
 
 
 def _faults(s3: Any, row: Any, hour: Hour) -> list[str]:
@@ -219,9 +311,11 @@ def _faults(s3: Any, row: Any, hour: Hour) -> list[str]:
     if not names >= FILES:
         return [f"left {sorted(names)} in {prefix}"]
     statistics = json.loads(s3.get_object(Bucket=BUCKET, Key=prefix + "statistics.json")["Body"].read())
-    n = statistics["dataset"]["item_count"]
+    n, wanted = statistics["dataset"]["item_count"], hour.n_records
+    if row.schedule_name.startswith(MERGING):
+        wanted = hour.n_labels
     violations = json.loads(
         s3.get_object(Bucket=BUCKET, Key=prefix + "constraint_violations.json")["Body"].read()
     )["violations"]
-    told = [] if n == hour.n_records else [f"item_count is {n}, expected {hour.n_records}"]
+    told = [] if n == wanted else [f"item_count is {n}, expected {wanted}"]
     return told + ([] if row.n_violations == len(violations) else [f"{row.n_violations}, file {violations}"])

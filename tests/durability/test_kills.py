@@ -50,8 +50,17 @@ def kill_until(cluster: Any, n_expected: int, *, kills: int, seed: int, timeout_
     return done
 
 
-def survive(cluster: Any, *, n_hours: int, n_schedules: int, kills: int, seed: int, timeout_s: float) -> None:
-    hours, schedules = cluster.prepare(n_hours=n_hours, n_schedules=n_schedules)
+def survive(
+    cluster: Any,
+    *,
+    n_hours: int,
+    n_schedules: int,
+    n_merging: int,
+    kills: int,
+    seed: int,
+    timeout_s: float,
+) -> None:
+    hours, schedules = cluster.prepare(n_hours=n_hours, n_schedules=n_schedules, n_merging=n_merging)
     n_windows = len(hours) * len(schedules)
     began_s = time.monotonic()
     rounds = []
@@ -77,15 +86,16 @@ def survive(cluster: Any, *, n_hours: int, n_schedules: int, kills: int, seed: i
     cluster.end()
     kind = "SQLite" if cluster.database.is_sqlite else "PostgreSQL"
     print(  # noqa: T201 - the figures are what this test is read for
-        f"\n{kind}: {n_windows} windows, {n_servers} servers and {n_jobs} jobs killed, "
+        f"\n{kind}: {n_windows} windows, {n_merging * len(hours)} of them of two jobs, "
+        f"{n_servers} servers and {n_jobs} jobs killed, "
         f"{n_begun_again(cluster.database)} begun again, none lost, none doubled, {took_s:.0f} s"
     )
 
 
 def test_killed_servers_and_jobs_lose_and_double_nothing(cluster: Any) -> None:
-    survive(cluster, n_hours=4, n_schedules=3, kills=4, seed=7, timeout_s=300)
+    survive(cluster, n_hours=4, n_schedules=3, n_merging=1, kills=4, seed=7, timeout_s=300)
 
 
 @pytest.mark.slow
 def test_hundreds_of_windows_survive_dozens_of_kills(cluster: Any) -> None:
-    survive(cluster, n_hours=30, n_schedules=10, kills=60, seed=2026, timeout_s=1800)
+    survive(cluster, n_hours=30, n_schedules=10, n_merging=4, kills=60, seed=2026, timeout_s=1800)

@@ -1,14 +1,12 @@
 """Chosen moments: servers die between two steps, are stopped, stall, or lose their database."""
 
 from collections.abc import Iterator
-from contextlib import suppress
 from typing import Any
 
 import pytest
 from monitored import faults, found, n_begun_again, n_final, n_work, set_due
 from servers import left_behind, wait_until
-from sqlalchemy import select, update
-from sqlalchemy.exc import OperationalError
+from sqlalchemy import select
 
 from leeboard.state.tables import work
 from postgres_server import PostgresServer, postgres_binaries, running_postgres
@@ -94,7 +92,7 @@ def test_a_server_that_stalls_writes_nothing_once_another_has_its_work(cluster: 
     hours, schedules = alone(cluster, n_hours=3)
     first, second = cluster.servers
     held = running_job(cluster)
-    pause_between_transactions(cluster)
+    cluster.pause_between_transactions()
     second.start()
     wait_until(lambda: n_final(cluster.database) == len(hours), DONE_S, "the other did all")
     before = found(cluster.database)
@@ -103,20 +101,6 @@ def test_a_server_that_stalls_writes_nothing_once_another_has_its_work(cluster: 
     finish(cluster, hours, schedules)
     assert found(cluster.database) == before
     assert held is not None
-
-
-def pause_between_transactions(cluster: Any) -> None:
-    """On SQLite a server that sleeps in a transaction would keep all others out."""
-    first = cluster.servers[0]
-    while True:
-        first.pause()
-        with suppress(OperationalError), cluster.database.write() as connection:
-            if cluster.database.is_sqlite:
-                return
-            connection.exec_driver_sql("SET LOCAL lock_timeout = '1s'")
-            connection.execute(update(work).values(kind=work.c.kind))
-            return
-        first.resume()
 
 
 @pytest.fixture
