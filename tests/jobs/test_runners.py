@@ -16,6 +16,8 @@ from leeboard.jobs.runners.layout import job_config, lay_out
 from leeboard.jobs.runners.leftovers import record
 from leeboard.jobs.runners.order import ProcessingEnd
 from leeboard.jobs.runners.output_log import MAX_LINE, MAX_LINES, OutputLog
+from leeboard.storage import write_bytes
+from leeboard.truth.writing import part_writer
 
 
 @pytest.mark.parametrize(
@@ -74,6 +76,21 @@ def test_outputs_of_a_job_that_failed_are_kept_and_of_a_lost_one_not(baseline_jo
     (order.root / "opt/ml/processing/output/part.txt").write_text("half")
     assert upload_outputs(order, ProcessingEnd(state="Lost")) == []
     assert upload_outputs(order, ProcessingEnd(state="Failed")) == [str(baseline_job.results / "part.txt")]
+
+
+def test_files_that_a_killed_job_was_writing_are_no_outputs(baseline_job, monkeypatch):
+    order = baseline_job.order()
+    lay_out(order)
+    output = order.root / "opt/ml/processing/output"
+    (output / ".hidden").write_text("whole")
+    monkeypatch.setattr(Path, "replace", lambda *_: None)
+    monkeypatch.setattr(Path, "unlink", lambda *_, **__: None)  # as if killed before
+    write_bytes(str(output / "part.jsonl"), b"half")
+    with part_writer(str(output), "merge") as writer:
+        writer.write("churn", b"half")
+    monkeypatch.undo()
+    assert len(list(output.rglob(".*.partial"))) == 2
+    assert upload_outputs(order, ProcessingEnd(state="Stopped")) == [str(baseline_job.results / ".hidden")]
 
 
 def test_an_output_folder_that_became_a_link_is_left_alone(baseline_job):

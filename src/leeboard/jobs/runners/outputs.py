@@ -1,6 +1,7 @@
 """What a job wrote: read without following links, as a script may have put them there."""
 
 import os
+import re
 import stat
 from collections.abc import Iterator
 from pathlib import Path
@@ -12,6 +13,8 @@ from leeboard.storage import join, write_bytes
 
 _LAST = ("constraints.json", "statistics.json", "constraint_violations.json")
 """Who sees one of these in the store may rely on everything else being there."""
+_UNFINISHED = re.compile(r"\.[0-9a-f]{16}\.partial")
+"""What leeboard writes to until a file is whole; a job that was killed leaves it."""
 
 
 def upload_outputs(order: ProcessingOrder, end: ProcessingEnd) -> list[str]:
@@ -30,7 +33,8 @@ def upload_outputs(order: ProcessingOrder, end: ProcessingEnd) -> list[str]:
 
 def _upload(order: ProcessingOrder, path: str, target: str) -> Iterator[str]:
     folder = on_disk(order, path)
-    for file in sorted(files_below(order, folder), key=_rank):
+    files = (file for file in files_below(order, folder) if not _UNFINISHED.fullmatch(file.name))
+    for file in sorted(files, key=_rank):
         uri = join(target, file.relative_to(folder).as_posix())
         write_bytes(uri, read_file(file))
         yield uri
