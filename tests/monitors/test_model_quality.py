@@ -205,7 +205,7 @@ def test_without_deviations_there_is_no_slack_and_a_note():
 def test_strict_mode_has_no_slack():
     found = run(binary(9, 1, 1, 9), "BinaryClassification", is_strict=True, slack="0.1")
     assert found.baseline.constraints.limits["recall"].threshold == 0.9
-    assert "slack is not used in strict mode" in found.notes[-1]
+    assert "slack and confidence are not used in strict mode" in found.notes[-1]
 
 
 @pytest.mark.parametrize("slack", ["a lot", "-1", "5 %%", "3 sigma"])
@@ -303,3 +303,27 @@ def test_errors_on_one_side_are_told_from_wider_ones():
     wider = pl.DataFrame({"label": truth, "prediction": [y + (-1) ** i for i, y in enumerate(truth)]})
     hint = run(wider, baseline=replace(baseline, statistics=None)).violations.violations[0].hint
     assert hint == "the errors lie on both sides, +0 on average: they are wider, not shifted"
+
+
+def test_with_confidence_a_worse_value_within_chance_is_no_violation():
+    baseline = run(binary(800, 100, 200, 900), "BinaryClassification", confidence=0.95).baseline
+    close = run(binary(158, 22, 42, 178), baseline=baseline)
+    assert close.violations.violations == []
+    far = run(binary(120, 20, 80, 180), baseline=baseline)
+    assert {"recall", "accuracy"} <= {one.metric_name for one in far.violations.violations}
+
+
+def test_a_confidence_goes_with_the_constraints_alone():
+    suggested = run(binary(800, 100, 200, 900), "BinaryClassification", confidence=0.95).baseline
+    alone = QualityBaseline(suggested.constraints)
+    assert suggested.constraints.limits["recall"].leeboard.standard_deviation > 0
+    assert run(binary(158, 22, 42, 178), baseline=alone).violations.violations == []
+    strict = run(binary(158, 22, 42, 178), baseline=alone, is_strict=True)
+    assert strict.violations.violations != []
+
+
+def test_a_small_window_has_no_interval_and_a_note():
+    baseline = run(binary(800, 100, 200, 900), "BinaryClassification", confidence=0.95).baseline
+    found = run(binary(7, 1, 3, 9), baseline=baseline)
+    assert found.violations.violations != []
+    assert any("too few rows for intervals" in note for note in found.notes)

@@ -6,7 +6,7 @@ Numbers may be texts in these files, such as "NaN", "Infinity" or "5.09E-4"; the
 from typing import Literal
 
 from leeboard.formats.java import java_double
-from leeboard.formats.part import Part, Version
+from leeboard.formats.part import Part, Share, Version
 
 ProblemType = Literal["Regression", "BinaryClassification", "MulticlassClassification"]
 Operator = Literal["LessThanThreshold", "GreaterThanThreshold"]
@@ -206,11 +206,22 @@ class QualityStatistics(Part):
         return next((group for group in groups if group is not None), RegressionMetrics())
 
 
+class MetricConstraintExtension(Part):
+    """What leeboard knows of one limit beyond AWS's file.
+
+    Attributes:
+        standard_deviation: of the baseline's measure, as its statistics have it.
+    """
+
+    standard_deviation: float | None = None
+
+
 class MetricConstraint(Part):
     """A limit of one measure; the operator names the bad side."""
 
     threshold: float
     comparison_operator: Operator
+    leeboard: MetricConstraintExtension | None = None
 
 
 class QualityConstraintsExtension(Part):
@@ -218,9 +229,11 @@ class QualityConstraintsExtension(Part):
 
     Attributes:
         slack: how far the limits were moved away from the measures of the baseline.
+        confidence: level at which a window has to be worse; None if its values decide.
     """
 
     slack: str | None = None
+    confidence: Share | None = None
 
 
 Limits = dict[str, MetricConstraint]

@@ -14,6 +14,7 @@ from leeboard.formats.model_quality import (
     MetricConstraint,
     ProblemType,
     QualityConstraints,
+    QualityConstraintsExtension,
     QualityExtension,
     QualityStatistics,
     metric_text,
@@ -22,6 +23,7 @@ from leeboard.formats.model_quality import (
 from leeboard.formats.reading import read_quality_constraints, read_quality_statistics
 from leeboard.formats.violations import MetricViolation, ViolationExtension, Violations
 from leeboard.measures.quality import QualityRecipe, QualityState, QualityTask, to_statistics
+from leeboard.measures.quality.evidence import is_explained
 from leeboard.measures.quality.hints import hint_on
 from leeboard.measures.quality.limits import suggest_limits
 from leeboard.measures.quality.notes import notes_on
@@ -63,6 +65,8 @@ class QualitySettings:
         positive_label: of a binary problem whose labels are not 1 and 0; None for the baseline's.
         label_headers: the classes in the order of a list of scores.
         slack: of suggested limits: `none`, `0.02`, `5%` or `6sd`.
+        confidence: a window breaks limits only if it is worse at this level, all limits together; None for
+            the baseline's, else its values decide.
     """
 
     problem_type: str | None = None
@@ -73,12 +77,15 @@ class QualitySettings:
     positive_label: str | None = None
     label_headers: tuple[str, ...] = ()
     slack: str = NONE
+    confidence: float | None = None
 
     def __post_init__(self) -> None:
         if self.problem_type is not None and self.problem_type not in get_args(ProblemType):
             raise UnknownNameError("problem type", self.problem_type, get_args(ProblemType))
         if self.probability_threshold is not None and not isfinite(self.probability_threshold):
             raise InputError(f"probability_threshold is {self.probability_threshold}; expected a number")
+        if self.confidence is not None and not 0 < self.confidence < 1:
+            raise InputError(f"confidence is {self.confidence:g}; it is a share, such as 0.95")
         Slack.parse(self.slack)
 
 
@@ -127,7 +134,7 @@ class ModelQuality:
             baseline = QualityBaseline(constraints, statistics)
             documents = {STATISTICS: statistics, CONSTRAINTS: constraints}
             return Result(documents=documents, baseline=baseline, notes=(*notes, *told))
-        found = Comparison(self._baseline, statistics, self._is_strict)
+        found = Comparison(self._baseline, statistics, self._is_strict, self._confidence)
         return Result(
             documents={STATISTICS: statistics, CONSTRAINTS: suggest_limits(statistics, Slack())},
             baseline=self._baseline,
@@ -136,14 +143,26 @@ class ModelQuality:
             notes=(*notes, *found.notes()),
         )
 
-    def _suggest(self, statistics: QualityStatistics) -> tuple[QualityConstraints, list[str]]:
-        slack = Slack.parse(self._settings.slack)
-        if not slack.size:
-            return suggest_limits(statistics, slack), []
+    @property
+    def _confidence(self) -> float | None:
+        """Of the settings, else of the baseline; strict mode knows none."""
         if self._is_strict:
-            told = "slack is not used in strict mode: each limit is the very measure, as AWS has it"
-            return suggest_limits(statistics, Slack()), [told]
-        limits = suggest_limits(statistics, slack, self._settings.slack.strip())
+            return None
+        told = self._baseline.constraints.leeboard if self._baseline else None
+        return self._settings.confidence or (told.confidence if told else None)
+
+    def _suggest(self, statistics: QualityStatistics) -> tuple[QualityConstraints, list[str]]:
+        slack, confidence = Slack.parse(self._settings.slack), self._settings.confidence
+        if self._is_strict:
+            is_asked = slack.size or confidence is not None
+            told = "slack and confidence are not used in strict mode: limits are the measures, as with AWS"
+            return suggest_limits(statistics, Slack()), [told] if is_asked else []
+        own = {
+            **({"slack": self._settings.slack.strip()} if slack.size else {}),
+            **({"confidence": confidence} if confidence is not None else {}),
+        }
+        extension = QualityConstraintsExtension.model_validate(own) if own else None
+        limits = suggest_limits(statistics, slack, extension)
         measured = statistics.metrics.measured()
         without = [name for name in limits.limits if isnan(measured[name].standard_deviation)]
         if slack.kind == "deviations" and without:
@@ -186,6 +205,7 @@ class Comparison:
     baseline: QualityBaseline
     statistics: QualityStatistics
     is_strict: bool
+    confidence: float | None = None
 
     def violations(self) -> Iterator[MetricViolation]:
         """One a measure on the bad side of its limit; NaN is on no side."""
@@ -199,7 +219,21 @@ class Comparison:
 
     def _is_broken(self, measured: Measured, limit: MetricConstraint) -> bool:
         is_beyond = is_below if limit.comparison_operator == "LessThanThreshold" else is_above
-        return is_beyond(measured.value, limit.threshold, strict=self.is_strict)
+        if not is_beyond(measured.value, limit.threshold, strict=self.is_strict):
+            return False
+        return not self._is_chance(measured, limit)
+
+    def _is_chance(self, measured: Measured, limit: MetricConstraint) -> bool:
+        """Without a deviation, or without a confidence, the value decides."""
+        if self.confidence is None or isnan(measured.standard_deviation):
+            return False
+        return is_explained(
+            abs(measured.value - limit.threshold),
+            now=measured.standard_deviation,
+            baseline=limit.leeboard.standard_deviation if limit.leeboard else None,
+            confidence=self.confidence,
+            n_limits=len(self.baseline.constraints.limits),
+        )
 
     def _violation(self, name: str, measured: Measured, limit: MetricConstraint) -> MetricViolation:
         own = {}
@@ -223,6 +257,8 @@ class Comparison:
                 yield f"the constraints have a limit for {name}, which was not measured: it is not checked"
             elif isnan(measured[name].value):
                 yield f"{name} is NaN: it is not checked"
+        if self.confidence is not None and any(isnan(one.standard_deviation) for one in measured.values()):
+            yield "there are too few rows for intervals, which need 200: values decide, not the confidence"
         if not self.baseline.constraints.limits:
             yield "the constraints have no limits: nothing is checked"
 

@@ -13,10 +13,12 @@ from leeboard.jobs.run import run
 from leeboard.measures.quality.slack import NONE
 from leeboard.monitors.data_quality import DataQualitySettings
 from leeboard.monitors.model_quality import QualitySettings
+from leeboard.storage import exists, join
 from leeboard.tables.options import ReadOptions
 
 DRIFT_METHODS = ("LInfinity", "ChiSquared")
-MONITORS = {"DATA_QUALITY": "data-quality", "MODEL_QUALITY": "model-quality"}
+QUALITY = "model-quality"
+MONITORS = {"DATA_QUALITY": "data-quality", "MODEL_QUALITY": QUALITY}
 
 
 def job_of(environment: JobEnvironment) -> Job:
@@ -26,6 +28,8 @@ def job_of(environment: JobEnvironment) -> Job:
         environment.path_of("baseline_constraints"),
         environment.path_of("baseline_statistics"),
     )
+    if monitor == QUALITY and constraints and not statistics:
+        statistics = _beside(constraints)
     files = {"constraints.json": constraints, "statistics.json": statistics}
     asked = Asked(
         monitor=monitor,
@@ -34,13 +38,19 @@ def job_of(environment: JobEnvironment) -> Job:
     )
     return environment.job(
         (asked,),
-        read=_reading(environment, is_quality=monitor == "model-quality"),
+        read=_reading(environment, is_quality=monitor == QUALITY),
         baseline_name=constraints or "",
     )
 
 
+def _beside(constraints: str) -> str | None:
+    """The statistics that the limits came from, which hints need; AWS's definitions cannot name them."""
+    file = join(constraints.rpartition("/")[0] or ".", "statistics.json")
+    return file if exists(file) else None
+
+
 def _settings(environment: JobEnvironment, monitor: str) -> Any:
-    if monitor == "model-quality":
+    if monitor == QUALITY:
         return QualitySettings(
             problem_type=environment.get("problem_type"),
             label=environment.get("ground_truth_attribute"),
@@ -49,6 +59,7 @@ def _settings(environment: JobEnvironment, monitor: str) -> Any:
             probability_threshold=environment.number("probability_threshold_attribute"),
             positive_label=environment.get("positive_label"),
             slack=environment.get("leeboard_slack") or NONE,
+            confidence=environment.number("leeboard_confidence"),
         )
     method: Any = environment.one_of("categorical_drift_method", *DRIFT_METHODS)
     return DataQualitySettings(categorical_drift_method=method)

@@ -7,6 +7,7 @@ from leeboard.formats.model_quality import (
     Limits,
     Measured,
     MetricConstraint,
+    MetricConstraintExtension,
     Operator,
     ProblemType,
     QualityConstraints,
@@ -51,22 +52,35 @@ GROUPS: Mapping[ProblemType, str] = {
 }
 
 
-def suggest_limits(statistics: QualityStatistics, slack: Slack, slack_text: str = "") -> QualityConstraints:
+def suggest_limits(
+    statistics: QualityStatistics, slack: Slack, own: QualityConstraintsExtension | None = None
+) -> QualityConstraints:
     """A limit for each measure that has a bad side and a finite value, moved by the slack to its bad side.
 
     Args:
-        slack_text: what is noted in the file; "" for nothing.
+        own: what is noted in the file; with a confidence, the deviations of the measures are, too.
     """
     problem = statistics.problem_type
     assert problem is not None  # noqa: S101 - statistics that we made have measures
     measured = statistics.metrics.measured()
+    has_deviations = own is not None and own.confidence is not None
     limits: Limits = {
-        name: MetricConstraint(threshold=_moved(name, measured[name], side, slack), comparison_operator=side)
+        name: _limit(name, measured[name], side, slack, has_deviation=has_deviations)
         for name, side in BAD_SIDES[problem].items()
         if name in measured and isfinite(measured[name].value)
     }
-    own = {"leeboard": QualityConstraintsExtension(slack=slack_text)} if slack_text else {}
-    return QualityConstraints.model_validate({"version": 0.0, GROUPS[problem]: limits, **own})
+    extension = {"leeboard": own} if own else {}
+    return QualityConstraints.model_validate({"version": 0.0, GROUPS[problem]: limits, **extension})
+
+
+def _limit(
+    name: str, measured: Measured, side: Operator, slack: Slack, *, has_deviation: bool
+) -> MetricConstraint:
+    limit = MetricConstraint(threshold=_moved(name, measured, side, slack), comparison_operator=side)
+    if not has_deviation or not isfinite(measured.standard_deviation):
+        return limit
+    own = MetricConstraintExtension(standard_deviation=measured.standard_deviation)
+    return limit.model_copy(update={"leeboard": own})
 
 
 def _moved(name: str, measured: Measured, side: Operator, slack: Slack) -> float:
