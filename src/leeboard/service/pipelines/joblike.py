@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from typing import Any
 
-from leeboard.service.pipelines.steps import Outcome, StepRun, executing, failed, succeeded
+from leeboard.service.pipelines.attempts import Outcome, StepRun, executing, failed, succeeded
 from leeboard.service.resources import Resource
 
 INTERNAL = "SageMaker.JOB_INTERNAL_ERROR"
@@ -32,7 +32,7 @@ def look_at(
         return succeeded(describe(job), metadata)
     if job.status == "Failed":
         reason = job.facts.get("failure") or "no reason was told"
-        return failed(f"ClientError: {reason}", metadata, fault=fault_of(reason))
+        return failed(reason, metadata, fault=fault_of(reason))
     if job.status == "Stopped":
         return Outcome(status="Stopped", metadata=metadata, reason="The job was stopped")
     return executing(metadata)

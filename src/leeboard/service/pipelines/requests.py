@@ -1,44 +1,62 @@
-"""What a step asks for, held against AWS's model of the operation."""
+"""What a step asks for, read and checked as if it had come as a request."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from functools import cache
 from typing import Any
 
-from leeboard.service.pipelines.steps import StepRun
+from leeboard.service.pipelines.attempts import StepRun
 from leeboard.service.refusals import InvalidRequestError
+
+Reader = Callable[[str, Any], dict[str, Any]]
+"""From an operation's name and what came to what the operation gets; refuses what breaks its model."""
+
+_readers: list[Reader] = []
+
+
+def read_with(reader: Reader) -> None:
+    """Read requests of steps as this process reads those from outside."""
+    _readers[:] = [reader]
 
 
 def request_of(operation: str, run: StepRun, **named: str) -> dict[str, Any]:
-    """The arguments of a step as the operation takes them.
+    """The arguments of a step as the operation takes them, with the name of this attempt.
 
     Args:
         operation: such as `CreateProcessingJob`.
         named: members that the step does not say.
 
     Raises:
-        InvalidRequestError: they break the operation's model.
+        RefusalError: they break the operation's model.
     """
-    return checked(operation, {**run.arguments, **named})
+    name = {NAMES[operation]: run.job_name()} if operation in NAMES else {}
+    return checked(operation, {**run.arguments, **name, **named})
+
+
+NAMES = {
+    "CreateProcessingJob": "ProcessingJobName",
+    "CreateTransformJob": "TransformJobName",
+    "CreateTrainingJob": "TrainingJobName",
+    "CreateModel": "ModelName",
+}
 
 
 def checked(operation: str, given: Mapping[str, Any]) -> dict[str, Any]:
     """A request without the members that are null.
 
     Raises:
-        InvalidRequestError: it breaks the operation's model.
+        RefusalError: it breaks the operation's model.
     """
+    request: dict[str, Any] = _without_null(given)
+    return (_readers[0] if _readers else _by_model)(operation, request)
+
+
+def _by_model(operation: str, request: dict[str, Any]) -> dict[str, Any]:
+    """Where no API runs: types and what is required."""
     from botocore.validate import ParamValidator
 
-    request: dict[str, Any] = _without_null(given)
-    shape = _shape(operation)
-    needed = set(shape.required_members)
-    name = next((each for each in needed if each.endswith("JobName")), None)
-    whole = request if name is None or name in request else {**request, name: "named-later"}
-    report = ParamValidator().validate(whole, shape)
+    report = ParamValidator().validate(request, _shape(operation))
     if report.has_errors():
-        raise InvalidRequestError(
-            f"the arguments are not as {operation} takes them: {report.generate_report()}"
-        )
+        raise InvalidRequestError(f"not as {operation} takes it: {report.generate_report()}")
     return request
 
 

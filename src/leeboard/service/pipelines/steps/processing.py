@@ -24,4 +24,6 @@ def stop(run: StepRun) -> None:
     run.stop_job(PROCESSING_JOB)
 
 
-ENTRY = StepKind("Processing", begin, look, stop)
+ENTRY = StepKind(
+    "Processing", begin, look, stop, cached_by=("AppSpecification", "Environment", "ProcessingInputs")
+)

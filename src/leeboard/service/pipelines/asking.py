@@ -1,0 +1,170 @@
+"""Executions of pipelines: started, stopped and begun again where they failed."""
+
+import secrets
+import string
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import Connection, update
+
+from leeboard.service.pipelines import pipelines
+from leeboard.service.pipelines.definition import definition_of
+from leeboard.service.pipelines.kept import (
+    PipelineExecution,
+    add_execution,
+    find_by_key,
+    find_by_token,
+    set_execution,
+    set_steps,
+)
+from leeboard.service.pipelines.parameters import values_of
+from leeboard.service.queue import put
+from leeboard.service.refusals import InvalidRequestError, ResourceNotFoundError
+from leeboard.service.resources import Resource
+from leeboard.service.service import Service
+from leeboard.state.tables import pipeline_steps, work
+
+WORK = "pipeline"
+"""The kind of work that brings an execution on."""
+KEY_LENGTH = 12
+LETTERS = string.ascii_lowercase + string.digits
+
+
+def start(service: Service, params: dict[str, Any], now: datetime) -> PipelineExecution:
+    """Begin an execution; a request that comes again with its token finds the one that it has begun.
+
+    Raises:
+        ResourceNotFoundError: there is no such pipeline.
+        InvalidRequestError: the parameters are not those of the pipeline.
+    """
+    if "SelectiveExecutionConfig" in params:
+        raise InvalidRequestError(
+            "SelectiveExecutionConfig: leeboard runs pipelines whole; a CacheConfig has results used again"
+        )
+    refuse_versions(params)
+    with service.database.write() as connection:
+        pipeline = pipelines.found(service, connection, params["PipelineName"])
+        token = params["ClientRequestToken"]
+        execution = find_by_token(connection, pipeline.id, token)
+        if execution is None:
+            execution = _added(connection, pipeline, params, now)
+            put(connection, WORK, str(execution.id), ready_at=now)
+    service.bell.ring()
+    return execution
+
+
+def refuse_versions(params: dict[str, Any]) -> None:
+    """A pipeline has one version here.
+
+    Raises:
+        InvalidRequestError: another one is asked for.
+    """
+    for name in ("PipelineVersionId", "PipelineVersionAlias", "PipelineVersionAliases"):
+        if params.get(name) not in (None, [], 1):
+            raise InvalidRequestError(f"{name}: leeboard keeps the latest version of a pipeline alone")
+
+
+def _added(
+    connection: Connection, pipeline: Resource, params: dict[str, Any], now: datetime
+) -> PipelineExecution:
+    text = pipeline.document["PipelineDefinition"]
+    values = values_of(definition_of(text).parameters, params.get("PipelineParameters") or ())
+    parallel = params.get("ParallelismConfiguration") or pipeline.document.get("ParallelismConfiguration")
+    return add_execution(
+        connection,
+        key="".join(secrets.choice(LETTERS) for _ in range(KEY_LENGTH)),
+        pipeline_id=pipeline.id,
+        pipeline_name=pipeline.name,
+        token=params["ClientRequestToken"],
+        status="Executing",
+        display_name=params.get("PipelineExecutionDisplayName"),
+        description=params.get("PipelineExecutionDescription"),
+        role=params.get("RoleArn") or pipeline.document["RoleArn"],
+        most_parallel=(parallel or {}).get("MaxParallelExecutionSteps"),
+        parameters=values,
+        definition=text,
+        created_at=now,
+        modified_at=now,
+    )
+
+
+def stop(service: Service, arn: str, now: datetime) -> PipelineExecution:
+    """Ask an execution to end, with the jobs of its steps; one that is being stopped is left as it is.
+
+    Raises:
+        ResourceNotFoundError: there is none.
+        InvalidRequestError: it has ended.
+    """
+    with service.database.write() as connection:
+        execution = found(service, connection, arn)
+        if execution.status == "Executing":
+            set_execution(connection, execution.id, now=now, status="Stopping")
+            _wake(connection, execution, now)
+        elif execution.status != "Stopping":
+            raise InvalidRequestError(f"Pipeline execution {arn} has ended already: {execution.status}")
+    service.bell.ring()
+    return execution
+
+
+def retry(service: Service, params: dict[str, Any], now: datetime) -> PipelineExecution:
+    """Go on where an execution failed or was stopped; what succeeded is kept.
+
+    Raises:
+        ResourceNotFoundError: there is none.
+        InvalidRequestError: it runs, or has succeeded.
+    """
+    with service.database.write() as connection:
+        execution = found(service, connection, params["PipelineExecutionArn"])
+        if execution.status not in ("Failed", "Stopped"):
+            raise InvalidRequestError(
+                f"Only an execution that Failed or was Stopped can be retried; this one is {execution.status}"
+            )
+        again: dict[str, Any] = {
+            "status": "Starting",
+            "attempt": pipeline_steps.c.attempt + 1,
+            "asked": {},
+            "failure_reason": None,
+            "ended_at": None,
+            "begin_at": now,
+            "started_at": now,
+            "modified_at": now,
+        }
+        set_steps(connection, execution.id, ("Failed", "Stopped"), **again)
+        values: dict[str, Any] = {"status": "Executing", "failure_reason": None, "ended_at": None}
+        parallel = params.get("ParallelismConfiguration")
+        if parallel:
+            values["most_parallel"] = parallel["MaxParallelExecutionSteps"]
+        set_execution(connection, execution.id, now=now, **values)
+        put(connection, WORK, str(execution.id), ready_at=now)
+    service.bell.ring()
+    return execution
+
+
+def describe_anew(service: Service, params: dict[str, Any], now: datetime) -> PipelineExecution:
+    """Change the name that is shown, the description, and how many steps may run at once."""
+    names = {"PipelineExecutionDescription": "description", "PipelineExecutionDisplayName": "display_name"}
+    columns = {column: params[name] for name, column in names.items() if name in params}
+    if parallel := params.get("ParallelismConfiguration"):
+        columns["most_parallel"] = parallel["MaxParallelExecutionSteps"]
+    with service.database.write() as connection:
+        execution = found(service, connection, params["PipelineExecutionArn"])
+        set_execution(connection, execution.id, now=now, **columns)
+    return execution
+
+
+def found(service: Service, connection: Connection, arn: str) -> PipelineExecution:
+    """An execution by its ARN.
+
+    Raises:
+        ResourceNotFoundError: there is none.
+    """
+    execution = find_by_key(connection, arn.rpartition("/")[2])
+    if execution is None or execution.arn(service.settings).lower() != arn.lower():
+        raise ResourceNotFoundError(f"Pipeline execution with ARN '{arn}' does not exist.")
+    return execution
+
+
+def _wake(connection: Connection, execution: PipelineExecution, now: datetime) -> None:
+    """Have it looked at at once, unless somebody does already."""
+    waits = (work.c.kind == WORK, work.c.subject == str(execution.id), work.c.state == "Ready")
+    connection.execute(update(work).where(*waits).values(ready_at=now))

@@ -1,0 +1,109 @@
+"""What references stand for in one execution."""
+
+import json
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from leeboard.errors import InputError, UnreachableError
+from leeboard.service.pipelines.definition import Definition
+from leeboard.service.pipelines.parameters import Value, text_of
+from leeboard.service.pipelines.references import (
+    GET,
+    JOIN,
+    function_of,
+    path_of,
+    reference_of,
+    value_at,
+)
+from leeboard.service.refusals import InvalidRequestError
+from leeboard.storage import join
+
+LARGEST_BYTES = 16 * 2**20
+"""Of a file that JsonGet reads."""
+
+
+@dataclass(frozen=True, slots=True)
+class Known:
+    """What an execution knows at one moment.
+
+    Attributes:
+        variables: `Execution.NAME` by name.
+        properties: of the steps that have succeeded, by step.
+        read: the bytes of an object; more than `LARGEST_BYTES` are refused.
+    """
+
+    definition: Definition
+    parameters: Mapping[str, Value]
+    variables: Mapping[str, str]
+    properties: Mapping[str, Mapping[str, Any]]
+    read: Callable[[str], bytes]
+
+    def resolved(self, value: Any) -> Any:
+        """The value with all references replaced.
+
+        Raises:
+            InvalidRequestError: one leads to nothing.
+        """
+        function = function_of(value)
+        if function is not None:
+            name, given = function
+            if name == GET:
+                return self._got(given)
+            return self._joined(given) if name == JOIN else self._from_json(given)
+        if isinstance(value, Mapping):
+            return {key: self.resolved(each) for key, each in value.items()}
+        if isinstance(value, list):
+            return [self.resolved(each) for each in value]
+        return value
+
+    def _got(self, text: str) -> Any:
+        reference = reference_of(text)
+        if reference.kind == "Parameters":
+            return value_at(self.parameters, (reference.name,), text)
+        if reference.kind == "Execution":
+            return value_at(self.variables, (reference.name,), text)
+        if reference.kind == "PipelineExperimentConfig":
+            return self.resolved(value_at(self.definition.experiment, (reference.name,), text))
+        if reference.name not in self.properties:
+            raise InvalidRequestError(f"{text}: the step {reference.name} has no properties")
+        return value_at(self.properties[reference.name], reference.path, text)
+
+    def _joined(self, given: Mapping[str, Any]) -> str:
+        values = self.resolved(given.get("Values") or [])
+        if not isinstance(values, list):
+            raise InvalidRequestError("Std:Join needs Values, a list")
+        return str(given.get("On") or "").join(_text(each) for each in values)
+
+    def _from_json(self, given: Mapping[str, Any]) -> Any:
+        path, uri = given.get("Path"), given.get("S3Uri")
+        if not isinstance(path, str):
+            raise InvalidRequestError("Std:JsonGet needs a Path")
+        uri = self._file_of(given) if uri is None else self.resolved(uri)
+        if not isinstance(uri, str) or not uri.startswith("s3://"):
+            raise InvalidRequestError(f"Std:JsonGet reads objects of S3, and {uri!r:.200} is none")
+        try:
+            found = json.loads(self.read(uri))
+        except UnreachableError:
+            raise
+        except InputError as error:
+            raise InvalidRequestError(f"the property file {uri} cannot be read: {error}") from None
+        except (ValueError, RecursionError) as error:
+            raise InvalidRequestError(f"{uri} is not JSON: {error}") from None
+        return value_at(found, path_of(path.removeprefix("$")), f"{path} in {uri}")
+
+    def _file_of(self, given: Mapping[str, Any]) -> str:
+        """Where the file is that a property file names."""
+        name = given.get("PropertyFile")
+        text = name.get(GET) if isinstance(name, Mapping) else name
+        reference = reference_of(str(text))
+        if not reference.is_file:
+            raise InvalidRequestError(f"{text} names no property file")
+        file = self.definition.steps[reference.name].files[str(reference.path[1])]
+        outputs = ("ProcessingOutputConfig", "Outputs", str(file["OutputName"]), "S3Output", "S3Uri")
+        folder = value_at(self.properties.get(reference.name, {}), outputs, str(text))
+        return join(str(folder), str(file["FilePath"]))
+
+
+def _text(value: Any) -> str:
+    return text_of(value) if isinstance(value, (str, int, float, bool)) else json.dumps(value)
