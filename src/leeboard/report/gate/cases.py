@@ -31,6 +31,11 @@ class Case:
         return f"{self.looked.subject or WHOLE}: {self.looked.label}"
 
     @property
+    def subject(self) -> str:
+        """What broke the promise, or should have; "" for the whole data set."""
+        return self.looked.subject if self.violation is None else self.violation.subject
+
+    @property
     def is_skipped(self) -> bool:
         return self.violation is None and bool(self.looked.why_not)
 

@@ -10,6 +10,7 @@ from leeboard.report.words import clipped, visible
 MOST = 10
 """Annotations that GitHub shows of one step and one level."""
 LONGEST = 1000
+LONGEST_NAME = 200
 
 
 def render(judgement: Judgement) -> str:
@@ -34,7 +35,7 @@ def _lines(judgement: Judgement) -> Iterator[str]:
 def _message(case: Case) -> str:
     violation = case.violation
     told = [violation.description.strip(), violation.hint] if violation is not None else []
-    what = f"{case.looked.subject or WHOLE}, {case.looked.label}"
+    what = f"{clipped(case.subject or WHOLE, LONGEST_NAME)}, {case.looked.label}"
     return "\n".join([f"{what}: {told[0]}" if told and told[0] else what, *filter(None, told[1:])])
 
 

@@ -1,5 +1,6 @@
 """A short summary in Markdown: verdict, violations with their hints, and where the report is."""
 
+import re
 from collections.abc import Iterator
 from urllib.parse import quote, urlsplit
 
@@ -11,8 +12,9 @@ from leeboard.report.words import clipped, counted, visible
 MOST_ROWS = 50
 LONGEST = 600
 LONGEST_NAME = 120
-SPECIAL = frozenset("\\`*_{}[]<>()#+!|~&:\"'$^=")
-"""Signs that Markdown, HTML or a forge's own additions may give a meaning."""
+SPECIAL = re.compile(r"[\\`*_{}\[\]<>|~&$^@]|(?<=www)\.|:(?=[\w/])|#(?=\w)")
+"""Signs that Markdown, HTML or a forge's own additions would give a meaning where they stand."""
+CODES = {"@": "&#64;&#8203;"}
 SAFE = "/:?&=#%@+,;~"
 """Signs of addresses that stay as they are."""
 
@@ -60,7 +62,7 @@ def _row(judgement: Judgement, case: Case) -> str:
     told = [violation.description.strip(), violation.hint] if violation is not None else []
     why = "<br>".join(plain(text, LONGEST) for text in told if text)
     remark = "" if judgement.policy.counts(case) else " (does not count)"
-    subject = _code(case.looked.subject) if case.looked.subject else f"*{WHOLE}*"
+    subject = _code(case.subject) if case.subject else f"*{WHOLE}*"
     return f"| {subject} | {plain(case.looked.label, LONGEST_NAME)}{remark} | {why} |"
 
 
@@ -84,17 +86,10 @@ def plain(words: str, length: int) -> str:
     An at sign is followed by nothing visible, so that nobody is called by it.
 
     >>> plain("a|b <i>", 20), plain("www.a.io @you", 20)
-    ('a&#124;b &#60;i&#62;', 'www&#46;a&#46;io &#64;&#8203;you')
+    ('a&#124;b &#60;i&#62;', 'www&#46;a.io &#64;&#8203;you')
     """
     shown = clipped(visible(" ".join(words.split("\n"))), length)
-    return "".join(_escaped(sign, after) for sign, after in zip(shown, shown[1:] + " ", strict=True))
-
-
-def _escaped(sign: str, after: str) -> str:
-    """A dot inside of a word would make a link of a name."""
-    if sign == "@":
-        return "&#64;&#8203;"
-    return f"&#{ord(sign)};" if sign in SPECIAL or (sign == "." and after.isalpha()) else sign
+    return SPECIAL.sub(lambda found: CODES.get(found[0], f"&#{ord(found[0])};"), shown)
 
 
 ENTRY = Format("markdown", render)
