@@ -260,24 +260,32 @@ def explained(
     return flow("sdk2_explain_watch.py")
 
 
-def shap_of(analysis: dict[str, Any], label: str = "label0") -> dict[str, float]:
+def shap_of(analysis: dict[str, Any], label: str) -> dict[str, float]:
     """Global values by feature."""
     return analysis["explanations"]["kernel_shap"][label]["global_shap_values"]
 
 
 def test_a_baseline_of_attributions_asks_the_deployed_model(explained_made: dict[str, Any]) -> None:
-    values = shap_of(explained_made["baseline"])
+    values = shap_of(explained_made["baseline"], "leaves")
     assert list(values) == ["minutes", "calls", "plan"]
     assert values["plan"] == pytest.approx(0.02 * 63 / 240)  # its weight, for those who have it
-    assert explained_made["baseline"]["explanations"]["kernel_shap"]["label0"]["expected_value"] == 0.5
-    assert explained_made["local"] == {"header": "minutes_label0,calls_label0,plan_label0", "n_rows": N_KNOWN}
+    assert explained_made["baseline"]["explanations"]["kernel_shap"]["leaves"]["expected_value"] == 0.5
+    assert explained_made["local"] == {"header": "minutes_leaves,calls_leaves,plan_leaves", "n_rows": N_KNOWN}
+
+
+def test_a_schedule_finds_the_scores_though_the_sdk_writes_none_for_no_label(
+    explained_made: dict[str, Any], explained: dict[str, Any]
+) -> None:
+    given = explained_made["definition"]["ModelExplainabilityJobInput"]["EndpointInput"]
+    assert (given["InferenceAttribute"], given["ProbabilityAttribute"]) == ("None", "1")
+    assert "leaves" in explained["analyses"][0]["explanations"]["kernel_shap"]
 
 
 def test_traffic_with_other_attributions_drifts(explained: dict[str, Any]) -> None:
     assert explained["exit_messages"][0].startswith("Completed: ")
     assert explained["exit_messages"][1].startswith("CompletedWithViolations: ")
     (found,) = explained["violations"]["violations"]
-    assert (found["label"], found["metric_name"]) == ("label0", "shap")
+    assert (found["label"], found["metric_name"]) == ("leaves", "shap")
     assert found["constraint_check_type"] == "feature_attribution_drift_check"
     assert found["description"].endswith("exceeds threshold 0.9")
     assert explained["latest"] == explained["violations"]["violations"]
@@ -297,8 +305,8 @@ def test_attributions_are_metrics(explained: dict[str, Any]) -> None:
 def test_the_same_rows_and_seed_give_the_same_attributions(
     explained_made: dict[str, Any], explained: dict[str, Any]
 ) -> None:
-    assert shap_of(explained["analyses"][0]) == shap_of(explained_made["baseline"])
-    assert shap_of(explained["analyses"][1])["minutes"] == pytest.approx(0)
+    assert shap_of(explained["analyses"][0], "leaves") == shap_of(explained_made["baseline"], "leaves")
+    assert shap_of(explained["analyses"][1], "leaves")["minutes"] == pytest.approx(0)
 
 
 def test_a_schedule_on_attributions_is_updated(explained: dict[str, Any]) -> None:
@@ -358,7 +366,7 @@ def test_several_facets_are_measured_in_one_job(jobs: dict[str, Any]) -> None:
 
 @pytest.mark.parametrize("name", ["shap", "both"])
 def test_a_score_in_json_lines_is_explained(jobs: dict[str, Any], name: str) -> None:
-    values = shap_of(jobs[name]["analysis"])
+    values = shap_of(jobs[name]["analysis"], "label0")
     assert values["plan"] == pytest.approx(0.02**2 * 63 / N_KNOWN)  # mean_sq
     assert "explanations_shap/out.csv" in jobs[name]["files"]
 

@@ -12,7 +12,7 @@ from pathlib import Path
 
 import quality_calls as calls
 import sagemaker
-from sagemaker.clarify import DataConfig, ModelConfig, SHAPConfig
+from sagemaker.clarify import DataConfig, ModelConfig, ModelPredictedLabelConfig, SHAPConfig
 from sagemaker.model_monitor import CronExpressionGenerator, EndpointInput, ModelExplainabilityMonitor
 from sagemaker.s3 import S3Downloader, S3Uploader
 
@@ -49,12 +49,15 @@ job = monitor.suggest_baseline(
         content_type="text/csv",
         accept_type="text/csv",
     ),
-    model_scores=1,
+    model_scores=ModelPredictedLabelConfig(probability=1, label_headers=["leaves"]),
 )
 monitor.create_monitoring_schedule(
     monitor_schedule_name=SCHEDULE,
     endpoint_input=EndpointInput(
-        endpoint_name=ENDPOINT, destination="/opt/ml/processing/input/endpoint", **calls.HOUR_BEFORE
+        endpoint_name=ENDPOINT,
+        destination="/opt/ml/processing/input/endpoint",
+        **calls.HOUR_BEFORE,
+        probability_attribute="1",
     ),
     output_s3_uri=f"{base}/reports/explain",
     schedule_cron_expression=CronExpressionGenerator.daily(hour=calls.far_hour()),
