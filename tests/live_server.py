@@ -104,6 +104,7 @@ def live_server(
         process = subprocess.Popen(
             [sys.executable, "-m", "leeboard", "serve", *known, *options],
             env=_clean_environment() | {"LEEBOARD_ACCESS_KEY_ID": KEY, "LEEBOARD_SECRET_ACCESS_KEY": SECRET}
+            | {"LEEBOARD_CONTAINER_ENGINE": "none"}
             | environment,
             stdin=subprocess.DEVNULL,
             stdout=output,

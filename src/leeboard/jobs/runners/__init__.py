@@ -10,7 +10,7 @@ from dataclasses import dataclass
 
 from leeboard.errors import LeeboardError, UnreachableError
 from leeboard.jobs.runners.layout import lay_out
-from leeboard.jobs.runners.leftovers import kill_leftovers
+from leeboard.jobs.runners.leftovers import kill_leftovers, kill_orphans
 from leeboard.jobs.runners.order import Log, ProcessingEnd, ProcessingOrder, ShouldStop, failed
 from leeboard.jobs.runners.outputs import upload_outputs
 from leeboard.roster import Roster
@@ -24,6 +24,7 @@ __all__ = [
     "ShouldStop",
     "failed",
     "kill_leftovers",
+    "kill_orphans",
     "may_pass",
     "run_processing",
     "upload_outputs",
@@ -38,6 +39,7 @@ class Runner:
         name: for messages.
         takes: how surely a job with this image is for this runner: 0 not at all, 1 if there is no
             other, 5 any image, 10 just this one.
+        is_ready: whether it can run this order at all, as the server was set up.
         run: (order, log, should_stop) -> how it ended. It may raise `InputError` for what the caller
             can mend; any other error of leeboard, and of the system, counts as one that may pass.
     """
@@ -45,6 +47,7 @@ class Runner:
     name: str
     takes: Callable[[str], int]
     run: Callable[[ProcessingOrder, Log, ShouldStop], ProcessingEnd]
+    is_ready: Callable[[ProcessingOrder], bool] = lambda order: True
 
 
 RUNNERS = Roster("runner", __name__, Runner)
@@ -68,7 +71,8 @@ def run_processing(order: ProcessingOrder, *, log: Log, should_stop: ShouldStop)
     try:
         kill_leftovers(order.scratch)
         lay_out(order)
-        surest = max(RUNNERS, key=lambda runner: runner.takes(order.image))
+        ready = (runner for runner in RUNNERS if runner.is_ready(order))
+        surest = max(ready, key=lambda runner: runner.takes(order.image))
         return surest.run(order, log, should_stop)
     except LeeboardError as error:
         return failed(str(error), is_retryable=may_pass(error))

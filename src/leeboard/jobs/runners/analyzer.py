@@ -4,20 +4,17 @@ import json
 import os
 import signal
 import sys
-from pathlib import Path
 
-from leeboard.errors import InputError
 from leeboard.hosting.mapping import builtin_of
 from leeboard.jobs.box import SCRIPT_BOX, Boxes, boxes_here, job_box
 from leeboard.jobs.confinement import VARIABLE, Confinement
-from leeboard.jobs.places import MESSAGE, MODELS, MOUNTS, MOVED_ROOT
+from leeboard.jobs.places import MODELS, MOUNTS, MOVED_ROOT
 from leeboard.jobs.runners import Runner
 from leeboard.jobs.runners.child import ChildEnd, run_child
+from leeboard.jobs.runners.ending import message_file, read_message, why_stopped, with_last_lines
 from leeboard.jobs.runners.inputs import find_mounts
-from leeboard.jobs.runners.layout import on_disk
 from leeboard.jobs.runners.metric_files import read_metrics
 from leeboard.jobs.runners.order import MAX_MESSAGE, Log, ProcessingEnd, ProcessingOrder, ShouldStop, failed
-from leeboard.jobs.runners.outputs import files_below, read_file
 from leeboard.jobs.scripts.process import size_text
 
 _PASSED_ON = (
@@ -79,17 +76,21 @@ def _is_passed_on(name: str) -> bool:
 
 def _end(order: ProcessingOrder, ended: ChildEnd, log: Log) -> ProcessingEnd:
     if ended.cause != "ended":
-        return ProcessingEnd(state="Stopped", message=_why_stopped(order, ended))
-    message = _message(order)
+        return ProcessingEnd(state="Stopped", message=why_stopped(order, ended.cause))
+    message = read_message(order, message_file(order))
     metrics = read_metrics(order, log) if order.publishes_metrics else []
     if ended.code == 0:
         return ProcessingEnd(state="Completed", exit_code=0, message=message, metrics=metrics)
     if ended.code < 0:
         reason = f"The process of the job was killed by {_signal_name(-ended.code)}"
         return failed(
-            _with(message or reason + _memory_of(order), ended), exit_code=128 - ended.code, is_retryable=True
+            with_last_lines(message or reason + _memory_of(order), ended.last_lines),
+            exit_code=128 - ended.code,
+            is_retryable=True,
         )
-    reason = message or _with(f"The job ended with exit code {ended.code} and left no message", ended)
+    reason = message or with_last_lines(
+        f"The job ended with exit code {ended.code} and left no message", ended.last_lines
+    )
     if ended.code != _BAD_INPUT:
         reason = reason[: MAX_MESSAGE - _ROOM] + _memory_of(order)
     return failed(reason, exit_code=ended.code, is_retryable=ended.code != _BAD_INPUT)
@@ -100,46 +101,10 @@ def _memory_of(order: ProcessingOrder) -> str:
     return f" (it may use {size_text(order.memory_bytes)} of memory)" if order.memory_bytes else ""
 
 
-def _why_stopped(order: ProcessingOrder, ended: ChildEnd) -> str:
-    if ended.cause == "stopped":
-        return "The job was stopped by request."
-    return (
-        f"The job ran longer than the {order.max_runtime_s:g} s that MaxRuntimeInSeconds of its "
-        "StoppingCondition allows, and was stopped."
-    )
-
-
-def _with(reason: str, ended: ChildEnd) -> str:
-    """The reason, and as much of the end of the log as has room."""
-    head = f"{reason}. Last lines of its log:\n"
-    room = MAX_MESSAGE - len(head)
-    return head + ended.last_lines[-room:] if ended.last_lines and room > 0 else f"{reason}."
-
-
 def _signal_name(number: int) -> str:
     names = {one.value: one.name for one in signal.Signals}
     hint = ", perhaps because the machine ran out of memory" if number == signal.SIGKILL else ""
     return names.get(number, f"signal {number}") + hint
-
-
-def message_file(order: ProcessingOrder) -> Path:
-    """Where the job leaves its message.
-
-    Raises:
-        InputError: the job's variables put it outside of the job.
-    """
-    return on_disk(order, order.environment.get("output_message_file") or MESSAGE)
-
-
-def _message(order: ProcessingOrder) -> str:
-    """What the job left as its message; a link is none."""
-    file = message_file(order)
-    if file not in files_below(order, file.parent):
-        return ""
-    try:
-        return read_file(file, 4 * MAX_MESSAGE).decode("utf-8", "replace")[:MAX_MESSAGE].strip()
-    except InputError:
-        return ""
 
 
 ENTRY = Runner("analyzer", lambda image: 10 if builtin_of(image) else 0, run)

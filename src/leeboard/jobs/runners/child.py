@@ -10,9 +10,9 @@ from collections.abc import Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Literal
 
 from leeboard.jobs.processes import RunningProcess, descendants, kill_all, process_of, send
+from leeboard.jobs.runners.ending import Cause
 from leeboard.jobs.runners.leftovers import processes_of_job, record
 from leeboard.jobs.runners.order import Log, ShouldStop
 from leeboard.jobs.runners.output_log import OutputLog
@@ -21,8 +21,6 @@ _LOOK_S = 0.2
 _LEAVE_S = 2.0
 _KILL_S = 10.0
 _PIECE = 1 << 16
-
-Cause = Literal["ended", "stopped", "too long"]
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,6 +4,7 @@ import json
 from contextlib import suppress
 from pathlib import Path
 
+from leeboard.jobs.containers.leftovers import remove_container, remove_orphan
 from leeboard.jobs.processes import (
     PROC,
     RunningProcess,
@@ -26,12 +27,21 @@ def record(scratch: Path, pid: int) -> None:
 
 
 def kill_leftovers(scratch: Path) -> None:
-    """Ends the processes that an earlier run of this job left on this machine.
+    """Ends the processes and the container that an earlier run of this job left on this machine.
 
     Only those count that are provably of the job: the recorded process itself (same id and start), what
     runs below it or in its session, and what has the scratch folder as its place for temporary files.
+
+    Raises:
+        UnreachableError: the engine of the container does not answer.
     """
+    remove_container(scratch)
     kill_all(lambda: processes_of_job(scratch), _PATIENCE_S)
+
+
+def kill_orphans(scratch: Path) -> None:
+    """Ends the container of a run whose server is gone; other processes have gone with it."""
+    remove_orphan(scratch)
 
 
 def processes_of_job(scratch: Path) -> list[RunningProcess]:

@@ -5,11 +5,15 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Literal
 
+from leeboard.jobs.local.mapping import JobMap
+
 Log = Callable[[str], None]
 ShouldStop = Callable[[], bool]
 
 MAX_MESSAGE = 1024
 """Characters that exit messages and failure reasons have."""
+VOLUME_GB = 30
+"""Of a job that asks for no size."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -21,9 +25,13 @@ class ProcessingOrder:
         scratch: folder of this job alone; emptied before the start, and not removed after the end.
         environment: the variables of the job, all of them.
         max_runtime_s: the job is stopped after it.
-        memory_bytes: address space of the job's process; None for no limit.
+        memory_bytes: address space of the job's process, or memory of its container; None for no limit.
         optional_inputs: names of inputs that may be without objects.
         isolation: `best` uses a box of bubblewrap if there can be one, `plain` none.
+        engine: of the containers of own images: `none`, `auto`, `podman`, a URL, or `kubernetes...`.
+        n_cpus: that a container may use; None for no limit.
+        programs: of this machine that stand for own images.
+        home: the server's folder, which such programs do not see and which keeps their environments.
         models_url: below it the job asks models by name; None for a job that asks none.
     """
 
@@ -36,6 +44,10 @@ class ProcessingOrder:
     memory_bytes: int | None = None
     optional_inputs: frozenset[str] = frozenset()
     isolation: Literal["best", "plain"] = "best"
+    engine: str = "none"
+    n_cpus: float | None = None
+    programs: JobMap = field(default_factory=JobMap)
+    home: Path | None = None
     models_url: str | None = None
 
     @property
@@ -51,6 +63,16 @@ class ProcessingOrder:
     def root(self) -> Path:
         """The folder that stands for / in the paths of the job."""
         return self.scratch.absolute()
+
+    @property
+    def volume_bytes(self) -> int:
+        """What it may bring and leave on disk, each: the size of the volume that was asked for."""
+        cluster = (self.request.get("ProcessingResources") or {}).get("ClusterConfig") or {}
+        return int(cluster.get("VolumeSizeInGB") or VOLUME_GB) << 30
+
+    @property
+    def has_network(self) -> bool:
+        return not (self.request.get("NetworkConfig") or {}).get("EnableNetworkIsolation")
 
     @property
     def publishes_metrics(self) -> bool:
