@@ -38,7 +38,10 @@ def measure(sizes: Sizes, data: Path) -> Part:
             _ours(BARE, "bare", *files, does="label and score of each pair, counts, what has no partner"),
             _duckdb(DUCKDB, "bare", *files, does="label and score of each pair, at most 2 GB"),
             Contestant(
-                POLARS, _peer(sys.executable, "join_polars", "bare", *files), does="the same, no limit"
+                POLARS,
+                _peer(sys.executable, "join_polars", "bare", *files),
+                is_slow=True,
+                does="the same, no limit",
             ),
             _ours(FILES, "merged", *files, OUT / "merged", does=writes),
             _ours(LITTLE, "memory", *files, OUT / "merged-little", does=f"{writes}; labels go through files"),
@@ -63,11 +66,12 @@ def measure(sizes: Sizes, data: Path) -> Part:
 
 
 def _ours(name: str, task: str, *files: Path, does: str = "") -> Contestant:
-    return Contestant(name, _peer(sys.executable, "join_leeboard", task, *files), does=does)
+    return Contestant(name, _peer(sys.executable, "join_leeboard", task, *files), is_slow=True, does=does)
 
 
 def _duckdb(name: str, task: str, *files: Path, does: str) -> Contestant:
-    return Contestant(name, _peer(python_of("duckdb"), "join_duckdb", task, *files), "duckdb", does=does)
+    python = python_of("duckdb")
+    return Contestant(name, _peer(python, "join_duckdb", task, *files), "duckdb", is_slow=True, does=does)
 
 
 def _peer(python: str | Path, name: str, task: str, *files: Path) -> list[str | Path]:

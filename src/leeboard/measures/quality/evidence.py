@@ -13,7 +13,7 @@ def standard_error(deviation: float) -> float:
     A mean over a share f of the rows, drawn without replacement, has the variance (1 - f) / f of that of
     the mean over all rows (Cochran 1977, Sampling Techniques, theorem 2.2).
 
-    >>> standard_error(0.01)
+    >>> round(standard_error(0.01), 6)
     0.02
     """
     return deviation / sqrt((1 - SAMPLE_SHARE) / SAMPLE_SHARE)
