@@ -6,7 +6,9 @@ from pathlib import Path
 import numpy as np
 import polars as pl
 
-SEED, ROWS_A_BLOCK = 20261124, 100_000
+from bench.blocks import write_blocks
+
+SEED = 20261124
 
 
 def people(start: int, n: int) -> pl.DataFrame:
@@ -29,15 +31,8 @@ def people(start: int, n: int) -> pl.DataFrame:
 
 
 def main() -> None:
-    """The file is there whole or not at all."""
-    target, n_rows = Path(sys.argv[1]), int(sys.argv[2])
-    if target.exists():
-        return
-    target.parent.mkdir(parents=True, exist_ok=True)
-    blocks = [people(start, min(ROWS_A_BLOCK, n_rows - start)) for start in range(0, n_rows, ROWS_A_BLOCK)]
-    unfinished = target.with_name(f"unfinished-{target.name}")
-    pl.concat(blocks).write_parquet(unfinished, compression="snappy", row_group_size=ROWS_A_BLOCK)
-    unfinished.rename(target)
+    """As the command line says."""
+    write_blocks(Path(sys.argv[1]), int(sys.argv[2]), people)
 
 
 if __name__ == "__main__":
