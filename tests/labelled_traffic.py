@@ -11,17 +11,19 @@ from live_server import until
 UNFINISHED = ("Pending", "InProgress", "Stopping")
 
 
-def put_requests(store: Any, endpoint: str, scores: Mapping[str, float], at: datetime) -> None:
+def put_requests(
+    store: Any, endpoint: str, scores: Mapping[str, float], at: datetime, *, sent: str = "f,7"
+) -> None:
     """Requests of that moment by their ids, in the file of its hour and minute."""
-    lines = [json.dumps(_captured(event, score, at)) for event, score in scores.items()]
+    lines = [json.dumps(_captured(event, sent, score, at)) for event, score in scores.items()]
     key = f"capture/{endpoint}/AllTraffic/{at:%Y/%m/%d/%H/%M}-00-000-by-hand.jsonl"
     store.put_object(Bucket=BUCKET, Key=key, Body="\n".join(lines) + "\n")
 
 
-def _captured(event: str, score: float, at: datetime) -> dict[str, Any]:
+def _captured(event: str, sent: str, score: float, at: datetime) -> dict[str, Any]:
     sides = {
         name: {"observedContentType": "text/csv", "mode": mode, "data": data, "encoding": "CSV"}
-        for name, mode, data in (("endpointInput", "INPUT", "f,7"), ("endpointOutput", "OUTPUT", str(score)))
+        for name, mode, data in (("endpointInput", "INPUT", sent), ("endpointOutput", "OUTPUT", str(score)))
     }
     meta = {"eventId": event, "inferenceTime": f"{at:%Y-%m-%dT%H:%M:%SZ}"}
     return {"captureData": sides, "eventMetadata": meta, "eventVersion": "0"}

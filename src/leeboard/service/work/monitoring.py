@@ -3,9 +3,9 @@
 from collections.abc import Iterator
 from typing import Any
 
-from sqlalchemy import Connection
-
 from leeboard.errors import InputError
+from leeboard.hosting.mapping import builtin_of
+from leeboard.jobs.places import MESSAGE, METRICS
 from leeboard.service.arns import PROCESSING_JOB
 from leeboard.service.definitions import with_baseline_files
 from leeboard.service.executions import Execution
@@ -73,7 +73,6 @@ def _feed(service: Service, execution: Execution, monitor: Monitor) -> Feed:
 def _baseline(service: Service, monitor: Monitor) -> Iterator[tuple[dict[str, Any], tuple[str, str]]]:
     with service.database.read() as connection:
         named = with_baseline_files(connection, monitor.baseline, monitor.monitoring_type)
-        _refuse_bad_baseline(connection, monitor.baseline)
     for member, input_name, folder, variable in (
         ("StatisticsResource", "baseline", STATISTICS, "baseline_statistics"),
         ("ConstraintsResource", "constraints", CONSTRAINTS, "baseline_constraints"),
@@ -82,12 +81,17 @@ def _baseline(service: Service, monitor: Monitor) -> Iterator[tuple[dict[str, An
             yield stored_input(input_name, uri, folder), (variable, f"{folder}/{uri.rpartition('/')[2]}")
 
 
-def _refuse_bad_baseline(connection: Connection, given: dict[str, Any]) -> None:
-    """Without what its baselining job was to give, an execution would compare with nothing, and be clean."""
-    name = given.get("BaseliningJobName")
-    if not name or "ConstraintsResource" in given:
+def check_baseline(service: Service, monitor: Monitor) -> None:
+    """Without what its baselining job was to give, an execution would compare with nothing, and be clean.
+
+    Raises:
+        InputError: the job did not complete, or is not there.
+    """
+    name = monitor.baseline.get("BaseliningJobName")
+    if not name or "ConstraintsResource" in monitor.baseline:
         return
-    job = find(connection, PROCESSING_JOB, name)
+    with service.database.read() as connection:
+        job = find(connection, PROCESSING_JOB, name)
     if job is None or job.status != "Completed":
         ended = f"ended as {job.status}" if job else "is not there"
         reason = f" It said: {job.facts['failure']}" if job and "failure" in job.facts else ""
@@ -144,6 +148,7 @@ def _application(monitor: Monitor) -> dict[str, Any]:
 def _environment(schedule: Resource, execution: Execution, monitor: Monitor) -> dict[str, str]:
     return {
         **_analysis(monitor),
+        **_places(monitor),
         "output_path": monitor.output_path,
         "publish_cloudwatch_metrics": "Disabled",
         "start_time": execution.window_start_at.strftime(TIME),
@@ -151,6 +156,13 @@ def _environment(schedule: Resource, execution: Execution, monitor: Monitor) -> 
         "metric_time": execution.window_start_at.strftime(TIME),
         "sagemaker_monitoring_schedule_name": schedule.name,
     }
+
+
+def _places(monitor: Monitor) -> dict[str, str]:
+    """Images of others are told what ours know."""
+    if builtin_of(monitor.application["ImageUri"]):
+        return {}
+    return {"output_message_file": MESSAGE, "cloudwatch_metrics_directory": METRICS}
 
 
 def _analysis(monitor: Monitor) -> dict[str, str]:

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 
-from leeboard.errors import LeeboardError, NoDataError
+from leeboard.errors import InputError, LeeboardError, NoDataError
 from leeboard.jobs.runners import ProcessingEnd, may_pass
 from leeboard.service import executions, jobs, scheduling
 from leeboard.service.arns import PROCESSING_JOB, SCHEDULE
@@ -12,7 +12,7 @@ from leeboard.service.resources import Resource, add, find
 from leeboard.service.work.feed import MonitoringJob
 from leeboard.service.work.kinds import Kind
 from leeboard.service.work.merging import merge_job
-from leeboard.service.work.monitoring import NO_DATA, monitoring_job
+from leeboard.service.work.monitoring import NO_DATA, check_baseline, monitoring_job
 from leeboard.service.work.processing import conclude, run
 from leeboard.service.work.task import Task
 
@@ -35,6 +35,11 @@ def perform(task: Task) -> None:
         return
     if _awaits_baseline(task, monitor):
         task.later(BASELINE_WAIT_S)
+        return
+    try:
+        check_baseline(task.service, monitor)
+    except InputError as error:
+        _end(task, execution, "Failed", str(error))
         return
     if execution.endpoint:
         task.service.capture.flush(execution.endpoint)
