@@ -47,7 +47,7 @@ def program_environment(spec: ContainerSpec, *, port: int, model: Path) -> dict[
     """What every program needs, the container's own variables, and those of SageMaker's contract."""
     return {
         **{name: os.environ[name] for name in _OURS if name in os.environ},
-        **_allowed(spec.environment),
+        **allowed(spec.environment),
         "SM_MODEL_DIR": str(model),
         "MODEL_PATH": str(model),
         "PORT": str(port),
@@ -56,5 +56,6 @@ def program_environment(spec: ContainerSpec, *, port: int, model: Path) -> dict[
     }
 
 
-def _allowed(environment: Mapping[str, str]) -> dict[str, str]:
+def allowed(environment: Mapping[str, str]) -> dict[str, str]:
+    """The variables that whoever makes a model or a job may set for a program of this machine."""
     return {name: value for name, value in environment.items() if not _NOT_THEIRS.fullmatch(name)}

@@ -3,9 +3,9 @@
 import json
 import re
 import shlex
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field
-from fnmatch import translate
+from fnmatch import fnmatchcase
 from functools import lru_cache
 from os import PathLike, fspath
 from typing import Any, Self
@@ -50,6 +50,22 @@ def builtin_of(image: str) -> str | None:
     return name if name in BUILTIN_ANALYZERS else None
 
 
+def is_meant(pattern: str, image: str) -> bool:
+    """Whether a shell pattern means an image, case-sensitive.
+
+    Tags are optional: none in the pattern stands for any, none in the image for `latest`.
+
+    >>> is_meant("*/xgboost", "localhost:5000/team/xgboost:1.5-1")
+    True
+    """
+    if fnmatchcase(image, pattern):
+        return True
+    bare = untagged(image)
+    if bare == image:
+        return fnmatchcase(f"{image}:latest", pattern)
+    return untagged(pattern) == pattern and fnmatchcase(bare, pattern)
+
+
 @lru_cache(_REMEMBERED)
 def is_external(image: str) -> bool:
     """Whether the image says that something else serves the model."""
@@ -72,10 +88,8 @@ class ModelRoute:
     image: str
     url: str | None = None
     command: str | None = None
-    _matches: Callable[[str], object] = field(init=False, repr=False, compare=False)
 
     def __post_init__(self) -> None:
-        object.__setattr__(self, "_matches", re.compile(translate(self.image)).match)
         if not self.image.strip():
             raise FormatError('"image" is empty; write a pattern such as "*/xgboost:*"')
         if (self.url is None) == (self.command is None):
@@ -86,13 +100,7 @@ class ModelRoute:
             _check_command(self.command)
 
     def matches(self, image: str) -> bool:
-        """Tags are optional: none in the pattern stands for any, none in the image for `latest`."""
-        if self._matches(image):
-            return True
-        bare = untagged(image)
-        if bare == image:
-            return bool(self._matches(f"{image}:latest"))
-        return untagged(self.image) == self.image and bool(self._matches(bare))
+        return is_meant(self.image, image)
 
 
 @dataclass(frozen=True, slots=True)

@@ -72,6 +72,32 @@ def job_box(opt_ml: str, temporary: str) -> list[str]:
     return [_program(), *_ALONE, *_machine(), *view, "--remount-ro", "/", "--"]
 
 
+def program_box(
+    opt_ml: str, temporary: str, *, home: str, shown: Iterable[str], has_network: bool
+) -> list[str]:
+    """The beginning of a command that sees the machine without the server's home and others' temporary files.
+
+    Args:
+        opt_ml: the folder that stands at /opt/ml.
+        temporary: a folder that stays writable where it is, and is /tmp, too.
+        home: of the server.
+        shown: folders that are seen even where they lie in what is hidden, read-only.
+        has_network: whether it has that of the machine, or none at all.
+    """
+    network = [] if has_network else ["--unshare-net"]
+    view = [*_devices(), "--bind", temporary, "/tmp", *_hidden(home, [*shown, *_python()])]  # noqa: S108
+    view += ["--bind", opt_ml, OPT_ML, "--bind", temporary, temporary]
+    rest = ["--cap-drop", "ALL", *_machine(), *view, "--remount-ro", "/", "--"]
+    return [_program(), *_ALONE, *network, *rest]
+
+
+def _hidden(home: str, shown: Iterable[str]) -> Iterator[str]:
+    """Outer folders first; where a folder is to be both, it is hidden."""
+    covered = [one for one in set(shown) if one.startswith((f"{home}/", "/tmp/"))]  # noqa: S108
+    for path in sorted([*covered, home], key=lambda path: (path.count("/"), path == home)):
+        yield from ("--tmpfs", path) if path == home else ("--ro-bind-try", path, path)
+
+
 def _devices() -> list[str]:
     """Own processes and harmless devices; bubblewrap as root leaves /proc/sys writable, so it is covered."""
     covered = [word for name in _KERNEL for word in ("--ro-bind-try", f"/proc/{name}", f"/proc/{name}")]

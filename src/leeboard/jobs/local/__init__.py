@@ -1,0 +1,1 @@
+"""Programs of this machine that stand for container images in processing jobs."""
