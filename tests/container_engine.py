@@ -1,5 +1,6 @@
 """Podman for tests: its service on a socket, and an image from scratch with Debian's static busybox."""
 
+import atexit
 import os
 import shutil
 import subprocess
@@ -23,22 +24,7 @@ events_logger = "file"
 [containers]
 default_ulimits = ["nofile=4096:4096", "nproc=4096:4096"]
 """
-APPLETS = (
-    "sh",
-    "cat",
-    "ls",
-    "sleep",
-    "mkdir",
-    "ln",
-    "id",
-    "wget",
-    "echo",
-    "touch",
-    "dd",
-    "ip",
-    "true",
-    "env",
-)
+APPLETS = "sh cat ls sleep mkdir ln id echo touch dd ip true env grep sed wc find"
 IMAGE = f"localhost/leeboard-test:{os.getpid()}"
 WAIT_S = 30
 
@@ -67,9 +53,24 @@ class TestEngine:
     def podman(self, *arguments: str) -> str:
         return _podman(self.variables, *arguments).stdout
 
-    def containers(self, label: str = "leeboard.job") -> list[str]:
-        """Names of those that bear a label, whether they run or not."""
-        return self.podman("ps", "-a", "--filter", f"label={label}", "--format", "{{.Names}}").split()
+    @contextmanager
+    def built(self, name: str, containerfile: str, **files: str) -> Iterator[str]:
+        """An image on top of the one of the tests, and files beside its Containerfile; `run_sh` is run.sh."""
+        image = f"{self.image}-{name}"
+        with tempfile.TemporaryDirectory(prefix="lb-image-") as folder:
+            for file, text in files.items():
+                (Path(folder) / file.replace("_", ".")).write_text(text)
+            (Path(folder) / "Containerfile").write_text(f"FROM {self.image}\n{containerfile}\n")
+            self.podman("build", "-q", "-t", image, folder)
+        try:
+            yield image
+        finally:
+            self.podman("rmi", "-f", image)
+
+    def containers(self, label: str = "leeboard.job", *, running: bool = False) -> list[str]:
+        """Names of those that bear a label; whether they run or not, or only if they do."""
+        asked = ["ps"] if running else ["ps", "-a"]
+        return self.podman(*asked, "--filter", f"label={label}", "--format", "{{.Names}}").split()
 
 
 @contextmanager
@@ -109,14 +110,16 @@ def podman_here() -> PodmanHere:
     for variables in ({}, {"CONTAINERS_CONF": str(settings)}):
         said = _try(variables, busybox, folder)
         if not said:
+            atexit.register(_clear, variables, folder)
             return PodmanHere(variables)
+    shutil.rmtree(folder, ignore_errors=True)
     return PodmanHere({}, f"podman cannot run containers here: {said[-300:]}")
 
 
-def remove_image() -> None:
+def _clear(variables: Mapping[str, str], folder: Path) -> None:
     """What the tests built is gone."""
-    if podman_here.cache_info().currsize and not podman_here().why_not:
-        _podman(podman_here().variables, "rmi", "-f", IMAGE, check=False)
+    _podman(variables, "rmi", "-f", IMAGE, check=False)
+    shutil.rmtree(folder, ignore_errors=True)
 
 
 def _try(variables: Mapping[str, str], busybox: str, folder: Path) -> str:
@@ -125,7 +128,7 @@ def _try(variables: Mapping[str, str], busybox: str, folder: Path) -> str:
     shutil.rmtree(context, ignore_errors=True)
     (context / "bin").mkdir(parents=True)
     shutil.copy(busybox, context / "bin/busybox")
-    for name in APPLETS:
+    for name in APPLETS.split():
         (context / "bin" / name).symlink_to("busybox")
     (context / "Containerfile").write_text('FROM scratch\nCOPY bin /bin\nENV PATH=/bin\nCMD ["/bin/true"]\n')
     for arguments in (["build", "-q", "-t", IMAGE, str(context)], ["run", "--rm", "--network=none", IMAGE]):

@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from container_engine import TestEngine, container_engine, remove_image
+from container_engine import TestEngine, container_engine
 from leeboard.jobs.runners import ProcessingEnd, ProcessingOrder, run_processing
 
 OUT = "/opt/ml/processing/output"
@@ -18,7 +18,6 @@ def engine() -> Iterator[TestEngine]:
     """A service of Podman's."""
     with container_engine() as running:
         yield running
-    remove_image()
 
 
 @dataclass

@@ -171,16 +171,9 @@ def test_outputs_above_the_volume_fail_the_job(own):
 
 def test_a_user_who_is_not_root_reads_inputs_and_writes_outputs(own, engine):
     own.put("data", {"a.csv": b"mine\n"}, f"{IN}/data")
-    image = f"{engine.image}-user"
-    context = own.folder / "image"
-    context.mkdir()
-    (context / "Containerfile").write_text(f"FROM {engine.image}\nUSER 1000:1000\n")
-    engine.podman("build", "-q", "-t", image, str(context))
-    own.image, own.outputs = image, {f"{OUT}/deep": "results"}
-    try:
+    own.outputs = {f"{OUT}/deep": "results"}
+    with engine.built("user", "USER 1000:1000") as own.image:
         end = own.run(f"id -u; cat {IN}/data/a.csv > {OUT}/deep/copy && echo Completed > {MESSAGE}")
-    finally:
-        engine.podman("rmi", "-f", image)
     assert (end.state, end.message) == ("Completed", "Completed"), own.log
     assert "1000" in own.log
     assert (own.left() / "processing/output/deep/copy").read_text() == "mine\n"

@@ -58,7 +58,7 @@ def bring_inputs(order: ProcessingOrder, log: Log, limits: Limits) -> None:
     for place in readable_places(order):
         _open_for_reading(on_disk(order, place))
     if n_files:
-        log(f"inputs: {n_files} objects are laid out as files")
+        log(f"objects of the inputs that lie there as files: {n_files}")
 
 
 def readable_places(order: ProcessingOrder) -> list[str]:
