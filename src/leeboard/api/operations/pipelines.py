@@ -38,7 +38,7 @@ EXECUTIONS = Listing(
     },
     times={"Created": pipeline_executions.c.created_at},
 )
-STEPS = Listing(pipeline_steps, STEP_COLUMNS, sorts={"StartTime": pipeline_steps.c.started_at})
+STEPS = Listing(pipeline_steps, STEP_COLUMNS, sorts={"StartTime": pipeline_steps.c.started_at}, size=100)
 
 
 def create_pipeline(call: Call) -> dict[str, Any]:

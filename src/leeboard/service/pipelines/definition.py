@@ -1,17 +1,18 @@
 """Definitions of pipelines, read and checked."""
 
-import json
 import re
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import lru_cache
 from graphlib import CycleError, TopologicalSorter
+from itertools import islice
 from typing import Any, Self
 
 from leeboard.service.pipelines.caching import expiry_of
 from leeboard.service.pipelines.conditions import check_condition
+from leeboard.service.pipelines.documents import read_document
 from leeboard.service.pipelines.parameters import Parameter
-from leeboard.service.pipelines.references import DEEPEST, Reference, depth_of, references_in
+from leeboard.service.pipelines.references import Reference, references_in
 from leeboard.service.pipelines.retrying import Policy
 from leeboard.service.pipelines.steps import STEP_KINDS
 from leeboard.service.refusals import InvalidRequestError
@@ -31,7 +32,9 @@ VARIABLES = frozenset(
         "ProcessingJobName",
     }
 )
-MOST_STEPS = 500
+MOST_STEPS, MOST_PARAMETERS = 500, 200
+SHOWN = {"DisplayName": 256, "Description": 3072}
+"""Members that are only told, and how many characters they may have."""
 _NAME = re.compile(r"[A-Za-z0-9\-_]{1,64}")
 
 
@@ -79,10 +82,15 @@ class Definition:
             InvalidRequestError: it is none; says in which step what is wrong.
         """
         given = _parsed(text)
-        parameters = [Parameter.of(each) for each in _list(given, "Parameters", "the definition")]
-        steps = list(_steps(given, None))
+        listed = _list(given, "Parameters", "the definition")
+        if len(listed) > MOST_PARAMETERS:
+            raise InvalidRequestError(
+                f"a pipeline has at most {MOST_PARAMETERS} parameters, not {len(listed)}"
+            )
+        parameters = [Parameter.of(each) for each in listed]
+        steps = list(islice(_steps(given, None), MOST_STEPS + 1))
         if not 0 < len(steps) <= MOST_STEPS:
-            raise InvalidRequestError(f"a pipeline has 1 to {MOST_STEPS} steps; this one has {len(steps)}")
+            raise InvalidRequestError(f"a pipeline has 1 to {MOST_STEPS} steps")
         _refuse_twice("parameters", [each.name for each in parameters])
         _refuse_twice("steps", [each.name for each in steps])
         made = cls(
@@ -155,14 +163,9 @@ def definition_of(text: str) -> Definition:
 
 
 def _parsed(text: str) -> Mapping[str, Any]:
-    try:
-        given = json.loads(text)
-    except (ValueError, RecursionError) as error:
-        raise InvalidRequestError(f"the pipeline definition is not JSON: {error}") from None
+    given = read_document(text, "the pipeline definition")
     if not isinstance(given, Mapping):
         raise InvalidRequestError("the pipeline definition is no JSON object")
-    if depth_of(given) > DEEPEST:
-        raise InvalidRequestError(f"the pipeline definition is nested more than {DEEPEST} levels deep")
     if given.get("Version") != VERSION:
         raise InvalidRequestError(
             f"the pipeline definition has Version {given.get('Version')!r:.40}; expected {VERSION!r}"
@@ -198,6 +201,9 @@ def _read_step(name: str, given: Mapping[str, Any], branch: tuple[str, bool] | N
     if kind == CONDITION:
         arguments = {key: value for key, value in arguments.items() if key not in BRANCHES}
     fields = {key: value for key, value in given.items() if key != "Arguments"}
+    for member, longest in SHOWN.items():
+        if not isinstance(shown := fields.get(member) or "", str) or len(shown) > longest:
+            raise InvalidRequestError(f"its {member} is no text of up to {longest} characters")
     named = _list(fields, "DependsOn", "the step")
     for key, members in (("PropertyFiles", FILE_MEMBERS), ("RetryPolicies", ())):
         for each in _list(fields, key, "the step"):

@@ -9,6 +9,7 @@ from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 
+from leeboard.errors import LeeboardError
 from leeboard.service.pipelines.caching import cache_key, expiry_of
 from leeboard.service.pipelines.context import asked_of, known_by
 from leeboard.service.pipelines.definition import Definition, Step, definition_of
@@ -30,7 +31,7 @@ from leeboard.service.pipelines.kept import (
 from leeboard.service.pipelines.running import RunningStep, columns_after
 from leeboard.service.pipelines.steps import STEP_KINDS
 from leeboard.service.queue import put_back
-from leeboard.service.refusals import InvalidRequestError
+from leeboard.service.refusals import InvalidRequestError, RefusalError
 from leeboard.state.tables import pipeline_executions
 
 FAILED = "Step failure: One or multiple steps failed."
@@ -53,6 +54,7 @@ def perform(task: Hold) -> None:
 
 def give_up(task: Hold, failure: str) -> None:
     """The execution failed for good."""
+    _stop_all(task)
     with task.finishing() as connection:
         execution = find_execution(connection, int(task.claim.subject))
         if execution is not None and execution.status in UNFINISHED:
@@ -69,6 +71,14 @@ def give_up(task: Hold, failure: str) -> None:
                 failure_reason=reason,
                 ended_at=task.now,
             )
+
+
+def _stop_all(task: Hold) -> None:
+    """Nothing goes on of what it has begun, as far as that can be told still."""
+    execution = _execution(task)
+    with suppress(LeeboardError, RefusalError):
+        if execution is not None:
+            Pass(task, execution).stop()
 
 
 def _execution(task: Hold) -> PipelineExecution | None:
@@ -100,6 +110,12 @@ class Pass:
             self._put_back()
             return False
         return self._end()
+
+    def stop(self) -> None:
+        """Ask all that runs to end, and do not wait for it."""
+        for row in self._rows.values():
+            if row.is_running and row.asked:
+                RunningStep(self._task, self._execution, self._definition.steps[row.name], row).stopped()
 
     @property
     def _is_stopping(self) -> bool:

@@ -1,7 +1,7 @@
 """References in a definition: what they look like, and which values a text of names leads to."""
 
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -10,8 +10,6 @@ from leeboard.service.refusals import InvalidRequestError
 GET, JOIN, JSON_GET = "Get", "Std:Join", "Std:JsonGet"
 FUNCTIONS = (JOIN, JSON_GET)
 PROPERTY_FILES = "PropertyFiles"
-DEEPEST = 64
-"""How far a definition may be nested."""
 _TOKEN = re.compile(r"""\.?([^.\[\]'"]+)|\[(\d{1,9})\]|\['([^'\]]*)'\]|\["([^"\]]*)"\]""")
 
 Path = tuple[str | int, ...]
@@ -99,22 +97,6 @@ def references_in(value: Any) -> Iterator[Reference]:
     elif isinstance(value, list):
         for each in value:
             yield from references_in(each)
-
-
-def depth_of(value: Any) -> int:
-    """How far a JSON value is nested; 0 for a plain one. Goes no deeper than `DEEPEST` and one."""
-    depth, level = 0, [value]
-    while level and depth <= DEEPEST:
-        inner = [each for one in level for each in _inside(one)]
-        level = [each for each in inner if isinstance(each, (Mapping, list))]
-        depth += bool(inner)
-    return depth
-
-
-def _inside(value: Any) -> Sequence[Any]:
-    if isinstance(value, Mapping):
-        return list(value.values())
-    return value if isinstance(value, list) else ()
 
 
 def value_at(value: Any, path: Path, text: str) -> Any:

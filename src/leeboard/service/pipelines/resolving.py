@@ -7,6 +7,7 @@ from typing import Any
 
 from leeboard.errors import InputError, UnreachableError
 from leeboard.service.pipelines.definition import Definition
+from leeboard.service.pipelines.documents import read_document
 from leeboard.service.pipelines.parameters import Value, text_of
 from leeboard.service.pipelines.references import (
     GET,
@@ -21,6 +22,7 @@ from leeboard.storage import join
 
 LARGEST_BYTES = 16 * 2**20
 """Of a file that JsonGet reads."""
+LONGEST_TEXT = 65_536
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,7 +75,10 @@ class Known:
         values = self.resolved(given.get("Values") or [])
         if not isinstance(values, list):
             raise InvalidRequestError("Std:Join needs Values, a list")
-        return str(given.get("On") or "").join(_text(each) for each in values)
+        joined = str(given.get("On") or "").join(_text(each) for each in values)
+        if len(joined) > LONGEST_TEXT:
+            raise InvalidRequestError(f"Std:Join makes a text of more than {LONGEST_TEXT:,} characters")
+        return joined
 
     def _from_json(self, given: Mapping[str, Any]) -> Any:
         path, uri = given.get("Path"), given.get("S3Uri")
@@ -83,13 +88,11 @@ class Known:
         if not isinstance(uri, str) or not uri.startswith("s3://"):
             raise InvalidRequestError(f"Std:JsonGet reads objects of S3, and {uri!r:.200} is none")
         try:
-            found = json.loads(self.read(uri))
+            found = read_document(self.read(uri), uri)
         except UnreachableError:
             raise
         except InputError as error:
             raise InvalidRequestError(f"the property file {uri} cannot be read: {error}") from None
-        except (ValueError, RecursionError) as error:
-            raise InvalidRequestError(f"{uri} is not JSON: {error}") from None
         return value_at(found, path_of(path.removeprefix("$")), f"{path} in {uri}")
 
     def _file_of(self, given: Mapping[str, Any]) -> str:

@@ -131,5 +131,5 @@ def _after_failure(
     again = again_at(policies, outcome.fault, row.attempt, started_at=row.started_at, now=now)
     if again is not None:
         return {"status": "Starting", "attempt": row.attempt + 1, "begin_at": again, "asked": {}}
-    reason = (outcome.reason or "no reason was told")[:LONGEST_STEP_REASON]
+    reason = (outcome.reason or "no reason was told").replace("\0", "")[:LONGEST_STEP_REASON]
     return {"status": "Failed", "failure_reason": reason, "step_metadata": metadata, "ended_at": now}
