@@ -1,7 +1,7 @@
 """Processing jobs of own images, in real containers where there can be some."""
 
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
@@ -90,6 +90,6 @@ def own(tmp_path: Path, engine: TestEngine) -> Iterator[OwnJob]:
 
 
 @pytest.fixture
-def without_engine(tmp_path: Path) -> OwnJob:
-    """One for a server that found nothing."""
-    return replace(OwnJob(tmp_path, "none", "localhost/mine:1"))
+def own_anywhere(tmp_path: Path) -> OwnJob:
+    """One for a server without an engine."""
+    return OwnJob(tmp_path, "none", "localhost/mine:1")

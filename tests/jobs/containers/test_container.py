@@ -196,8 +196,8 @@ def test_a_folder_that_is_input_and_output_is_refused(own):
 
 
 @pytest.mark.parametrize("engine_name", ["none", "ftp://x", "unix:///no/such.sock"])
-def test_without_an_engine_the_job_says_what_to_do(without_engine, engine_name):
-    without_engine.engine = engine_name
-    end = without_engine.run("true")
+def test_without_an_engine_the_job_says_what_to_do(own_anywhere, engine_name):
+    own_anywhere.engine = engine_name
+    end = own_anywhere.run("true")
     assert end.state == "Failed"
     assert "container" in end.message

@@ -84,7 +84,7 @@ def door_at(url: str) -> Door:
         InputError: it is neither.
     """
     split = urlsplit(url)
-    if split.scheme == "unix" and split.path and not split.netloc:
+    if split.scheme == "unix" and split.path.startswith("/") and not split.netloc:
         return Door(url, lambda patience_s: _to_file(split.path, patience_s))
     if split.scheme in ("tcp", "http") and split.hostname and split.port:
         place = (split.hostname, split.port)

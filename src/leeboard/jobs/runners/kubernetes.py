@@ -20,7 +20,13 @@ from leeboard.jobs.runners.ending import why_stopped
 from leeboard.jobs.runners.layout import on_disk, output_paths
 from leeboard.jobs.runners.order import Log, ProcessingEnd, ProcessingOrder, ShouldStop
 from leeboard.jobs.runners.output_log import OutputLog
-from leeboard.jobs.runners.own_images import Limits, UnwantedError, bring_inputs, plan_of
+from leeboard.jobs.runners.own_images import (
+    Limits,
+    UnwantedError,
+    bring_inputs,
+    plan_of,
+    refuse_large_outputs,
+)
 
 _LOOK_S = 0.5
 _GONE_S = 120.0
@@ -55,6 +61,7 @@ def run(order: ProcessingOrder, log: Log, should_stop: ShouldStop) -> Processing
     finally:
         _remove(cluster, plan.name)
     lines.finish()
+    refuse_large_outputs(order)
     return end_of_container(
         order, limits.cause, code, lines.last_lines, log, is_out_of_memory=is_out_of_memory
     )

@@ -12,6 +12,8 @@ from leeboard.jobs.runners.downloads import download_inputs, input_places
 from leeboard.jobs.runners.ending import Cause
 from leeboard.jobs.runners.layout import on_disk, output_paths
 from leeboard.jobs.runners.order import Log, ProcessingOrder, ShouldStop
+from leeboard.jobs.runners.outputs import files_below
+from leeboard.jobs.scripts.process import size_text
 
 CONFIG, OUTPUT = "/opt/ml/config", "/opt/ml/output"
 LABEL = "leeboard"
@@ -59,6 +61,20 @@ def bring_inputs(order: ProcessingOrder, log: Log, limits: Limits) -> None:
         _open_for_reading(on_disk(order, place))
     if n_files:
         log(f"objects of the inputs that lie there as files: {n_files}")
+
+
+def refuse_large_outputs(order: ProcessingOrder) -> None:
+    """For runners whose jobs write to the disk of this server: what is too much is not uploaded.
+
+    Raises:
+        InputError: the outputs are larger than the volume of the job.
+    """
+    files = (file for place in writable_places(order) for file in files_below(order, on_disk(order, place)))
+    if sum(os.lstat(file).st_size for file in files) > order.volume_bytes:
+        raise InputError(
+            f"the job wrote more than the {size_text(order.volume_bytes)} of its volume "
+            "(VolumeSizeInGB of its cluster)"
+        )
 
 
 def readable_places(order: ProcessingOrder) -> list[str]:
