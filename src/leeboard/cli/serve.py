@@ -18,6 +18,14 @@ def serve(
             metavar="FILE",
         ),
     ] = None,
+    jobs: Annotated[
+        str | None,
+        typer.Option(
+            help="JSON list of programs that stand for images in processing jobs: "
+            '[{"image": "*/my-monitor:*", "command": "python3 monitor.py"}].',
+            metavar="FILE",
+        ),
+    ] = None,
     s3_url: Annotated[
         str | None,
         typer.Option(help="Keep objects in this S3 (or `aws`), not in the home folder.", metavar="URL"),
@@ -38,6 +46,14 @@ def serve(
     retention_days: Annotated[
         int, typer.Option(help="Age at which logs and metrics are forgotten; 0 keeps them.", min=0, max=36500)
     ] = 90,
+    container_engine: Annotated[
+        str | None,
+        typer.Option(
+            help="What runs images of your own: auto, none, podman, the socket of Docker or Podman as "
+            "unix:///PATH, or kubernetes:NAMESPACE?claim=NAME. Default: LEEBOARD_CONTAINER_ENGINE, or auto.",
+            metavar="ENGINE",
+        ),
+    ] = None,
     compat: Annotated[str, typer.Option(help="`strict` keeps AWS's narrow rules for schedules.")] = "default",
 ) -> None:
     """Serve AWS's API, S3 and invocations on one port, and run schedules and jobs.
@@ -60,6 +76,7 @@ def serve(
             port=port,
             host=host,
             models=models,
+            jobs=jobs,
             s3_url=s3_url,
             database_url=database_url,
             workers=workers,
@@ -68,6 +85,7 @@ def serve(
             missed_windows=missed_windows,
             capture_disk_limit=capture_disk_limit,
             retention_days=retention_days,
+            container_engine=container_engine,
             compat=compat,
         )
     )

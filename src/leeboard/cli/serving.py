@@ -16,13 +16,16 @@ from leeboard.cli.output import errors
 from leeboard.client.places import default_home
 from leeboard.errors import InputError, UnknownNameError
 from leeboard.hosting.mapping import ModelMap
+from leeboard.jobs.containers.finding import AUTO, checked_name
+from leeboard.jobs.local.mapping import JobMap
 from leeboard.jobs.options import is_strict
 from leeboard.service.keys import OWN, KeyRing, key_ring
 from leeboard.service.settings import Settings
 
 MISSED = ("catch-up", "skip")
 DATABASE_URL, LEASE = "LEEBOARD_DATABASE_URL", "LEEBOARD_LEASE_S"
-JOB_MEMORY = "LEEBOARD_JOB_MEMORY_GB"
+JOB_MEMORY, JOB_CPUS = "LEEBOARD_JOB_MEMORY_GB", "LEEBOARD_JOB_CPUS"
+CONTAINER_ENGINE = "LEEBOARD_CONTAINER_ENGINE"
 DEFAULT_LEASE_S, SHORTEST_LEASE_S = 20.0, 0.5
 DATABASES = ("postgresql://", "postgres://", "postgresql+psycopg://", "sqlite:///")
 
@@ -35,6 +38,7 @@ class ServeOptions:
     port: int
     host: str
     models: str | None
+    jobs: str | None
     s3_url: str | None
     database_url: str | None
     workers: int
@@ -44,6 +48,7 @@ class ServeOptions:
     capture_disk_limit: float
     retention_days: int
     compat: str
+    container_engine: str | None = None
 
 
 def run_server(options: ServeOptions) -> None:
@@ -78,8 +83,9 @@ def settings_of(options: ServeOptions, environment: Mapping[str, str]) -> Settin
     if not re.fullmatch(r"\d{12}", options.account):
         raise InputError(f"the account is {options.account!r}; expected twelve digits")
     home = options.home or environment.get("LEEBOARD_HOME")
+    place = Path(home).expanduser().resolve() if home else default_home(environment)
     return Settings(
-        home=Path(home).expanduser().resolve() if home else default_home(environment),
+        home=place,
         database_url=_database_url(options.database_url or environment.get(DATABASE_URL)),
         s3_url=_s3_url(options),
         region=options.region,
@@ -87,11 +93,26 @@ def settings_of(options: ServeOptions, environment: Mapping[str, str]) -> Settin
         n_workers=options.workers,
         lease_s=_number(environment, LEASE, DEFAULT_LEASE_S, least=SHORTEST_LEASE_S),
         job_memory_bytes=int(_number(environment, JOB_MEMORY, 0) * (1 << 30)) or None,
+        job_cpus=_number(environment, JOB_CPUS, 0) or None,
+        container_engine=checked_name(options.container_engine or environment.get(CONTAINER_ENGINE) or AUTO),
+        jobs=_jobs(options.jobs, place),
         missed=options.missed_windows,
         disk_limit=options.capture_disk_limit,
         retention_days=options.retention_days or None,
         is_strict=is_strict(options.compat),
     )
+
+
+def _jobs(file: str | None, home: Path) -> JobMap:
+    if file is None:
+        return JobMap()
+    jobs = JobMap.read(file)
+    if jobs.folder.resolve() == home.resolve():
+        raise InputError(
+            f"--jobs names {file}, which is in the home folder of the server. Its programs start beside it "
+            "and must not see that folder: move them to a folder of their own"
+        )
+    return jobs
 
 
 def _number(environment: Mapping[str, str], name: str, default: float, *, least: float = 0.0) -> float:

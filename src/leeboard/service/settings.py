@@ -1,7 +1,9 @@
 """What one server is told at its start."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
+
+from leeboard.jobs.local.mapping import JobMap
 
 REGION = "us-east-1"
 ACCOUNT = "000000000000"
@@ -24,7 +26,10 @@ class Settings:
         attempts: how often work is begun before it is given up as failed.
         is_strict: reproduce AWS's defects and narrow rules.
         disk_limit: share of the disk in use above which capture pauses.
-        job_memory_bytes: address space of a job's process; None for no limit.
+        job_memory_bytes: address space of a job's process, or memory of its container; None for no limit.
+        job_cpus: that a job's container may use; None for no limit.
+        container_engine: what runs own images: `none`, `auto`, `podman`, a URL, or `kubernetes...`.
+        jobs: programs of this machine that stand for own images in processing jobs.
         retention_days: age at which logs and metrics are forgotten; None to keep them.
     """
 
@@ -42,6 +47,9 @@ class Settings:
     is_strict: bool = False
     disk_limit: float = 0.75
     job_memory_bytes: int | None = None
+    job_cpus: float | None = None
+    container_engine: str = "none"
+    jobs: JobMap = field(default_factory=JobMap)
     retention_days: int | None = 90
 
     @property

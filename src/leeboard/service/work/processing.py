@@ -14,6 +14,7 @@ from leeboard.jobs.runners import (
     ProcessingEnd,
     ProcessingOrder,
     kill_leftovers,
+    kill_orphans,
     run_processing,
     upload_outputs,
 )
@@ -52,6 +53,10 @@ def run(
         environment={**_mode(task.service), **job.document.get("Environment", {})},
         max_runtime_s=job.document.get("StoppingCondition", {}).get("MaxRuntimeInSeconds", jobs.DAY_S),
         memory_bytes=task.service.settings.job_memory_bytes,
+        n_cpus=task.service.settings.job_cpus,
+        engine=task.service.settings.container_engine,
+        programs=task.service.settings.jobs,
+        home=task.service.settings.home,
         optional_inputs=optional_inputs,
     )
     asked = is_unwanted or (lambda: jobs.is_stopping(task.service, PROCESSING_JOB, job.name))
@@ -113,7 +118,9 @@ def _fresh_scratch(task: Task, name: str) -> Path:
 
 
 def remove_leftovers(service: Service) -> None:
-    """Scratch folders that a killed server left, of jobs that ended elsewhere since."""
+    """Containers that a killed server left, and its scratch folders of jobs that ended elsewhere since."""
+    for old in service.settings.scratch.glob("*/*"):
+        kill_orphans(old)
     for place in service.settings.scratch.glob("*"):
         with service.database.read() as connection:
             job = find(connection, PROCESSING_JOB, place.name)
