@@ -8,6 +8,7 @@ from leeboard.api.operations.kept import NAMED
 from leeboard.api.wire import Call
 from leeboard.service.arns import MODEL_PACKAGE, MODEL_PACKAGE_GROUP, key_of
 from leeboard.service.packages import groups, packages
+from leeboard.service.packages.described import described, summary
 from leeboard.service.packages.names import group_name
 from leeboard.service.resources import Resource
 from leeboard.state.tables import resources
@@ -55,14 +56,10 @@ def create_model_package(call: Call) -> dict[str, Any]:
 def describe_model_package(call: Call) -> dict[str, Any]:
     with call.desk.database.read() as connection:
         package = packages.existing(call.desk, connection, call.params["ModelPackageName"])
-    told = packages.document(package)
+    told = described(package)
     if call.params.get("IncludedData") == "MetadataOnly":
         told.pop("ModelCard", None)
-    return told | _package(package) | {
-        "LastModifiedTime": package.modified_at,
-        "ModelPackageStatusDetails": {"ValidationStatuses": []},
-        "CertifyForMarketplace": told.get("CertifyForMarketplace", False),
-    }  # fmt: skip
+    return told
 
 
 def list_model_packages(call: Call) -> dict[str, Any]:
@@ -77,7 +74,7 @@ def list_model_packages(call: Call) -> dict[str, Any]:
             is_alone = resources.c.definition.is_(None)
             where.append(~is_alone if wanted == "Versioned" else is_alone)
         rows, token = PACKAGES.page(connection, call.params, *where)
-    return {"ModelPackageSummaryList": [_package(Resource.of(row)) for row in rows], "NextToken": token}
+    return {"ModelPackageSummaryList": [summary(Resource.of(row)) for row in rows], "NextToken": token}
 
 
 def update_model_package(call: Call) -> dict[str, Any]:
@@ -87,23 +84,6 @@ def update_model_package(call: Call) -> dict[str, Any]:
 def delete_model_package(call: Call) -> dict[str, Any]:
     packages.delete(call.desk, call.params["ModelPackageName"])
     return {}
-
-
-def _package(package: Resource) -> dict[str, Any]:
-    """A version goes by the name of its group."""
-    told = packages.document(package)
-    return {
-        "ModelPackageName": told.get("ModelPackageGroupName") or package.name,
-        "ModelPackageGroupName": told.get("ModelPackageGroupName"),
-        "ModelPackageVersion": package.facts.get("version"),
-        "ModelPackageArn": package.arn,
-        "ModelPackageDescription": told.get("ModelPackageDescription"),
-        "CreationTime": package.created_at,
-        "ModelPackageStatus": "Completed",
-        "ModelApprovalStatus": package.status or None,
-        "ModelLifeCycle": told.get("ModelLifeCycle"),
-        "ModelPackageRegistrationType": told.get("ModelPackageRegistrationType"),
-    }
 
 
 ENTRY = Operations(

@@ -27,6 +27,14 @@ def create(service: Service, params: dict[str, Any], now: datetime) -> Resource:
     return group
 
 
+def ensure(service: Service, connection: Connection, given: str, now: datetime) -> None:
+    """Make the group if there is none of that name or ARN: pipelines do not ask for it first."""
+    name = group_name(given)
+    if find(connection, MODEL_PACKAGE_GROUP, name) is None:
+        document = {"ModelPackageGroupName": name}
+        add(connection, service.settings, MODEL_PACKAGE_GROUP, name, document, now=now)
+
+
 def existing(service: Service, connection: Connection, given: str) -> Resource:
     """The group of a name or an ARN.
 

@@ -34,51 +34,63 @@ def create(service: Service, params: dict[str, Any], now: datetime) -> Resource:
     Raises:
         InvalidRequestError: it names both or neither, its group is not there, or its name is taken.
     """
-    tags = params.pop("Tags", [])
     with service.database.write() as connection:
-        if ("ModelPackageGroupName" in params) == ("ModelPackageName" in params):
-            raise InvalidRequestError(
-                "A model package has either a ModelPackageGroupName, whose next version it becomes, "
-                "or a ModelPackageName; give one of them."
-            )
-        is_version = "ModelPackageGroupName" in params
-        package = (_add_version if is_version else _add_alone)(service, connection, params, now)
-        set_tags(connection, package.arn, tags)
+        return keep(service, connection, params, now)
+
+
+def keep(
+    service: Service,
+    connection: Connection,
+    params: dict[str, Any],
+    now: datetime,
+    facts: dict[str, Any] | None = None,
+) -> Resource:
+    """The same within a transaction.
+
+    Args:
+        facts: further ones of the package.
+    """
+    if ("ModelPackageGroupName" in params) == ("ModelPackageName" in params):
+        raise InvalidRequestError(
+            "A model package has either a ModelPackageGroupName, whose next version it becomes, "
+            "or a ModelPackageName; give one of them."
+        )
+    tags, document = params.get("Tags", []), {name: params[name] for name in params if name != "Tags"}
+    is_version = "ModelPackageGroupName" in params
+    columns = (_version if is_version else _alone)(service, connection, document, now)
+    columns["facts"] = {**columns["facts"], **(facts or {})}
+    package = add(connection, service.settings, MODEL_PACKAGE, now=now, **columns)
+    if package is None:
+        arn = arn_of(service.settings, MODEL_PACKAGE, columns["name"])
+        raise InvalidRequestError(f"ModelPackage already exists: {arn}")
+    set_tags(connection, package.arn, tags)
     return package
 
 
-def _add_version(service: Service, connection: Connection, params: dict[str, Any], now: datetime) -> Resource:
+def _version(
+    service: Service, connection: Connection, document: dict[str, Any], now: datetime
+) -> dict[str, Any]:
     """The number of a version that was deleted is not given again."""
-    group = groups.existing(service, connection, params["ModelPackageGroupName"])
+    group = groups.existing(service, connection, document["ModelPackageGroupName"])
     version = group.facts.get("last_version", 0) + 1
     change(connection, group, now=now, facts=group.facts | {"last_version": version})
-    package = add(
-        connection,
-        service.settings,
-        MODEL_PACKAGE,
-        version_name(group.name, version),
-        params | {"ModelPackageGroupName": group.name},
-        now=now,
-        status=params.get("ModelApprovalStatus") or PENDING,
-        facts={"version": version},
-        definition=key_of(group.name),
-    )
-    if package is None:  # the group is ours until the end of the transaction
-        raise InvalidRequestError(f"ModelPackage already exists: {group.name}/{version}")
-    return package
+    return {
+        "name": version_name(group.name, version),
+        "document": document | {"ModelPackageGroupName": group.name},
+        "status": document.get("ModelApprovalStatus") or PENDING,
+        "facts": {"version": version},
+        "definition": key_of(group.name),
+    }
 
 
-def _add_alone(service: Service, connection: Connection, params: dict[str, Any], now: datetime) -> Resource:
-    name = params["ModelPackageName"]
-    if "ModelApprovalStatus" in params:
+def _alone(
+    service: Service, connection: Connection, document: dict[str, Any], now: datetime
+) -> dict[str, Any]:
+    if "ModelApprovalStatus" in document:
         raise InvalidRequestError(
             "ModelApprovalStatus is for versions in a group: give a ModelPackageGroupName, or leave it out."
         )
-    package = add(connection, service.settings, MODEL_PACKAGE, name, params, now=now)
-    if package is None:
-        arn = arn_of(service.settings, MODEL_PACKAGE, name)
-        raise InvalidRequestError(f"ModelPackage already exists: {arn}")
-    return package
+    return {"name": document["ModelPackageName"], "document": document, "facts": {}}
 
 
 def existing(service: Service, connection: Connection, given: str) -> Resource:
