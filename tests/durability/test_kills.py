@@ -98,4 +98,4 @@ def test_killed_servers_and_jobs_lose_and_double_nothing(cluster: Any) -> None:
 
 @pytest.mark.slow
 def test_hundreds_of_windows_survive_dozens_of_kills(cluster: Any) -> None:
-    survive(cluster, n_hours=30, n_schedules=10, n_merging=4, kills=60, seed=2026, timeout_s=1800)
+    survive(cluster, n_hours=30, n_schedules=10, n_merging=4, kills=60, seed=2026, timeout_s=2700)
