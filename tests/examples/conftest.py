@@ -67,7 +67,7 @@ def trusted(tmp_path_factory: pytest.TempPathFactory, shell: Callable[..., Any])
     return folder / "baselines"
 
 
-@pytest.fixture(params=["kept", "broken"])
+@pytest.fixture(params=["broken", pytest.param("kept", marks=pytest.mark.slow)])
 def case(request: pytest.FixtureRequest) -> str:
     return request.param
 
