@@ -47,8 +47,8 @@ def folder(tmp_path: Path) -> Path:
 
 
 QUALITY = ("--monitor", "model-quality", "--label", "approved", "--probability", "score")
-BIAS = ("--monitor", "bias", "--label", "approved", "--label-value", "1", "--facet", "sex=f")
-BIAS = (*BIAS, "--probability", "score")
+GROUPS = ("--label-value", "1", "--facet", "sex=f")
+BIAS = ("--monitor", "bias", "--label", "approved", *GROUPS, "--probability", "score")
 
 
 def test_a_model_that_gets_worse_breaks_its_limits(folder: Path) -> None:

@@ -310,7 +310,7 @@ def test_with_confidence_a_worse_value_within_chance_is_no_violation():
     close = run(binary(158, 22, 42, 178), baseline=baseline)
     assert close.violations.violations == []
     far = run(binary(120, 20, 80, 180), baseline=baseline)
-    assert {"recall", "accuracy"} <= {one.metric_name for one in far.violations.violations}
+    assert {"recall", "accuracy"} <= {one.subject for one in far.violations.violations}
 
 
 def test_a_confidence_goes_with_the_constraints_alone():

@@ -2,6 +2,7 @@ import re
 from datetime import UTC, datetime
 from io import StringIO
 from math import inf
+from typing import Literal
 
 import polars as pl
 import pytest
@@ -47,7 +48,7 @@ def report_of(result: Result) -> Report:
         violations=result.violations,
         details=result.details,
     )
-    kind = "baseline" if result.violations is None else "check"
+    kind: Literal["baseline", "check"] = "baseline" if result.violations is None else "check"
     return Report(title="t", created_at=datetime(2026, 1, 1, tzinfo=UTC), kind=kind, sections=(section,))
 
 
