@@ -1,10 +1,10 @@
 """Folders to and from a container, as the engine takes and gives them: tar archives."""
 
-import io
 import os
 import tarfile
 from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
+from threading import Lock
 from typing import IO
 
 from leeboard.errors import EngineError, InputError
@@ -16,14 +16,16 @@ _PIECE = 1 << 20
 
 
 def open_folders(names: Sequence[str]) -> bytes:
-    """An archive of folders that any user of a container may write to."""
-    archive = io.BytesIO()
-    with tarfile.open(fileobj=archive, mode="w") as tar:
-        for name in ("./", *names):
-            folder = tarfile.TarInfo(name)
-            folder.type, folder.mode = tarfile.DIRTYPE, _OPEN_TO_ALL
-            tar.addfile(folder)
-    return archive.getvalue()
+    """An archive of folders that any user of a container may write to.
+
+    Not filled up to the usual 10 KiB: Podman stops reading at the end mark, and may take the rest amiss.
+    """
+    blocks = []
+    for name in ("./", *names):
+        folder = tarfile.TarInfo(name)
+        folder.type, folder.mode = tarfile.DIRTYPE, _OPEN_TO_ALL
+        blocks.append(folder.tobuf())
+    return b"".join((*blocks, bytes(2 * tarfile.BLOCKSIZE)))
 
 
 class Unpacked:
@@ -41,6 +43,7 @@ class Unpacked:
     def __init__(self, most_bytes: int, log: Callable[[str], None]) -> None:
         self._most_bytes, self._log = most_bytes, log
         self._n_bytes = self._n_files = 0
+        self._lock = Lock()
 
     def take(self, stream: IO[bytes], folder: Path) -> None:
         """Puts what is in an archive of one folder below another, which nobody else writes to."""
@@ -62,7 +65,8 @@ class Unpacked:
             self._log(f"{len(left_out)} outputs are no plain files, such as links, and are left out: {shown}")
 
     def _count(self, entry: tarfile.TarInfo) -> None:
-        self._n_files, self._n_bytes = self._n_files + 1, self._n_bytes + entry.size
+        with self._lock:  # archives may be taken at the same time
+            self._n_files, self._n_bytes = self._n_files + 1, self._n_bytes + entry.size
         if self._n_bytes > self._most_bytes:
             raise InputError(
                 f"the job wrote more than the {size_text(self._most_bytes)} of its volume "

@@ -2,6 +2,7 @@
 
 import time
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from threading import Event, Thread
 
@@ -26,6 +27,7 @@ _PAUSE_S = 0.01
 _STATE_S = 2.0
 """How often an engine is asked for a container whose output is open."""
 _DRAIN_S = 10.0
+_N_AT_ONCE = 4
 
 
 def run(order: ProcessingOrder, log: Log, should_stop: ShouldStop) -> ProcessingEnd:
@@ -113,10 +115,7 @@ class _Run:
             attached.close()
         attached.finish()
         self._lines.finish()
-        unpacked = Unpacked(self._order.volume_bytes, self._log)
-        for place in writable_places(self._order):
-            with self._engine.archive(self._container, place) as stream:
-                unpacked.take(stream, on_disk(self._order, place))
+        self._fetch()
         return end_of_container(
             self._order,
             self._limits.cause,
@@ -126,13 +125,34 @@ class _Run:
             is_out_of_memory=state.is_out_of_memory,
         )
 
+    def _fetch(self) -> None:
+        """All outputs at once, as an engine takes a while for each."""
+        unpacked = Unpacked(self._order.volume_bytes, self._log)
+        with ThreadPoolExecutor(_N_AT_ONCE, thread_name_prefix="leeboard-outputs") as pool:
+            for _ in pool.map(lambda place: self._fetch_one(place, unpacked), writable_places(self._order)):
+                pass
+
+    def _fetch_one(self, place: str, unpacked: Unpacked) -> None:
+        with self._engine.archive(self._container, place) as stream:
+            unpacked.take(stream, on_disk(self._order, place))
+
     def _open_outputs(self) -> None:
         """So that an image whose user is not root can write, too."""
         places = [METRICS, *output_paths(self._order)]
         for root in writable_places(self._order):
             below = [place.rstrip("/").removeprefix(root + "/") for place in places if is_below(place, root)]
             names = [name for path in below if path for name in _steps(path)]
-            self._engine.put(self._container, root, open_folders(list(dict.fromkeys(names))))
+            self._put(root, open_folders(list(dict.fromkeys(names))))
+
+    def _put(self, place: str, archive: bytes) -> None:
+        """Again if it fails: Podman 4 has a race there."""
+        for is_last in (False, False, True):
+            try:
+                self._engine.put(self._container, place, archive)
+                return
+            except EngineError:
+                if is_last:
+                    raise
 
     @contextmanager
     def _starting(self) -> Iterator[None]:
