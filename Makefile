@@ -4,7 +4,7 @@ BIN := .venv/bin
 PIP_INSTALL := -m pip install --quiet --disable-pip-version-check --constraint constraints.txt
 
 .DEFAULT_GOAL := check
-.PHONY: help setup check lint fix types bounds test test-all clients model-servers bare docs demo bench wheel clean
+.PHONY: help setup check lint fix types bounds test test-all clients model-servers orchestrators bare docs demo bench wheel clean
 
 help:  ## list the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  %-10s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -30,7 +30,7 @@ bounds: .venv/dev.stamp  ## which room may import which
 test: .venv/dev.stamp  ## the quick tests
 	$(BIN)/python -m pytest -m "not slow"
 
-test-all: .venv/dev.stamp clients model-servers  ## all tests, in half an hour or more
+test-all: .venv/dev.stamp clients model-servers orchestrators  ## all tests, in half an hour or more
 	$(BIN)/python -m pytest
 
 clients: .venv/dev.stamp  ## environments with the SageMaker SDKs and the AWS CLI, for the tests with real clients
@@ -38,6 +38,9 @@ clients: .venv/dev.stamp  ## environments with the SageMaker SDKs and the AWS CL
 
 model-servers: .venv/dev.stamp  ## environments with real model servers, for the tests with them
 	$(BIN)/python tools/make_venvs.py mlserver mlflow bentoml
+
+orchestrators: .venv/dev.stamp  ## environments with Airflow, Prefect and Dagster, for the tests of the examples
+	$(BIN)/python tools/make_venvs.py airflow prefect dagster
 
 bare:  ## leeboard as a user installs it, without extras, in a fresh venv
 	rm -rf .venv-bare

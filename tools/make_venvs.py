@@ -1,4 +1,4 @@
-"""Makes environments of other programs that tests use: AWS's clients, and servers of models.
+"""Makes environments of other programs that tests use: AWS's clients, servers of models, and orchestrators.
 
     python tools/make_venvs.py sdk2 sdk3 awscli
 
@@ -20,6 +20,9 @@ REQUIREMENTS = {
     "awscli": ["awscli==1.46.3"],
     "mlserver": ["mlserver==1.7.1", "mlserver-sklearn==1.7.1"],
     "mlflow": ["mlflow==3.17.2"],
+    "airflow": ["apache-airflow==3.3.2", "--editable", str(ROOT)],
+    "prefect": ["prefect==3.9.1", "--editable", str(ROOT)],
+    "dagster": ["dagster==1.13.29", "--editable", str(ROOT)],
     "bentoml": ["bentoml==1.4.40", "scikit-learn==1.9.1", "pandas", "--editable", str(ROOT)],
 }
 

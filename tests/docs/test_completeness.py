@@ -27,6 +27,8 @@ ROSTERS = {
     "leeboard.monitors": ("MONITORS", "monitors.md"),
     "leeboard.report.sections": ("SECTIONS", "monitors.md"),
     "leeboard.jobs.programs": ("PROGRAMS", "job-contract.md"),
+    "leeboard.report.gate": ("FORMATS", "ci.md"),
+    "leeboard.report.gate.checked": ("CHECKED", "ci.md"),
     "leeboard.engines": ("ENGINES", "data-quality.md"),
     "leeboard.storage": ("SCHEMES", "files.md"),
     "leeboard.tables.readers": ("READERS", "files.md"),
