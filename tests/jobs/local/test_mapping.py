@@ -1,6 +1,8 @@
 """What stands for which image."""
 
 import json
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -51,3 +53,13 @@ def test_what_is_wrong_with_an_entry_is_told_with_its_number(tmp_path, entry, sa
 def test_a_file_that_is_no_list_is_refused(tmp_path, text, said):
     with pytest.raises(FormatError, match=said):
         read(tmp_path, text)
+
+
+def test_a_server_refuses_programs_that_lie_in_its_home(tmp_path):
+    (tmp_path / "jobs.json").write_text("[]")
+    told = ["--home", str(tmp_path), "--jobs", str(tmp_path / "jobs.json")]
+    done = subprocess.run(
+        [sys.executable, "-m", "leeboard", "serve", *told], capture_output=True, text=True, check=False
+    )
+    assert done.returncode == 2
+    assert "is in the home folder of the server" in " ".join(done.stderr.split())
