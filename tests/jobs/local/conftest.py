@@ -86,7 +86,7 @@ class OwnProgram:
 
 
 @pytest.fixture
-def own(tmp_path: Path, isolation: str) -> OwnProgram:
+def own(tmp_path: Path, isolation: Literal["best", "plain"]) -> OwnProgram:
     """One that runs once with a box and once without."""
     return OwnProgram(tmp_path, isolation)
 

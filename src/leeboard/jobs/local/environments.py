@@ -2,7 +2,6 @@
 
 import fcntl
 import hashlib
-import shlex
 import sys
 import time
 from collections.abc import Callable, Iterator, Sequence
@@ -91,8 +90,8 @@ def _read(file: Path) -> list[str]:
 
 def _digest_of_file(line: str, folder: Path) -> bytes:
     """A wheel or a list beside the map may change under the same name."""
-    words = shlex.split(line, comments=True)
-    file = folder / words[-1] if words else folder
+    words = line.partition(" #")[0].split()
+    file = folder / words[-1].strip("'\"") if words else folder
     return hashlib.sha256(file.read_bytes()).digest() if file.is_file() else b""
 
 
