@@ -33,4 +33,14 @@ def test_the_answered_operations_are_listed_by_service():
     names = operation_names()
     assert {"callers", "roles"} <= set(OPERATIONS.names())
     assert names["sts"] == ["GetCallerIdentity"]
-    assert names["iam"] == ["GetRole"]
+    assert names["iam"] == ["GetRole", "SimulatePrincipalPolicy"]
+
+
+def test_a_role_may_do_everything(live):
+    answer = live.client("iam").simulate_principal_policy(
+        PolicySourceArn="arn:aws:iam::000000000000:role/Mine",
+        ActionNames=["sagemaker:CreateModel", "s3:GetObject"],
+    )
+    told = {each["EvalActionName"]: each["EvalDecision"] for each in answer["EvaluationResults"]}
+    assert told == {"sagemaker:CreateModel": "allowed", "s3:GetObject": "allowed"}
+    assert not answer["IsTruncated"]

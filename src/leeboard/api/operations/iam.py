@@ -36,4 +36,20 @@ def get_role(call: Call) -> dict[str, Any]:
     return {"Role": role}
 
 
-ENTRY = Operations("iam", "roles", (get_role,), quick=frozenset({get_role}))
+def simulate_principal_policy(call: Call) -> dict[str, Any]:
+    """Everybody may do everything: the SDK asks before it builds a model."""
+    resources = call.params.get("ResourceArns") or ["*"]
+    allowed = [
+        {"EvalActionName": action, "EvalResourceName": resource, "EvalDecision": "allowed"}
+        for action in call.params["ActionNames"]
+        for resource in resources
+    ]
+    return {"EvaluationResults": allowed, "IsTruncated": False}
+
+
+ENTRY = Operations(
+    "iam",
+    "roles",
+    (get_role, simulate_principal_policy),
+    quick=frozenset({get_role, simulate_principal_policy}),
+)
