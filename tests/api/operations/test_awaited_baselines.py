@@ -19,7 +19,7 @@ from api_documents import (
 from labelled_traffic import document, execute, put_labels, put_requests, quality_schedule
 
 AT = datetime(2026, 5, 6, 11, tzinfo=UTC)
-SLOW = "import time\n\ndef postprocess_handler():\n    time.sleep(3)\n"
+SLOW = "import time\n\ndef postprocess_handler():\n    time.sleep(1)\n"
 
 
 def put(store, key, text):
@@ -80,7 +80,7 @@ def test_an_execution_waits_for_its_baselining_job_and_compares_with_what_it_giv
     analysis = job_of(sm, execution)
     baseline = described(sm, name)
     assert baseline["ProcessingEndTime"] <= analysis["CreationTime"]
-    assert baseline["ProcessingEndTime"] - baseline["ProcessingStartTime"] > timedelta(seconds=3)
+    assert baseline["ProcessingEndTime"] - baseline["ProcessingStartTime"] > timedelta(seconds=1)
     found = document(store, analysis, "constraint_violations.json")["violations"]
     assert {"accuracy", "precision", "recall"} <= {each["metric_name"] for each in found}
 
@@ -107,6 +107,7 @@ BIAS = {
 }
 
 
+@pytest.mark.slow
 def test_a_bias_schedule_takes_the_analysis_of_a_clarify_job_that_still_runs(sm, store, own, endpoint):
     name = unique("clarify-baseline")
     rows = [f"{n % 2},{'f' if n % 3 else 'm'},7,{n % 2}" for n in range(30)]

@@ -181,7 +181,7 @@ def document(store, job, name):
     return json.loads(store.get_object(Bucket=BUCKET, Key=key)["Body"].read())
 
 
-@pytest.mark.parametrize("kind", [*map(slowly, ("csv-joined", "lines")), "csv", "lines-joined"])
+@pytest.mark.parametrize("kind", [*map(slowly, ("csv", "csv-joined", "lines")), "lines-joined"])
 def test_outputs_of_a_transform_job_are_merged_by_inference_id_and_measured(
     sm, store, own, transformed, kind
 ):

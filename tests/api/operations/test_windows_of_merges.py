@@ -70,6 +70,7 @@ def test_a_window_of_yesterday_takes_labels_that_came_up_to_the_scheduled_time(s
     assert merge["ExitMessage"].startswith("Completed: 4 of 7 captured records have a label")
 
 
+@pytest.mark.slow
 def test_parts_of_an_hour_are_merged_and_analysed_each_for_itself(sm, store, own):
     endpoint, at = monitored(sm, "minutes"), EIGHT + 20 * DAY
     for minute, n in ((10, 1), (30, 2), (50, 4)):
