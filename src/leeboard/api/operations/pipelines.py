@@ -38,7 +38,14 @@ EXECUTIONS = Listing(
     },
     times={"Created": pipeline_executions.c.created_at},
 )
-STEPS = Listing(pipeline_steps, STEP_COLUMNS, sorts={"StartTime": pipeline_steps.c.started_at}, size=100)
+STEPS = Listing(
+    pipeline_steps,
+    STEP_COLUMNS,
+    sorts={"StartTime": pipeline_steps.c.started_at},
+    times={"StartTime": pipeline_steps.c.started_at},
+    size=100,
+)
+"""The SDK lists the steps of an execution without asking for a second page."""
 
 
 def create_pipeline(call: Call) -> dict[str, Any]:
