@@ -56,6 +56,7 @@ class PodmanService:
                 stdout=log,
                 stderr=log,
                 start_new_session=True,
+                cwd=self._folder,  # its monitor leaves files where it is
             )
 
     def _once_it_listens(self, patience_s: float) -> socket.socket:
