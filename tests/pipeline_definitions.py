@@ -3,7 +3,8 @@
 import json
 from typing import Any
 
-BUCKET = "piped"
+BUCKET = "durability"
+"""The one that durability tests empty after each other."""
 ROLE = "arn:aws:iam::000000000000:role/Monitoring"
 IMAGE = "156813124566.dkr.ecr.us-east-1.amazonaws.com/sagemaker-model-monitor-analyzer"
 

@@ -90,10 +90,8 @@ def faults(database: Database, folders: dict[str, str]) -> list[str]:
     with database.read() as connection:
         executions = list(connection.execute(select(pipeline_executions)))
         steps = list(connection.execute(select(pipeline_steps)))
-        made = [
-            (kind, each) for kind in (PROCESSING_JOB, TRAINING_JOB) for each in find_all(connection, kind)
-        ]
-        models = find_all(connection, MODEL)
+        made = [*find_all(connection, PROCESSING_JOB), *find_all(connection, TRAINING_JOB)]
+        models = [each for each in find_all(connection, MODEL) if each.name.startswith("pipelines-")]
     told = [] if {row.key for row in executions} == set(folders) else ["executions lost or doubled"]
     for row in executions:
         mine = [each for each in steps if each.execution_id == row.id]
@@ -103,10 +101,7 @@ def faults(database: Database, folders: dict[str, str]) -> list[str]:
     told += [f"{each.name} is {each.status}" for each in made if each.status != "Completed"]
     n_jobs = sum(len(STEPS[folder] & JOBS) for folder in folders.values())
     n_models = sum("model" in STEPS[folder] for folder in folders.values())
-    if (len(made), len([each for each in models if each.name.startswith("pipelines-")])) != (
-        n_jobs,
-        n_models,
-    ):
+    if (len(made), len(models)) != (n_jobs, n_models):
         told.append(f"{len(made)} jobs and {len(models)} models, expected {n_jobs} and {n_models}")
     return told
 

@@ -14,7 +14,7 @@ from leeboard.service.queue import LeaseLostError
 from leeboard.service.resources import find_all
 from leeboard.service.work.kinds.pipeline import ENTRY
 from leeboard.state.tables import pipeline_steps, work
-from pipeline_definitions import compared, condition, fail, get, profile, training
+from pipeline_definitions import BUCKET, compared, condition, fail, get, profile, training
 
 Start = Callable[..., Any]
 FAULT = "SageMaker.JOB_INTERNAL_ERROR"
@@ -42,7 +42,7 @@ def test_what_steps_have_found_arrives_in_the_arguments_of_later_ones(piped: Sta
     uri = get("Steps.a.ProcessingOutputConfig.Outputs['result'].S3Output.S3Uri")
     run = piped(profile("a"), profile("b", source=uri)).bring_on().end("a").bring_on()
     read = run.job_of("b").document["ProcessingInputs"][0]["S3Input"]["S3Uri"]
-    assert read == f"s3://piped/out/{run.execution.key}/a"
+    assert read == f"s3://{BUCKET}/out/{run.execution.key}/a"
 
 
 def test_one_branch_of_a_condition_runs_and_what_hangs_on_the_other_never_does(piped: Start) -> None:
