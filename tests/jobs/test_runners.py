@@ -117,9 +117,10 @@ def test_a_flood_of_lines_is_cut_with_a_note():
 WORKER = """
 import sys
 from pathlib import Path
+from leeboard.jobs.local.mapping import JobMap
 from leeboard.jobs.runners import ProcessingOrder, run_processing
 
-order = eval(sys.stdin.readline(), {"ProcessingOrder": ProcessingOrder, "PosixPath": Path,
+order = eval(sys.stdin.readline(), {"ProcessingOrder": ProcessingOrder, "JobMap": JobMap, "PosixPath": Path,
                                     "frozenset": frozenset})
 run_processing(order, log=lambda line: None, should_stop=lambda: False)
 """
