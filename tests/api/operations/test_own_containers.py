@@ -110,6 +110,7 @@ def test_a_processing_job_runs_its_image(sm, store, engine, live):
     assert " row:1,2\n" in live.command("logs", name).stdout
 
 
+@pytest.mark.slow
 def test_its_lines_are_in_the_log_while_it_runs_and_it_can_be_stopped(sm, store, engine, live):
     name = unique("Stopped")
     created(sm, store, engine, name, "echo 'it runs'; sleep 600")
@@ -187,6 +188,7 @@ def test_a_data_quality_definition_with_an_own_image_that_writes_nothing_is_comp
     assert (told["status"], told["n_violations"]) == ("Completed", 0)
 
 
+@pytest.mark.slow
 def test_an_own_image_that_fails_gives_its_message_as_the_reason(sm, store, own, engine):
     endpoint, name = monitored(sm), unique("Failing")
     application = shell(engine, "echo 'the labels are late' > $output_message_file; exit 1")
@@ -199,6 +201,7 @@ def test_an_own_image_that_fails_gives_its_message_as_the_reason(sm, store, own,
     assert summary["FailureReason"] == "the labels are late"
 
 
+@pytest.mark.slow
 def test_a_container_of_a_killed_server_is_gone_after_the_next_start(engine, tmp_path):
     name = unique("Killed")
     options = ("--container-engine", engine.url)

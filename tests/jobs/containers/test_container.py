@@ -34,6 +34,7 @@ def test_a_failure_has_its_code_and_the_end_of_its_log_as_the_reason(own):
     assert end.message.endswith("no such column")
 
 
+@pytest.mark.slow
 def test_the_message_of_a_failure_is_its_reason_and_its_outputs_are_kept(own):
     end = own.run(f"echo half > {OUT}/part; echo 'out of luck' > {MESSAGE}; exit 1")
     assert (end.state, end.message) == ("Failed", "out of luck")
@@ -50,6 +51,7 @@ def test_inputs_lie_at_their_paths_and_cannot_be_changed(own):
     assert "Read-only file system" in end.message
 
 
+@pytest.mark.slow
 def test_a_manifest_brings_the_objects_that_it_names(own):
     own.put(
         "data",
@@ -64,6 +66,7 @@ def test_a_manifest_brings_the_objects_that_it_names(own):
     assert {"aa", "cc"} <= set(own.log)
 
 
+@pytest.mark.slow
 def test_gzip_is_unpacked_and_what_is_none_is_told(own):
     own.put("data", {"a.csv.gz": gzip.compress(b"zipped\n")}, f"{IN}/data", S3CompressionType="Gzip")
     assert own.run(f"cat {IN}/data/a.csv").state == "Completed"
@@ -88,6 +91,7 @@ def test_configuration_and_environment_are_those_of_the_contract(own):
     assert not any(name.startswith(("AWS_", "LEEBOARD")) for name in names)
 
 
+@pytest.mark.slow
 def test_metrics_are_taken_if_they_are_to_be_published(own):
     metric = '{"MetricName": "rows", "Value": 3, "Timestamp": "2026-01-01T00:00:00Z"}'
     command = f"echo '{metric}' > /opt/ml/output/metrics/cloudwatch/m.json"
@@ -118,6 +122,7 @@ def test_a_container_can_be_stopped_and_its_outputs_are_kept(own):
     assert (own.left() / "processing/output/f").exists()
 
 
+@pytest.mark.slow
 def test_a_container_that_runs_too_long_is_stopped(own):
     own.max_runtime_s = 1.5
     end = own.run("sleep 600")
@@ -133,6 +138,7 @@ def test_an_isolated_container_has_no_network_but_its_own(own):
     assert ": lo:" in links[0]
 
 
+@pytest.mark.slow
 def test_an_image_that_is_not_there_and_cannot_be_pulled_says_so(own):
     own.image = "localhost:1/none:1"
     end = own.run("true")
@@ -162,6 +168,7 @@ def test_links_and_devices_in_outputs_are_left_out(own):
     assert any("are no plain files, such as links, and are left out" in line for line in own.log)
 
 
+@pytest.mark.slow
 def test_outputs_above_the_volume_fail_the_job(own):
     own.request = {"ProcessingResources": {"ClusterConfig": {"VolumeSizeInGB": 1}}}
     end = own.run(f"dd if=/dev/zero of={OUT}/big bs=1 count=1 seek=1100000000")
@@ -169,6 +176,7 @@ def test_outputs_above_the_volume_fail_the_job(own):
     assert "wrote more than the 1.0 GiB of its volume" in end.message
 
 
+@pytest.mark.slow
 def test_a_user_who_is_not_root_reads_inputs_and_writes_outputs(own, engine):
     own.put("data", {"a.csv": b"mine\n"}, f"{IN}/data")
     own.outputs = {f"{OUT}/deep": "results"}
@@ -179,6 +187,7 @@ def test_a_user_who_is_not_root_reads_inputs_and_writes_outputs(own, engine):
     assert (own.left() / "processing/output/deep/copy").read_text() == "mine\n"
 
 
+@pytest.mark.slow
 def test_lines_arrive_while_it_runs(own):
     seen: list[bool] = []
 

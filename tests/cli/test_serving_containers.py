@@ -1,0 +1,34 @@
+"""`leeboard serve --container-engine`."""
+
+from dataclasses import replace
+
+import pytest
+
+from leeboard.cli.serving import ServeOptions, settings_of
+from leeboard.errors import InputError
+
+
+def options(**members):
+    known = {name: None for name in ServeOptions.__dataclass_fields__}
+    return ServeOptions(
+        **known
+        | {"home": "/tmp/h", "missed_windows": "skip", "account": "000000000000", "compat": "default"}
+        | {"region": "us-east-1"}
+        | members
+    )
+
+
+def test_the_option_wins_over_the_environment_and_that_over_auto():
+    assert settings_of(options(), {}).container_engine == "auto"
+    environment = {"LEEBOARD_CONTAINER_ENGINE": "none", "LEEBOARD_JOB_CPUS": "1.5"}
+    settings = settings_of(options(), environment)
+    assert (settings.container_engine, settings.job_cpus) == ("none", 1.5)
+    asked = replace(options(), container_engine="podman")
+    assert settings_of(asked, environment).container_engine == "podman"
+
+
+def test_an_engine_that_cannot_be_asked_is_refused_at_the_start():
+    with pytest.raises(
+        InputError, match="the container engine 'docker' cannot be asked: expected unix:///PATH"
+    ):
+        settings_of(options(container_engine="docker"), {})
