@@ -1,6 +1,7 @@
 """Clarify check steps of pipelines over a live server."""
 
 import json
+import math
 import random
 import sys
 from pathlib import Path
@@ -153,6 +154,19 @@ def test_a_measure_above_a_small_baseline_fails_the_step(live, sm, job, baseline
     sentence = f"ClientError: Clarify check failed. See violation report {report}"
     assert step["FailureReason"].startswith(sentence)
     assert [each["metric_name"] for each in read(live, report)["violations"]] == ["KS"]
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize(("name", "stage"), [("DATA_BIAS", "pre"), ("MODEL_BIAS", "post")])
+def test_measures_that_are_off_by_the_last_bit_are_no_drift(live, sm, job, scorer, baseline, name, stage):
+    analysis = read(live, baseline[name]["CalculatedBaselineConstraints"])
+    for each in group_of(analysis, stage).values():
+        if each["value"] and each["name"] != "DI":  # it is best at 1, where others are at 0
+            each["value"] = math.nextafter(each["value"], 0)
+    uri = put(live, f"{unique('last-bit')}/analysis.json", json.dumps(analysis))
+    given = fields(name, scorer, SuppliedBaselineConstraints=uri)
+    step = ran(sm, check("bias", name, job(name, unique("last-bit")), **given))["bias"]
+    assert step["StepStatus"] == "Succeeded", step["FailureReason"]
 
 
 @pytest.mark.slow

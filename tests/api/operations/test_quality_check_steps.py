@@ -1,6 +1,7 @@
 """Quality check steps of pipelines over a live server."""
 
 import json
+import math
 import random
 
 import pytest
@@ -168,6 +169,18 @@ def test_each_limit_on_a_measure_is_kept_at_the_very_value_and_broken_below(live
     report = step["model"]["Metadata"]["QualityCheck"]["ViolationReport"]
     found = {each["metric_name"] for each in read(live, report)["violations"]}
     assert found == {"mae", "mse", "rmse"}
+
+
+@pytest.mark.slow
+def test_a_limit_that_is_off_by_the_last_bit_is_kept(live, sm, data, baseline):
+    limits = read(live, baseline["model"]["CalculatedBaselineConstraints"])
+    for limit in limits["regression_constraints"].values():
+        is_least = limit["comparison_operator"] == "LessThanThreshold"
+        limit["threshold"] = math.nextafter(limit["threshold"], math.inf if is_least else -math.inf)
+    uri = put(live, f"{unique('last-bit')}/{CONSTRAINTS}", json.dumps(limits))
+    job = model_arguments(data, unique("last-bit-results"))
+    step = ran(sm, check("model", "MODEL_QUALITY", job, SuppliedBaselineConstraints=uri))["model"]
+    assert step["StepStatus"] == "Succeeded", step["FailureReason"]
 
 
 @pytest.mark.slow
