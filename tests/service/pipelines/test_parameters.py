@@ -33,7 +33,9 @@ def test_texts_become_values_of_their_types() -> None:
     assert found == {"Folder": "other", "N": 3, "Limit": 0.5, "Strict": False}
 
 
-@pytest.mark.parametrize("text", [{"N": "1.5"}, {"Limit": "much"}, {"Limit": "nan"}, {"Strict": "yes"}])
+@pytest.mark.parametrize(
+    "text", [{"N": "1.5"}, {"N": "9" * 30}, {"Limit": "much"}, {"Limit": "nan"}, {"Strict": "yes"}]
+)
 def test_a_text_of_another_type_is_refused(text: dict[str, str]) -> None:
     with pytest.raises(InvalidRequestError, match=f"parameter {next(iter(text))} is of type"):
         values_of(KNOWN, given(**text))

@@ -11,6 +11,7 @@ Value = str | int | float | bool
 TYPES = ("String", "Integer", "Float", "Boolean")
 LONGEST = 1024
 """Of a value as text."""
+LARGEST = 2**63
 BOOLEANS = {"true": True, "false": False}
 
 
@@ -54,7 +55,7 @@ class Parameter:
 
     def checked(self, value: Any) -> Value:
         """The value, if it is of the type and allowed."""
-        is_number = isinstance(value, int) and not isinstance(value, bool)
+        is_number = isinstance(value, int) and not isinstance(value, bool) and abs(value) < LARGEST
         is_right = {
             "String": isinstance(value, str),
             "Boolean": isinstance(value, bool),
