@@ -35,7 +35,7 @@ from leeboard.service.refusals import InvalidRequestError, RefusalError
 from leeboard.state.tables import pipeline_executions
 
 FAILED = "Step failure: One or multiple steps failed."
-SOONEST_S, LATEST_S, SHARE = 0.2, 1.0, 0.1
+SOONEST_S, LATEST_S, SHARE = 0.2, 5.0, 0.05
 """How long to wait from one look to the next: a share of the time since something changed."""
 
 
