@@ -44,7 +44,16 @@ def check_of(run: dict[str, Any], name: str) -> dict[str, Any]:
 
 @pytest.mark.parametrize(
     "name",
-    ["model_step", "processing_step", "transform_step", "condition_step", *CHECKS, "upsert", "upsert_again"],
+    [
+        "model_step",
+        "registering_step",
+        "processing_step",
+        "transform_step",
+        "condition_step",
+        *CHECKS,
+        "upsert",
+        "upsert_again",
+    ],
 )
 def test_a_class_of_the_sdk_does_its_part(seen: dict[str, Any], name: str) -> None:
     assert seen[name] == "works"
@@ -56,10 +65,16 @@ def test_all_steps_succeed_in_a_first_run(seen: dict[str, Any]) -> None:
     assert kinds == {
         "profile": "ProcessingJob",
         "model": "Model",
+        "registered": "RegisterModel",
         "transform": "TransformJob",
         "small-enough": "Condition",
         **{name: kind for name, (kind, _) in CHECKS.items()},
     }
+
+
+def test_a_package_keeps_the_baseline_of_a_check(seen: dict[str, Any]) -> None:
+    calculated = check_of(seen["first"], "data-quality")["CalculatedBaselineConstraints"]
+    assert seen["baselines"]["ModelDataQuality"]["Constraints"]["S3Uri"] == calculated
 
 
 @pytest.mark.parametrize("name", CHECKS)

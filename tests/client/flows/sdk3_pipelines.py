@@ -15,7 +15,9 @@ import pipeline_parts as parts
 import quality_calls as calls
 from sagemaker.core import image_uris
 from sagemaker.core.clarify import BiasConfig, DataConfig, ModelConfig, ModelPredictedLabelConfig, SHAPConfig
+from sagemaker.core.drift_check_baselines import DriftCheckBaselines
 from sagemaker.core.helper.session_helper import Session
+from sagemaker.core.model_metrics import MetricsSource
 from sagemaker.core.model_monitor.dataset_format import DatasetFormat
 from sagemaker.core.processing import Processor
 from sagemaker.core.resources import Model
@@ -99,15 +101,19 @@ limit = ParameterFloat("MostRows", default_value=1000.0)
 known = {name: ParameterString(f"Known{n}", default_value="") for n, name in enumerate(CHECKS)}
 
 
-def model_step():
-    """The way that SDK 3 has for it."""
-    builder = ModelBuilder(
+def builder():
+    """What SDK 3 makes models with."""
+    return ModelBuilder(
         image_uri=calls.IMAGE,
         s3_model_data_url=f"{base}/model/model.tar.gz",
         role_arn=ROLE,
         sagemaker_session=session,
     )
-    return ModelStep(name="model", step_args=builder.build())
+
+
+def model_step():
+    """A step that makes a model."""
+    return ModelStep(name="model", step_args=builder().build())
 
 
 made = attempt("model_step", model_step)
@@ -249,6 +255,28 @@ def monitored(name, before):
 
 
 checks = [step for name in CHECKS if (step := attempt(name, lambda name=name: check_step(name)))]
+
+
+def registering_step():
+    """A step that registers a model with the baseline of the first check."""
+    used = MetricsSource(
+        s3_uri=checks[0].properties.BaselineUsedForDriftCheckConstraints, content_type="application/json"
+    )
+    return ModelStep(
+        name="registered",
+        step_args=builder().register(
+            model_package_group_name=NAME,
+            content_types=["text/csv"],
+            response_types=["text/csv"],
+            inference_instances=["ml.m5.large"],
+            transform_instances=["ml.m5.large"],
+            approval_status="Approved",
+            drift_check_baselines=DriftCheckBaselines(model_data_constraints=used),
+        ),
+    )
+
+
+registered = attempt("registering_step", registering_step)
 profiled = attempt("processing_step", profile_step)
 transformed = attempt("transform_step", lambda: TransformStep(name="transform", step_args=transform()))
 
@@ -270,7 +298,7 @@ def condition_step():
 
 condition = attempt("condition_step", condition_step) if profiled and transformed else None
 parameters = [skips, fails, limit, *known.values()]
-steps = [step for step in (made, profiled, condition, *checks) if step is not None]
+steps = [step for step in (made, profiled, condition, *checks, registered) if step is not None]
 pipeline = Pipeline(name=NAME, parameters=parameters, steps=steps, sagemaker_session=session)
 attempt("upsert", lambda: pipeline.upsert(role_arn=ROLE))
 attempt("upsert_again", lambda: pipeline.upsert(role_arn=ROLE, description="again"))
@@ -286,6 +314,9 @@ def told(started):
 
 
 facts["first"] = told(pipeline.start())
+if registered is not None:
+    package = plain.sagemaker_client.describe_model_package(ModelPackageName=f"{NAME}/1")
+    facts["baselines"] = package["DriftCheckBaselines"]
 calculated = {
     step["StepName"]: metadata["CalculatedBaselineConstraints"]
     for step in facts["first"]["steps"]
