@@ -62,6 +62,7 @@ def test_unknown_doubled_and_missing_parameters_are_told() -> None:
         {"Name": "a", "Type": "Integer", "DefaultValue": "1"},
         {"Name": "a", "Type": "Integer", "DefaultValue": True},
         {"Name": "a", "Type": "String", "DefaultValue": "c", "EnumValues": ["d"]},
+        {"Name": "a", "Type": "String", "EnumValues": True},
         {"Type": "String"},
         "a",
     ],

@@ -36,7 +36,10 @@ class Parameter:
         name, kind, default = given["Name"], given.get("Type"), given.get("DefaultValue")
         if kind not in TYPES:
             raise InvalidRequestError(f"parameter {name} has the type {kind!r}; known: {', '.join(TYPES)}")
-        enum = tuple(str(each) for each in given.get("EnumValues") or ())
+        listed = given.get("EnumValues") or []
+        if not isinstance(listed, list) or not all(isinstance(each, str) for each in listed):
+            raise InvalidRequestError(f"parameter {name} has EnumValues {listed!r:.100}; expected texts")
+        enum = tuple(listed)
         parameter = cls(name, kind, None, enum)
         if default is None:
             return parameter
