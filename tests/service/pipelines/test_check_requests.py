@@ -44,6 +44,8 @@ def test_a_flag_is_true_or_false_or_a_text_of_one(given, expected):
         ({"CheckType": "DATA"}, "DATA_QUALITY"),
         ({**DATA, "SkipCheck": "perhaps"}, "true or false"),
         ({**DATA, "SuppliedBaselineConstraints": 5}, "expected a text"),
+        ({**DATA, "SuppliedBaselineConstraints": "/etc/passwd"}, "expected the S3 URI"),
+        ({**DATA, "SuppliedBaselineStatistics": "file:///etc/passwd"}, "expected the S3 URI"),
         ({"CheckType": "MODEL_BIAS"}, "ModelName"),
         (
             {**DATA, "ModelPackageGroupName": "arn:aws:sagemaker:us-east-1:000000000000:model/x"},

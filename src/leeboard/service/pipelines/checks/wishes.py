@@ -47,14 +47,14 @@ class Wishes:
         model = _text(fields, "ModelName")
         if check_type.asks_model and model is None:
             raise InvalidRequestError(f"a {name} check asks a model: give its name as ModelName of the step")
-        statistics = _text(fields, "SuppliedBaselineStatistics") if check_type.statistics_file else None
+        statistics = _uri(fields, "SuppliedBaselineStatistics") if check_type.statistics_file else None
         return cls(
             check_type=check_type,
             skips=_flag(fields, "SkipCheck", default=False),
             fails=_flag(fields, "FailOnViolation", default=True),
             registers=_flag(fields, "RegisterNewBaseline", default=False),
             group=group_name(group) if group else None,
-            constraints=_text(fields, "SuppliedBaselineConstraints"),
+            constraints=_uri(fields, "SuppliedBaselineConstraints"),
             statistics=statistics,
             model=model if check_type.asks_model else None,
         )
@@ -87,6 +87,14 @@ def _text(fields: Mapping[str, Any], name: str) -> str | None:
     if not isinstance(value, str):
         raise InvalidRequestError(f"{name} is {value!r}; expected a text")
     return value
+
+
+def _uri(fields: Mapping[str, Any], name: str) -> str | None:
+    """A place in the store: a path would be one of the server's disk."""
+    uri = _text(fields, name)
+    if uri is not None and not uri.startswith("s3://"):
+        raise InvalidRequestError(f"{name} is {uri!r:.100}; expected the S3 URI of a file, s3://BUCKET/KEY")
+    return uri
 
 
 def _flag(fields: Mapping[str, Any], name: str, *, default: bool) -> bool:

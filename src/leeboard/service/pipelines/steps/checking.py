@@ -14,11 +14,12 @@ from leeboard.service.pipelines.checks.request import (
 )
 from leeboard.service.pipelines.checks.wishes import Wishes
 from leeboard.service.pipelines.joblike import fault_of
-from leeboard.service.pipelines.requests import request_of
+from leeboard.service.pipelines.requests import checked, request_of
 from leeboard.service.pipelines.steps import Outcome, StepRun, executing, failed, succeeded
 from leeboard.service.resources import Resource
 from leeboard.storage import join
 
+OPERATION = "CreateProcessingJob"
 WITH_VIOLATIONS = "CompletedWithViolations"
 """How the exit message of a job begins that found some."""
 MOST_CHARACTERS = 1024
@@ -32,8 +33,8 @@ def begin(run: StepRun) -> None:
     """
     wishes = Wishes.of(run.fields)
     known = (previous if wishes.skips else wanted)(run.service, wishes)
-    arguments = request_of("CreateProcessingJob", run)
-    run.start_job(PROCESSING_JOB, check_request(arguments, wishes, known, run.execution_key))
+    asked = check_request(request_of(OPERATION, run), wishes, known, run.execution_key)
+    run.start_job(PROCESSING_JOB, checked(OPERATION, asked))
 
 
 def look(run: StepRun) -> Outcome:
