@@ -17,6 +17,7 @@ ROOT = Path(__file__).parent.parent
 REQUIREMENTS = {
     "sdk2": ["sagemaker==2.257.7"],
     "sdk3": ["sagemaker-core==2.27.0"],
+    "sdk3-mlops": ["sagemaker-mlops==1.27.0"],
     "awscli": ["awscli==1.46.3"],
     "mlserver": ["mlserver==1.7.1", "mlserver-sklearn==1.7.1"],
     "mlflow": ["mlflow==3.17.2"],
