@@ -87,6 +87,7 @@ def container_engine() -> Iterator[TestEngine]:
             stdin=subprocess.DEVNULL,
             stdout=subprocess.DEVNULL,
             stderr=subprocess.DEVNULL,
+            cwd=tempfile.gettempdir(),  # its monitor leaves files where it is
         )
         try:
             _wait_for(path, process)
