@@ -69,7 +69,7 @@ class LiveServer:
         """A command of leeboard that finds this server by its home."""
         return subprocess.run(
             [sys.executable, "-m", "leeboard", *arguments],
-            env=_clean_environment() | {"LEEBOARD_HOME": str(self.home)} | variables,
+            env=clean_environment() | {"LEEBOARD_HOME": str(self.home)} | variables,
             capture_output=True,
             text=True,
             timeout=WAIT_S,
@@ -103,7 +103,7 @@ def live_server(
     with log.open("ab") as output:
         process = subprocess.Popen(
             [sys.executable, "-m", "leeboard", "serve", *known, *options],
-            env=_clean_environment() | {"LEEBOARD_ACCESS_KEY_ID": KEY, "LEEBOARD_SECRET_ACCESS_KEY": SECRET}
+            env=clean_environment() | {"LEEBOARD_ACCESS_KEY_ID": KEY, "LEEBOARD_SECRET_ACCESS_KEY": SECRET}
             | {"LEEBOARD_CONTAINER_ENGINE": "none"}
             | environment,
             stdin=subprocess.DEVNULL,
@@ -135,7 +135,7 @@ def _toy() -> list[dict[str, str]]:
     return [{"image": "*toy:*", "command": f"{sys.executable} {program} {{port}} {{model}}"}]
 
 
-def _clean_environment() -> dict[str, str]:
+def clean_environment() -> dict[str, str]:
     """This environment without what points clients somewhere."""
     kept = {name: value for name, value in os.environ.items() if not name.startswith(("AWS_", "LEEBOARD_"))}
     return kept | {"COLUMNS": "160"}

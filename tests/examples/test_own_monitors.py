@@ -1,7 +1,6 @@
 """The examples of monitors of one's own, as their pages say to run them, on a live server."""
 
 import json
-import os
 import random
 import subprocess
 import sys
@@ -15,7 +14,7 @@ import pytest
 
 from api_documents import BUCKET, by_name, capture, definition, deployed, endpoint_input, monitored, unique
 from leeboard.client.calls import Client
-from live_server import LiveServer, live_server, until
+from live_server import LiveServer, clean_environment, live_server, until
 
 EXAMPLES = Path(__file__).parents[2] / "examples"
 UNFINISHED = ("Pending", "InProgress", "Stopping")
@@ -58,7 +57,7 @@ def schedule(server: LiveServer, example: str, *arguments: str) -> None:
     done = subprocess.run(
         [sys.executable, "schedule.py", *arguments],
         cwd=EXAMPLES / example,
-        env=os.environ | server.environment,
+        env=clean_environment() | server.environment,
         capture_output=True,
         text=True,
         timeout=120,

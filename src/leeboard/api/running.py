@@ -212,6 +212,7 @@ def serve(service: Service, keys: KeyRing, address: Address, on_start: Callable[
         "host": address.host,
         "port": address.port,
         "http": JoiningProtocol,
+        "ws": "none",  # else a package for web sockets, if installed, gets such requests
         "access_log": False,
         "server_header": False,
         "proxy_headers": False,

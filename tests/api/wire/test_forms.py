@@ -139,7 +139,7 @@ def test_an_answer_in_xml_survives_characters_that_xml_has_not(server):
 
 def test_an_action_that_is_not_answered_is_refused_and_not_tried_again(server):
     before = server.app.n_requests
-    with pytest.raises(ClientError, match="ListUsers is not among the 1 operations of iam") as error:
+    with pytest.raises(ClientError, match="ListUsers is not among the 2 operations of iam") as error:
         server.client("iam").list_users()
     assert error.value.response["Error"]["Code"] == "InvalidAction"
     assert server.app.n_requests == before + 1
