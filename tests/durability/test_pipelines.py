@@ -46,7 +46,8 @@ def finish(cluster: Any, folders: dict[str, str]) -> None:
             server.start()
         server.wait_until_ready()
     wait_until(lambda: n_left(cluster.database) == 0, DONE_S, "no work is left")
-    assert faults(cluster.database, folders) == []
+    told = faults(cluster.database, folders)
+    assert not told, "\n".join(told)
     cluster.end()
 
 
