@@ -27,6 +27,7 @@ ROSTERS = {
     "leeboard.monitors": ("MONITORS", "monitors.md"),
     "leeboard.report.sections": ("SECTIONS", "monitors.md"),
     "leeboard.jobs.programs": ("PROGRAMS", "job-contract.md"),
+    "leeboard.service.pipelines.steps": ("STEP_KINDS", "pipelines.md"),
     "leeboard.report.gate": ("FORMATS", "ci.md"),
     "leeboard.report.gate.checked": ("CHECKED", "ci.md"),
     "leeboard.engines": ("ENGINES", "data-quality.md"),
