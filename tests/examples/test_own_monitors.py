@@ -16,6 +16,8 @@ from api_documents import BUCKET, by_name, capture, definition, deployed, endpoi
 from leeboard.client.calls import Client
 from live_server import LiveServer, clean_environment, live_server, until
 
+pytestmark = pytest.mark.slow  # whole schedules, one after the other
+
 EXAMPLES = Path(__file__).parents[2] / "examples"
 UNFINISHED = ("Pending", "InProgress", "Stopping")
 AT = datetime(2026, 3, 4, 11, tzinfo=UTC)

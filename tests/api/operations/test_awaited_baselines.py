@@ -18,6 +18,8 @@ from api_documents import (
 )
 from labelled_traffic import document, execute, put_labels, put_requests, quality_schedule
 
+pytestmark = pytest.mark.slow  # whole schedules, one after the other
+
 AT = datetime(2026, 5, 6, 11, tzinfo=UTC)
 SLOW = "import time\n\ndef postprocess_handler():\n    time.sleep(1)\n"
 

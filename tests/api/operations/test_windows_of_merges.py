@@ -17,6 +17,8 @@ from labelled_traffic import (
 from leeboard.client.calls import Client
 from live_server import live_server
 
+pytestmark = pytest.mark.slow  # whole schedules, one after the other
+
 EIGHT = datetime(2026, 3, 4, 8, tzinfo=UTC)
 HOUR, MINUTE = timedelta(hours=1), timedelta(minutes=1)
 DAY = 24 * HOUR
