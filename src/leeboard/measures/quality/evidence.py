@@ -2,9 +2,7 @@
 
 from math import isfinite, sqrt
 
-SAMPLE_SHARE = 0.8
-"""Of the rows, in the samples whose deviation the statistics tell."""
-N_SAMPLES = 5
+from leeboard.measures.quality.deviation import N_SAMPLES, SHARE
 
 
 def standard_error(deviation: float) -> float:
@@ -16,7 +14,7 @@ def standard_error(deviation: float) -> float:
     >>> round(standard_error(0.01), 6)
     0.02
     """
-    return deviation / sqrt((1 - SAMPLE_SHARE) / SAMPLE_SHARE)
+    return deviation / sqrt((1 - SHARE) / SHARE)
 
 
 def is_explained(
