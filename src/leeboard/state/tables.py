@@ -4,7 +4,19 @@ A resource is kept as the request that made it (`document`), with columns for wh
 sorted, and `facts` for what happened to it since.
 """
 
-from sqlalchemy import Column, Float, Index, Integer, MetaData, String, Table, Text, UniqueConstraint, text
+from sqlalchemy import (
+    Column,
+    Float,
+    Index,
+    Integer,
+    LargeBinary,
+    MetaData,
+    String,
+    Table,
+    Text,
+    UniqueConstraint,
+    text,
+)
 
 from leeboard.state.columns import Document, Instant, Number
 
@@ -253,3 +265,14 @@ model_routes = Table(
     Column("url", Text),
     Column("command", Text),
 )
+
+window_summaries = Table(
+    "window_summaries",
+    metadata,
+    Column("execution_id", Number, primary_key=True, autoincrement=False),
+    Column("schedule_id", Number, nullable=False),
+    Column("scheduled_at", Instant, nullable=False),
+    Column("document", LargeBinary, nullable=False),
+    Index(None, "schedule_id", "scheduled_at"),
+)
+"""`summary.json` of the windows that have one, compressed."""

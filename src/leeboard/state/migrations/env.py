@@ -2,7 +2,7 @@
 
 from alembic import context
 
-from leeboard.state.tables import metadata
+from leeboard.state.schema import metadata
 
 context.configure(
     connection=context.config.attributes["connection"],

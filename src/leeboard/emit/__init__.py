@@ -1,0 +1,1 @@
+"""How numbers leave the house; one emitter a module."""

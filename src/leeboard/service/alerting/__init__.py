@@ -1,0 +1,1 @@
+"""Alert rules, what they find, and whom they tell."""
