@@ -2,13 +2,15 @@
 
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
+from threading import Event
 from time import monotonic, sleep
 from typing import Any
 
 import pytest
 from sqlalchemy import select, update
 
+from leeboard.service.queue import put
 from leeboard.service.resources import Resource, add
 from leeboard.service.service import Service
 from leeboard.service.work.planner import plan_due
@@ -94,6 +96,19 @@ def test_a_piece_that_fails_by_a_fault_of_ours_is_tried_again_and_then_told(
     with at_work(service):
         soon(lambda: planned()[0].status == "Failed")
     assert planned()[0].failure_reason == "internal error: ZeroDivisionError: by zero"
+
+
+def test_a_long_deployment_holds_up_no_pipeline(service: Service, monkeypatch: pytest.MonkeyPatch) -> None:
+    is_over = Event()
+    monkeypatch.setattr(
+        "leeboard.service.work.kinds.deployment._endpoint", lambda _task: is_over.wait() and None
+    )
+    with service.database.write() as connection:
+        put(connection, "deployment", "long", ready_at=TEN)
+        put(connection, "pipeline", "0", ready_at=TEN + timedelta(hours=1))
+    with at_work(service):
+        soon(lambda: [row.subject for row in rows(service)] == ["long"])
+        is_over.set()
 
 
 def test_workers_that_found_nothing_end_at_once(service: Service) -> None:

@@ -13,7 +13,7 @@ from leeboard.service.model_bridge import ModelBridge
 from leeboard.service.model_calls import ModelCalls
 from leeboard.service.queue import Claim, LeaseLostError, claim
 from leeboard.service.service import Service
-from leeboard.service.work.kinds import KINDS
+from leeboard.service.work.kinds import JOBS, KINDS
 from leeboard.service.work.processing import remove_leftovers
 from leeboard.service.work.task import Task
 
@@ -41,14 +41,12 @@ class Workers:
         self._threads: list[Thread] = []
 
     def start(self) -> None:
-        """One thread for what people wait for, and as many for jobs as the settings say."""
+        """As many threads for jobs as the settings say, and one for each other crew."""
         remove_leftovers(self._service)
-        quick = [kind.name for kind in KINDS if kind.is_quick]
-        slow = [kind.name for kind in KINDS if not kind.is_quick]
-        lanes = [quick] + [slow] * self._service.settings.n_workers
+        crews = [JOBS] * self._service.settings.n_workers + sorted({kind.crew for kind in KINDS} - {JOBS})
         self._threads = [
-            Thread(target=self._work, args=(kinds,), name=f"leeboard-worker-{n}", daemon=True)
-            for n, kinds in enumerate(lanes)
+            Thread(target=self._work, args=(_kinds_of(crew),), name=f"leeboard-{crew}-{n}", daemon=True)
+            for n, crew in enumerate(crews)
         ]
         self._threads.append(Thread(target=self._keep, name="leeboard-leases", daemon=True))
         for thread in self._threads:
@@ -136,3 +134,7 @@ class Workers:
                     task.is_lost.set()
         except Exception:
             _log.exception("the lease of %s %s could not be renewed", task.claim.kind, task.claim.subject)
+
+
+def _kinds_of(crew: str) -> list[str]:
+    return [kind.name for kind in KINDS if kind.crew == crew]

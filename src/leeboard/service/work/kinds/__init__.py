@@ -6,6 +6,8 @@ from dataclasses import dataclass
 from leeboard.roster import Roster
 from leeboard.service.work.task import Task
 
+JOBS = "jobs"
+
 
 @dataclass(frozen=True, slots=True)
 class Kind:
@@ -16,13 +18,14 @@ class Kind:
         perform: takes one piece to its end, or puts it back; what it raises counts as a failure that
             may pass.
         give_up: writes that a piece failed for good, after too many attempts.
-        is_quick: whether it goes past the queue of long jobs, as people wait for it.
+        crew: the threads that do it: those for jobs, as many as the settings say, or a thread of its own,
+            where people wait for it and nothing else may hold it up.
     """
 
     name: str
     perform: Callable[[Task], None]
     give_up: Callable[[Task, str], None]
-    is_quick: bool = False
+    crew: str = JOBS
 
 
 KINDS = Roster("kind of work", __name__, Kind)

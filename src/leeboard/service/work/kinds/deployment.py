@@ -46,4 +46,4 @@ def _pending(connection: Connection, name: str) -> Resource | None:
     return endpoint if endpoint and "pending" in endpoint.facts else None
 
 
-ENTRY = Kind(endpoints.DEPLOYMENT, perform, give_up, is_quick=True)
+ENTRY = Kind(endpoints.DEPLOYMENT, perform, give_up, crew="deployments")

@@ -4,4 +4,4 @@ from leeboard.service.pipelines.asking import WORK
 from leeboard.service.pipelines.executor import give_up, perform
 from leeboard.service.work.kinds import Kind
 
-ENTRY = Kind(WORK, perform, give_up, is_quick=True)
+ENTRY = Kind(WORK, perform, give_up, crew="pipelines")
