@@ -80,10 +80,45 @@ def test_a_file_without_a_token_gets_one_and_keeps_the_rest(tmp_path: Path) -> N
     (tmp_path / "keys.json").write_text(json.dumps(pair))
     ring = key_ring(tmp_path, {})
     assert ring.secrets == {"A": "B"}
-    assert kept(tmp_path) == pair | {"capture_token": ring.capture_token}
+    tokens = {name: getattr(ring, name) for name in ("capture_token", "dashboard_token", "reader_token")}
+    assert kept(tmp_path) == pair | tokens
+    assert len(set(tokens.values())) == 3
+
+
+@pytest.mark.parametrize("name", ["capture_token", "dashboard_token", "reader_token"])
+def test_a_file_of_an_older_leeboard_gets_the_tokens_that_it_lacks(tmp_path: Path, name: str) -> None:
+    first = key_ring(tmp_path, {})
+    old = {key: value for key, value in kept(tmp_path).items() if key != name}
+    (tmp_path / "keys.json").write_text(json.dumps(old))
+    ring = key_ring(tmp_path, {})
+    assert getattr(ring, name) not in ("", getattr(first, name))
+    assert kept(tmp_path) == old | {name: getattr(ring, name)}
+
+
+def test_a_token_of_the_environment_stands_before_the_files_and_is_not_written_down(tmp_path: Path) -> None:
+    given = {"LEEBOARD_DASHBOARD_TOKEN": "d" * 16, "LEEBOARD_READER_TOKEN": "r" * 16}
+    ring = key_ring(tmp_path, given)
+    assert (ring.dashboard_token, ring.reader_token) == ("d" * 16, "r" * 16)
+    assert "d" * 16 not in (tmp_path / "keys.json").read_text()
+
+
+def test_a_short_token_is_refused_and_not_repeated(tmp_path: Path) -> None:
+    with pytest.raises(InputError, match=r"LEEBOARD_DASHBOARD_TOKEN has 7 characters") as caught:
+        key_ring(tmp_path, {"LEEBOARD_DASHBOARD_TOKEN": "hunter2"})
+    assert "hunter2" not in str(caught.value)
+
+
+def test_readers_may_have_a_pair_of_their_own(tmp_path: Path) -> None:
+    given = {"LEEBOARD_READER_ACCESS_KEY_ID": "LOOK", "LEEBOARD_READER_SECRET_ACCESS_KEY": "only"}
+    ring = key_ring(tmp_path, given)
+    assert (ring.secrets["LOOK"], ring.is_generated) == ("only", True)
+    assert [ring.role_of(key) for key in ("LOOK", ring.access_key)] == ["reader", "editor"]
+    with pytest.raises(InputError, match=r"give readers their own"):
+        key_ring(tmp_path, given | {"LEEBOARD_ACCESS_KEY_ID": "LOOK", "LEEBOARD_SECRET_ACCESS_KEY": "x"})
 
 
 def test_secrets_do_not_show_in_logs(tmp_path: Path) -> None:
     ring = key_ring(tmp_path, OWN)
     assert "my secret" not in repr(ring)
-    assert ring.capture_token not in repr(ring)
+    for name in ("capture_token", "dashboard_token", "reader_token"):
+        assert getattr(ring, name) not in repr(ring)

@@ -1,4 +1,4 @@
-"""Forgets lines of logs and points of metrics that are old; executions and jobs are history, and stay."""
+"""Forgets logs, metrics and logins that are old; executions and jobs are history, and stay."""
 
 import logging
 from collections.abc import Callable
@@ -7,6 +7,7 @@ from threading import Event
 
 from leeboard.clock import now
 from leeboard.service import logs, metric_series, metrics
+from leeboard.service.access import audit, sessions
 from leeboard.service.repeating import Repeating
 from leeboard.service.service import Service
 
@@ -24,17 +25,24 @@ def prune(service: Service, at: datetime, *, should_end: Callable[[], bool] = la
     Args:
         should_end: asked after each portion; it may wait, so that others get in.
     """
-    days = service.settings.retention_days
-    if days is None:
-        return 0
-    before = at - timedelta(days=days)
     total = 0
-    for forget in (logs.prune, logs.prune_streams, metrics.prune, metric_series.prune):
+    for forget, before in _due(service, at):
         while n := _portion(service, forget, before):
             total += n
             if should_end():
                 return total
     return total
+
+
+def _due(service: Service, at: datetime) -> list[tuple[Callable[..., int], datetime]]:
+    """What forgets, and up to when; sessions know themselves when they are over."""
+    days = service.settings.retention_days
+    due: list[tuple[Callable[..., int], datetime]] = [(sessions.prune, at)]
+    if days is None:
+        return due
+    old = at - timedelta(days=days)
+    due += [(each, old) for each in (logs.prune, logs.prune_streams, metrics.prune, metric_series.prune)]
+    return [*due, (audit.prune, at - audit.kept(days))]
 
 
 def _portion(service: Service, forget: Callable[..., int], before: datetime) -> int:
@@ -47,6 +55,6 @@ def housekeeping(service: Service, *, first_s: float = FIRST_S, every_s: float =
 
     def forget(closing: Event) -> None:
         if n := prune(service, now(), should_end=lambda: closing.wait(PAUSE_S)):
-            _log.info("forgot %d old rows of logs and metrics", n)
+            _log.info("forgot %d old rows of logs, metrics and logins", n)
 
     return Repeating("housekeeping", forget, first_s=first_s, every_s=every_s)

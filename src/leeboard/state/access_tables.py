@@ -29,8 +29,19 @@ sessions = Table(
     Column("seen_at", Instant, nullable=False),
     Column("expires_at", Instant, nullable=False),
     Index(None, "expires_at"),
+    Index(None, "token_id"),
 )
 """Logins to the dashboard; a cookie's value is known by its digest alone."""
+
+login_codes = Table(
+    "login_codes",
+    metadata,
+    Column("digest", String(64), primary_key=True),
+    Column("visitor", String(128), nullable=False),
+    Column("role", String(16), nullable=False),
+    Column("expires_at", Instant, nullable=False),
+)
+"""Codes of login links, good once and for a minute."""
 
 audit_log = Table(
     "audit_log",
@@ -41,10 +52,11 @@ audit_log = Table(
     Column("via", String(16), nullable=False),
     Column("action", String(64), nullable=False),
     Column("subject", String(256), nullable=False),
-    Column("outcome", String(16), nullable=False),
+    Column("outcome", String(64), nullable=False),
     Column("details", Document, nullable=False),
-    Index(None, "at"),
+    Index(None, "at", "id"),
     Index(None, "subject", "at"),
+    Index(None, "visitor", "at"),
     sqlite_autoincrement=True,
 )
 """Who changed what, when."""

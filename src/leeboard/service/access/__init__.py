@@ -1,1 +1,1 @@
-"""Who may look and who may change, and what was changed."""
+"""Who may look and change, how they are known, and what they changed."""

@@ -38,6 +38,15 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("digest", name=op.f("pk_sessions")),
     )
     op.create_index(op.f("ix_sessions_expires_at"), "sessions", ["expires_at"], unique=False)
+    op.create_index(op.f("ix_sessions_token_id"), "sessions", ["token_id"], unique=False)
+    op.create_table(
+        "login_codes",
+        sa.Column("digest", sa.String(length=64), nullable=False),
+        sa.Column("visitor", sa.String(length=128), nullable=False),
+        sa.Column("role", sa.String(length=16), nullable=False),
+        sa.Column("expires_at", Instant(), nullable=False),
+        sa.PrimaryKeyConstraint("digest", name=op.f("pk_login_codes")),
+    )
     op.create_table(
         "audit_log",
         sa.Column("id", Number, nullable=False),
@@ -46,10 +55,11 @@ def upgrade() -> None:
         sa.Column("via", sa.String(length=16), nullable=False),
         sa.Column("action", sa.String(length=64), nullable=False),
         sa.Column("subject", sa.String(length=256), nullable=False),
-        sa.Column("outcome", sa.String(length=16), nullable=False),
+        sa.Column("outcome", sa.String(length=64), nullable=False),
         sa.Column("details", Document(), nullable=False),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_audit_log")),
         sqlite_autoincrement=True,
     )
-    op.create_index(op.f("ix_audit_log_at"), "audit_log", ["at"], unique=False)
+    op.create_index(op.f("ix_audit_log_at_id"), "audit_log", ["at", "id"], unique=False)
     op.create_index(op.f("ix_audit_log_subject_at"), "audit_log", ["subject", "at"], unique=False)
+    op.create_index(op.f("ix_audit_log_visitor_at"), "audit_log", ["visitor", "at"], unique=False)

@@ -1,0 +1,100 @@
+"""Logins to the dashboard: a cookie's value is known by its digest alone."""
+
+from datetime import datetime, timedelta
+
+from sqlalchemy import Connection, delete, insert, or_, select, update
+
+from leeboard.service.access.digests import digest_of, new_secret
+from leeboard.service.access.visitors import Visitor
+from leeboard.state.access_tables import access_tokens, sessions
+from leeboard.state.database import Database
+
+IDLE, WHOLE = timedelta(hours=12), timedelta(days=7)
+SEEN_EVERY = timedelta(minutes=1)
+MOST_CHARACTERS = 256
+"""Of a cookie's value; ours is shorter."""
+
+
+def begin(connection: Connection, visitor: Visitor, now: datetime) -> str:
+    """A new session; gives the value of its cookie, which is not kept."""
+    cookie = new_secret()
+    connection.execute(
+        insert(sessions).values(
+            digest=digest_of(cookie),
+            visitor=visitor.name,
+            role=visitor.role,
+            token_id=visitor.token_id,
+            created_at=now,
+            seen_at=now,
+            expires_at=_end(connection, visitor, now),
+        )
+    )
+    return cookie
+
+
+def find_session(connection: Connection, cookie: str, now: datetime) -> Visitor | None:
+    """Whose session it is; None if it is over, or never was one.
+
+    What was seen is written down where the connection may write: see `look`.
+    """
+    if not 0 < len(cookie) <= MOST_CHARACTERS:
+        return None
+    digest = digest_of(cookie)
+    row = connection.execute(select(sessions).where(sessions.c.digest == digest)).first()
+    if row is None or now >= row.expires_at or now - row.seen_at >= IDLE:
+        return None
+    if connection.get_execution_options().get("leeboard_writes"):
+        _see(connection, digest, now)
+    return Visitor(row.visitor, row.role, row.token_id)
+
+
+def look(database: Database, cookie: str, now: datetime) -> Visitor | None:
+    """The same for each request: a read, and a write at most once a minute."""
+    if not 0 < len(cookie) <= MOST_CHARACTERS:
+        return None
+    digest = digest_of(cookie)
+    with database.read() as connection:
+        visitor = find_session(connection, cookie, now)
+        seen_at = connection.execute(select(sessions.c.seen_at).where(sessions.c.digest == digest)).scalar()
+    if visitor is not None and seen_at is not None and now - seen_at >= SEEN_EVERY:
+        with database.write() as connection:
+            _see(connection, digest, now)
+    return visitor
+
+
+def end(connection: Connection, cookie: str) -> None:
+    """Log out."""
+    connection.execute(delete(sessions).where(sessions.c.digest == digest_of(cookie)))
+
+
+def end_all(connection: Connection) -> int:
+    """Log everybody out; gives how many sessions there were."""
+    return len(connection.execute(delete(sessions).returning(sessions.c.digest)).all())
+
+
+def end_of_token(connection: Connection, token_id: int) -> None:
+    """What was begun with a token ends with it."""
+    connection.execute(delete(sessions).where(sessions.c.token_id == token_id))
+
+
+def prune(connection: Connection, now: datetime, *, limit: int = 10_000) -> int:
+    """Forget sessions that are over, so many at most; gives how many."""
+    is_over = or_(sessions.c.expires_at <= now, sessions.c.seen_at <= now - IDLE)
+    old = select(sessions.c.digest).where(is_over).limit(limit)
+    chosen = select(old.with_for_update(skip_locked=True).cte("chosen").c.digest)
+    gone = delete(sessions).where(sessions.c.digest.in_(chosen)).returning(sessions.c.digest)
+    return len(connection.execute(gone).all())
+
+
+def _see(connection: Connection, digest: str, now: datetime) -> None:
+    is_due = (sessions.c.digest == digest, sessions.c.seen_at <= now - SEEN_EVERY)
+    connection.execute(update(sessions).where(*is_due).values(seen_at=now))
+
+
+def _end(connection: Connection, visitor: Visitor, now: datetime) -> datetime:
+    """No session outlives the token that began it."""
+    if visitor.token_id is None:
+        return now + WHOLE
+    kept = select(access_tokens.c.expires_at).where(access_tokens.c.id == visitor.token_id)
+    expires_at = connection.execute(kept).scalar()
+    return now + WHOLE if expires_at is None else min(now + WHOLE, expires_at)
