@@ -20,7 +20,7 @@ def is_right(cookie: str, given: str) -> bool:
     return right and bool(cookie)
 
 
-def is_own_origin(headers: Mapping[str, str]) -> bool:
+def is_same_origin(headers: Mapping[str, str]) -> bool:
     """Whether a request that changes something was sent by a page of this address.
 
     Args:

@@ -58,36 +58,36 @@ class Doorman:
         self._n_in_minute = 0
         self._lock = Lock()
 
-    def check(self, client: str, now: datetime) -> None:
-        """Before a login is looked at.
+    def enter(self, client: str, now: datetime) -> None:
+        """Before a login is looked at; it counts as failed until it succeeds, so that many at once do too.
 
         Raises:
             TooManyAttemptsError: it has to wait, and nothing is looked at.
         """
-        with self._lock:
-            tries = self._clients.get(_network(client))
-            waits = [tries.wait(now) if tries else timedelta(0), self._overall(now)]
-        if (longest := max(waits)) > timedelta(0):
-            raise TooManyAttemptsError(longest)
-
-    def failed(self, client: str, now: datetime) -> None:
-        """One more failure."""
         key = _network(client)
         with self._lock:
-            tries = self._clients.pop(key, None)
-            is_old = tries is None or now - tries.failed_at > 2 * LONGEST_WAIT
-            n_failed = 1 if tries is None or is_old else tries.n_failed + 1
-            self._clients[key] = _Tries(n_failed, now)
-            while len(self._clients) > MOST_CLIENTS:
-                self._clients.popitem(last=False)
-            if self._minute_from is None or now - self._minute_from >= MINUTE:
-                self._minute_from, self._n_in_minute = now, 0
-            self._n_in_minute += 1
+            tries = self._clients.get(key)
+            wait = max(tries.wait(now) if tries else timedelta(0), self._overall(now))
+            if wait > timedelta(0):
+                raise TooManyAttemptsError(wait)
+            self._count(key, tries, now)
 
     def succeeded(self, client: str) -> None:
         """Who got in starts anew."""
         with self._lock:
             self._clients.pop(_network(client), None)
+            self._n_in_minute = max(0, self._n_in_minute - 1)
+
+    def _count(self, key: str, tries: _Tries | None, now: datetime) -> None:
+        is_old = tries is None or now - tries.failed_at > 2 * LONGEST_WAIT
+        n_failed = 1 if tries is None or is_old else tries.n_failed + 1
+        self._clients[key] = _Tries(n_failed, now)
+        self._clients.move_to_end(key)
+        while len(self._clients) > MOST_CLIENTS:
+            self._clients.popitem(last=False)
+        if self._minute_from is None or now - self._minute_from >= MINUTE:
+            self._minute_from, self._n_in_minute = now, 0
+        self._n_in_minute += 1
 
     def _overall(self, now: datetime) -> timedelta:
         if self._minute_from is None or self._n_in_minute < OVERALL:

@@ -10,7 +10,7 @@ from leeboard.service.access.visitors import Visitor
 from leeboard.state.access_tables import login_codes
 
 GOOD_FOR = timedelta(minutes=1)
-PATH = "/dashboard/enter"
+PATH = "/dashboard/login"
 """Of the page that takes a code; the code stands behind `?code=`."""
 
 

@@ -5,7 +5,9 @@ from datetime import datetime
 from functools import lru_cache
 from pathlib import Path
 
-from leeboard.service.access import audit, tokens
+from sqlalchemy import Connection
+
+from leeboard.service.access import audit, links, tokens
 from leeboard.service.access.digests import is_same
 from leeboard.service.access.doorman import Doorman
 from leeboard.service.access.visitors import EDITOR, READER, Visitor
@@ -18,17 +20,12 @@ NOBODY = "(unknown)"
 
 
 @dataclass(frozen=True, slots=True)
-class Given:
-    """What was typed in: a token, or an access key id with its secret.
-
-    Attributes:
-        client: address that it came from.
-    """
+class Credentials:
+    """What was typed in: a token, or an access key id with its secret."""
 
     token: str = field(default="", repr=False)
-    access_key_id: str = ""
+    access_key: str = ""
     secret: str = field(default="", repr=False)
-    client: str = ""
 
     @property
     def kind(self) -> str:
@@ -37,45 +34,53 @@ class Given:
 
     @property
     def is_too_long(self) -> bool:
-        return max(map(len, (self.token, self.access_key_id, self.secret))) > MOST_CHARACTERS
+        return max(map(len, (self.token, self.access_key, self.secret))) > MOST_CHARACTERS
 
 
-def login(service: Service, keys: KeyRing, given: Given, now: datetime) -> Visitor | None:
+def login(
+    service: Service, keys: KeyRing, given: Credentials, now: datetime, *, client: str = ""
+) -> Visitor | None:
     """Who it is; None if what was given is not right. Both stand in the audit log.
+
+    Args:
+        client: address that it came from.
 
     Raises:
         TooManyAttemptsError: this client, or all together, failed too often; nothing was looked at.
     """
     doorman = doorman_of(service.settings.home)
-    doorman.check(given.client, now)
+    doorman.enter(client, now)
     visitor = None if given.is_too_long else _find(service, keys, given, now)
-    if visitor is None:
-        doorman.failed(given.client, now)
-    else:
-        doorman.succeeded(given.client)
-    note(service, visitor, now, kind=given.kind, client=given.client)
-    return visitor
-
-
-def note(service: Service, visitor: Visitor | None, now: datetime, *, kind: str, client: str) -> None:
-    """Write down that somebody came in, or not; nothing of what was given.
-
-    Args:
-        kind: of what was given: `token`, `keys` or `link`.
-    """
+    if visitor is not None:
+        doorman.succeeded(client)
     with service.database.write() as connection:
         if visitor is not None and visitor.token_id is not None:
             tokens.note_use(connection, visitor.token_id, now)
-        audit.write(
-            connection,
-            at=now,
-            visitor=visitor.name if visitor else NOBODY,
-            via="dashboard",
-            action="login",
-            subject="dashboard",
-            outcome="ok" if visitor else "refused",
-            details={"by": kind, "client": client[:64], "role": visitor.role if visitor else None},
-        )
+        _note(connection, visitor, now, given.kind, client)
+    return visitor
+
+
+def redeem(service: Service, code: str, now: datetime, *, client: str = "") -> Visitor | None:
+    """Who came by a login link; None if its code is not good any more. It is never slowed down."""
+    with service.database.write() as connection:
+        visitor = links.redeem(connection, code, now)
+        if visitor is not None:
+            _note(connection, visitor, now, "link", client)
+    return visitor
+
+
+def _note(connection: Connection, visitor: Visitor | None, now: datetime, kind: str, client: str) -> None:
+    """Write down that somebody came in, or not; nothing of what was given."""
+    audit.write(
+        connection,
+        at=now,
+        visitor=visitor.name if visitor else NOBODY,
+        via="dashboard",
+        action="login",
+        subject="dashboard",
+        outcome="ok" if visitor else "refused",
+        details={"by": kind, "client": client[:64], "role": visitor.role if visitor else None},
+    )
 
 
 @lru_cache(maxsize=64)
@@ -84,7 +89,7 @@ def doorman_of(home: Path) -> Doorman:
     return Doorman()
 
 
-def _find(service: Service, keys: KeyRing, given: Given, now: datetime) -> Visitor | None:
+def _find(service: Service, keys: KeyRing, given: Credentials, now: datetime) -> Visitor | None:
     if not given.token:
         return _by_keys(keys, given)
     of_home = _by_home(keys, given.token)
@@ -101,7 +106,7 @@ def _by_home(keys: KeyRing, token: str) -> Visitor | None:
     return Visitor(name[role], role) if role else None
 
 
-def _by_keys(keys: KeyRing, given: Given) -> Visitor | None:
+def _by_keys(keys: KeyRing, given: Credentials) -> Visitor | None:
     """A key id that is not known takes as long as a wrong secret."""
-    is_right = is_same(given.secret, keys.secrets.get(given.access_key_id, ""))
-    return Visitor(given.access_key_id, keys.role_of(given.access_key_id)) if is_right else None
+    is_right = is_same(given.secret, keys.secrets.get(given.access_key, ""))
+    return Visitor(given.access_key, keys.role_of(given.access_key)) if is_right else None

@@ -32,34 +32,23 @@ def begin(connection: Connection, visitor: Visitor, now: datetime) -> str:
     return cookie
 
 
-def find_session(connection: Connection, cookie: str, now: datetime) -> Visitor | None:
+def find_session(database: Database, cookie: str, now: datetime) -> Visitor | None:
     """Whose session it is; None if it is over, or never was one.
 
-    What was seen is written down where the connection may write: see `look`.
+    It is asked for each page: one row is read, and at most once a minute it is written that it was seen.
     """
     if not 0 < len(cookie) <= MOST_CHARACTERS:
         return None
     digest = digest_of(cookie)
-    row = connection.execute(select(sessions).where(sessions.c.digest == digest)).first()
+    with database.read() as connection:
+        row = connection.execute(select(sessions).where(sessions.c.digest == digest)).first()
     if row is None or now >= row.expires_at or now - row.seen_at >= IDLE:
         return None
-    if connection.get_execution_options().get("leeboard_writes"):
-        _see(connection, digest, now)
-    return Visitor(row.visitor, row.role, row.token_id)
-
-
-def look(database: Database, cookie: str, now: datetime) -> Visitor | None:
-    """The same for each request: a read, and a write at most once a minute."""
-    if not 0 < len(cookie) <= MOST_CHARACTERS:
-        return None
-    digest = digest_of(cookie)
-    with database.read() as connection:
-        visitor = find_session(connection, cookie, now)
-        seen_at = connection.execute(select(sessions.c.seen_at).where(sessions.c.digest == digest)).scalar()
-    if visitor is not None and seen_at is not None and now - seen_at >= SEEN_EVERY:
+    if now - row.seen_at >= SEEN_EVERY:
         with database.write() as connection:
-            _see(connection, digest, now)
-    return visitor
+            is_due = (sessions.c.digest == digest, sessions.c.seen_at <= now - SEEN_EVERY)
+            connection.execute(update(sessions).where(*is_due).values(seen_at=now))
+    return Visitor(row.visitor, row.role, row.token_id)
 
 
 def end(connection: Connection, cookie: str) -> None:
@@ -84,11 +73,6 @@ def prune(connection: Connection, now: datetime, *, limit: int = 10_000) -> int:
     chosen = select(old.with_for_update(skip_locked=True).cte("chosen").c.digest)
     gone = delete(sessions).where(sessions.c.digest.in_(chosen)).returning(sessions.c.digest)
     return len(connection.execute(gone).all())
-
-
-def _see(connection: Connection, digest: str, now: datetime) -> None:
-    is_due = (sessions.c.digest == digest, sessions.c.seen_at <= now - SEEN_EVERY)
-    connection.execute(update(sessions).where(*is_due).values(seen_at=now))
 
 
 def _end(connection: Connection, visitor: Visitor, now: datetime) -> datetime:
