@@ -1,1 +1,122 @@
-"""How a notice leaves the house; one sink a module."""
+"""How a notice leaves the house; one sink a module.
+
+A sink turns a `Notice` into what somebody else understands and hands it over. It keeps nothing: when
+to try again, and that nobody is told twice, is the business of `service/alerting`.
+"""
+
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import asdict, dataclass, field
+from datetime import datetime
+from typing import Any, Self
+
+import msgspec
+
+from leeboard.roster import Roster
+
+SEVERITIES = ("info", "warning", "critical")
+"""From the least to the worst."""
+OPENED, RESOLVED, REPEATED, ENDED, TEST = "opened", "resolved", "repeated", "ended", "test"
+KINDS = (OPENED, RESOLVED, REPEATED, ENDED, TEST)
+
+
+class DeliveryError(Exception):
+    """A notice did not arrive; the text says why, and holds no secret."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Notice:
+    """What somebody is told.
+
+    Attributes:
+        event: the same at each attempt to deliver it, so that receivers know it again.
+        kind: `opened`, `resolved` or `repeated` of an alert, `ended` of an execution, or `test`.
+        severity: `info`, `warning` or `critical`.
+        text: plain sentences, with the reason.
+        at: when it happened.
+        links: URLs of pages by what they show.
+        rule: that found it.
+        check: the kind of promise that was broken, where the rule looks at one.
+        counts: numbers by name, such as `violations`.
+        parts: the notices that this one tells together.
+    """
+
+    event: str
+    kind: str
+    severity: str
+    title: str
+    text: str
+    at: datetime
+    links: Mapping[str, str] = field(default_factory=dict)
+    rule: str | None = None
+    schedule: str | None = None
+    endpoint: str | None = None
+    monitor: str | None = None
+    feature: str | None = None
+    check: str | None = None
+    window_start_at: datetime | None = None
+    window_end_at: datetime | None = None
+    counts: Mapping[str, int | float] = field(default_factory=dict)
+    parts: tuple["Notice", ...] = ()
+
+    def document(self) -> dict[str, Any]:
+        """As JSON has it; what there is nothing of stays out."""
+        told = {name: value for name, value in asdict(self).items() if value not in (None, {}, ())}
+        if self.parts:
+            told["parts"] = [part.document() for part in self.parts]
+        return msgspec.to_builtins(told)  # type: ignore[no-any-return]
+
+    @classmethod
+    def of(cls, document: Mapping[str, Any]) -> Self:
+        """From its JSON."""
+        return msgspec.convert(document, cls)
+
+
+@dataclass(frozen=True, slots=True)
+class Posting:
+    """One HTTP POST."""
+
+    url: str
+    headers: Mapping[str, str]
+    body: bytes
+
+
+@dataclass(frozen=True, slots=True)
+class Outside:
+    """What a sink may use of the world.
+
+    Attributes:
+        post: sends to a server; DeliveryError if it did not take it.
+        now: the time of the attempt.
+    """
+
+    post: Callable[[Posting], None]
+    now: datetime
+    region: str = "us-east-1"
+    account: str = "000000000000"
+
+
+@dataclass(frozen=True, slots=True)
+class Sink:
+    """One way out.
+
+    Args:
+        name: as `kind` in settings.
+        settings: what it has to be told, a frozen struct of msgspec.
+        deliver: hands a notice over; DeliveryError if it did not arrive.
+        plain: settings that may be shown; all others are taken for secrets.
+        is_file_only: whether only the server's own configuration may have one, as it runs programs.
+    """
+
+    name: str
+    settings: type[msgspec.Struct]
+    deliver: Callable[[Notice, Any, Outside], None]
+    plain: frozenset[str] = frozenset()
+    is_file_only: bool = False
+
+
+SINKS = Roster("kind of sink", __name__, Sink)
+
+
+def worst(severities: Iterable[str]) -> str:
+    """The worst of them; `info` of none."""
+    return max(severities, key=SEVERITIES.index, default=SEVERITIES[0])

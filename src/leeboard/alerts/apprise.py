@@ -1,0 +1,108 @@
+"""Mail, Slack, Teams, PagerDuty and a hundred other services, by Apprise."""
+
+import logging
+from collections.abc import Iterator
+from contextlib import contextmanager
+from threading import get_ident
+from typing import Any
+
+import msgspec
+
+from leeboard.alerts import DeliveryError, Notice, Outside, Sink
+from leeboard.errors import MissingExtraError
+
+MOST_TOLD = 300
+LIMITS = {"cto": "5", "rto": "10", "redirect": "no"}
+"""Seconds to connect and to read, and no way to elsewhere; what a URL itself says counts more."""
+
+
+class Apprise(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """A URL of Apprise's, such as `mailtos://...`, `slack://...`."""
+
+    url: str
+
+
+def deliver(notice: Notice, settings: Apprise, outside: Outside) -> None:
+    try:
+        import apprise
+    except ModuleNotFoundError as error:
+        raise MissingExtraError("apprise", "notify", "a sink of kind apprise") from error
+    service = apprise.Apprise(asset=apprise.AppriseAsset(app_id="leeboard", app_desc="leeboard"))
+    with _complaints() as said:
+        is_known = service.add(_limited(settings.url))
+        is_told = is_known and service.notify(
+            body=_body(notice),
+            title=notice.title,
+            notify_type=_type(notice),
+            body_format=apprise.NotifyFormat.TEXT,
+        )
+    if not is_known:
+        raise DeliveryError(f"Apprise knows no URL like the one of this sink, {_scheme(settings.url)}://...")
+    if not is_told:
+        raise DeliveryError(f"{_scheme(settings.url)}: {_without(settings.url, ' '.join(said)) or 'refused'}")
+
+
+def _limited(url: str) -> str:
+    """With our limits, unless the URL has such of its own."""
+    missing = [f"{name}={value}" for name, value in LIMITS.items() if f"{name}=" not in url.partition("?")[2]]
+    return url + ("&" if "?" in url else "?") + "&".join(missing) if missing else url
+
+
+def _body(notice: Notice) -> str:
+    links = [f"{name}: {url}" for name, url in notice.links.items()]
+    return "\n".join([notice.text, *links]) or notice.title
+
+
+def _type(notice: Notice) -> Any:
+    from apprise import NotifyType
+
+    if notice.kind == "resolved":
+        return NotifyType.SUCCESS
+    kinds = {"critical": NotifyType.FAILURE, "warning": NotifyType.WARNING}
+    return kinds.get(notice.severity, NotifyType.INFO)
+
+
+def _scheme(url: str) -> str:
+    return url.partition("://")[0][:20]
+
+
+def _without(url: str, text: str) -> str:
+    """No part of the URL that may be secret, whatever Apprise quotes."""
+    from urllib.parse import unquote, urlsplit
+
+    split = urlsplit(url)
+    parts = {url, split.netloc.rpartition("@")[0], split.password or "", split.username or ""}
+    parts |= set(split.path.split("/")) | {part.partition("=")[2] for part in split.query.split("&")}
+    for part in sorted({each for one in parts for each in (one, unquote(one)) if len(each) > 3}, key=len)[
+        ::-1
+    ]:
+        text = text.replace(part, "***")
+    return text[:MOST_TOLD]
+
+
+class _Listener(logging.Handler):
+    """Keeps what Apprise says in this thread."""
+
+    def __init__(self, said: list[str]) -> None:
+        super().__init__(logging.WARNING)
+        self._said, self._thread = said, get_ident()
+
+    def emit(self, record: logging.LogRecord) -> None:
+        if record.thread == self._thread and len(self._said) < 10:
+            self._said.append(record.getMessage()[:MOST_TOLD])
+
+
+@contextmanager
+def _complaints() -> Iterator[list[str]]:
+    """What goes wrong is told by the notice's error; the log could hold a secret."""
+    said: list[str] = []
+    logger, listener = logging.getLogger("apprise"), _Listener(said)
+    logger.propagate = False
+    logger.addHandler(listener)
+    try:
+        yield said
+    finally:
+        logger.removeHandler(listener)
+
+
+ENTRY = Sink("apprise", Apprise, deliver)

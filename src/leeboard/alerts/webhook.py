@@ -1,0 +1,40 @@
+"""A JSON document by HTTP POST, signed so that the receiver knows who sent it."""
+
+import hashlib
+import hmac
+
+import msgspec
+
+from leeboard.alerts import Notice, Outside, Posting, Sink
+
+EVENT, TIMESTAMP, SIGNATURE = "X-Leeboard-Event", "X-Leeboard-Timestamp", "X-Leeboard-Signature"
+
+
+class Webhook(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """Where to, and the secret that signs; without one nothing is signed."""
+
+    url: str
+    secret: str | None = None
+    headers: dict[str, str] = {}
+
+
+def signature(secret: str, timestamp: str, body: bytes) -> str:
+    """HMAC-SHA256 over the timestamp, a full stop and the body.
+
+    >>> signature("secret", "1764151200", b"{}")
+    'sha256=5ff09e5943dd84c91e8b39bc6cf98d51ffdb1a95ef4b9bdbe54d3a8f60ae4b21'
+    """
+    signed = hmac.new(secret.encode(), timestamp.encode() + b"." + body, hashlib.sha256)
+    return f"sha256={signed.hexdigest()}"
+
+
+def deliver(notice: Notice, settings: Webhook, outside: Outside) -> None:
+    body = msgspec.json.encode(notice.document())
+    timestamp = str(int(outside.now.timestamp()))
+    headers = {"Content-Type": "application/json", EVENT: notice.event, TIMESTAMP: timestamp}
+    if settings.secret:
+        headers[SIGNATURE] = signature(settings.secret, timestamp, body)
+    outside.post(Posting(settings.url, dict(settings.headers) | headers, body))
+
+
+ENTRY = Sink("webhook", Webhook, deliver)
