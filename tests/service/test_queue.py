@@ -216,6 +216,29 @@ def test_a_claim_that_was_put_back_holds_no_more(database: Database) -> None:
     assert take(database).fence == held.fence + 1
 
 
+def test_work_that_is_woken_is_due_at_once(database: Database) -> None:
+    put(database, "waits", after_s=100)
+    wake(database, "waits")
+    assert take(database).subject == "waits"
+
+
+def test_work_that_is_woken_while_it_runs_is_looked_at_once_more(database: Database) -> None:
+    put(database, "runs", after_s=-1)
+    held = take(database)
+    wake(database, "runs")
+    with database.write() as connection:
+        put_back(connection, held, ready_at=NOW + timedelta(seconds=100))
+    held = take(database)
+    with database.write() as connection:
+        put_back(connection, held, ready_at=NOW + timedelta(seconds=100))
+    assert take(database) is None
+
+
+def wake(database: Database, subject: str) -> None:
+    with database.write() as connection:
+        queue.wake(connection, "job", subject, now=NOW)
+
+
 def test_work_that_runs_cannot_be_taken_back(database: Database) -> None:
     put(database, "runs")
     held = take(database)

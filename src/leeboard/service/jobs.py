@@ -7,7 +7,7 @@ from sqlalchemy import Connection
 
 from leeboard.service import executions
 from leeboard.service.arns import PROCESSING_JOB, TRANSFORM_JOB, arn_of
-from leeboard.service.queue import put, take_back
+from leeboard.service.queue import put, take_back, wake
 from leeboard.service.refusals import InvalidRequestError, ResourceInUseError, ResourceNotFoundError
 from leeboard.service.resources import Resource, add, change, find, set_tags
 from leeboard.service.service import Service
@@ -17,6 +17,8 @@ DAY_S = 86_400
 NAMES = {PROCESSING_JOB: "ProcessingJobName", TRANSFORM_JOB: "TransformJobName"}
 WORK = {PROCESSING_JOB: "processing", TRANSFORM_JOB: "transform"}
 """Kinds of work by kinds of jobs."""
+WAITING = "waiting"
+"""The fact that tells kind and subject of the work that waits for the end of a job."""
 ENDED = ("Completed", "Failed", "Stopped")
 NOUNS = {PROCESSING_JOB: "Processing job", TRANSFORM_JOB: "Transform job"}
 
@@ -106,7 +108,9 @@ def end(
     exit_message: str | None = None,
     failure: str | None = None,
 ) -> None:
-    """A job is over."""
+    """A job is over, and what waits for it goes on."""
     facts = {"exit_message": exit_message, "failure": failure[:1024] if failure else None}
     kept = job.facts | {name: fact for name, fact in facts.items() if fact}
     change(connection, job, now=now, status=status, ended_at=now, facts=kept)
+    if waiting := job.facts.get(WAITING):
+        wake(connection, *waiting, now=now)

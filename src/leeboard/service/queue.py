@@ -11,7 +11,18 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, Row, Select, delete, literal_column, select, update
+from sqlalchemy import (
+    ColumnElement,
+    Connection,
+    Row,
+    Select,
+    case,
+    delete,
+    literal,
+    literal_column,
+    select,
+    update,
+)
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.exc import IntegrityError
 
@@ -28,7 +39,11 @@ class LeaseLostError(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Claim:
-    """Work that its owner may do until the lease runs out."""
+    """Work that its owner may do until the lease runs out.
+
+    Attributes:
+        ready_at: since when it was due; the row has another time once somebody has woken it since.
+    """
 
     id: int
     kind: str
@@ -37,6 +52,7 @@ class Claim:
     attempt: int
     fence: int
     owner: str
+    ready_at: datetime
 
     @property
     def holds(self) -> tuple[ColumnElement[bool], ...]:
@@ -99,7 +115,7 @@ def _taken(connection: Connection, row: Row[Any], owner: str, until: datetime) -
     connection.execute(
         taken.values(state="Running", owner=owner, attempt=attempt, fence=fence, lease_until=until)
     )
-    return Claim(row.id, row.kind, row.subject, row.lane, attempt, fence, owner)
+    return Claim(row.id, row.kind, row.subject, row.lane, attempt, fence, owner, row.ready_at)
 
 
 def renew(database: Database, held: Claim, *, until: datetime) -> bool:
@@ -109,18 +125,27 @@ def renew(database: Database, held: Claim, *, until: datetime) -> bool:
 
 
 def put_back(connection: Connection, held: Claim, *, ready_at: datetime, counts: bool = True) -> None:
-    """Do it later: after a failure of ours, or, not counted, because something is not there yet.
+    """Do it later: after a failure of ours, or, not counted, because something is not there yet; at once
+    if somebody has woken it meanwhile.
 
     Raises:
         LeaseLostError: the claim is lost.
     """
     attempt = held.attempt if counts else held.attempt - 1
+    is_as_it_was = work.c.ready_at == held.ready_at
+    at = case((is_as_it_was, literal(ready_at, work.c.ready_at.type)), else_=work.c.ready_at)
     later = update(work).where(*held.holds)
     done = connection.execute(
-        later.values(state="Ready", ready_at=ready_at, attempt=attempt, owner=None, lease_until=None)
+        later.values(state="Ready", ready_at=at, attempt=attempt, owner=None, lease_until=None)
     )
     if done.rowcount != 1:
         raise LeaseLostError(held.subject)
+
+
+def wake(connection: Connection, kind: str, subject: str, *, now: datetime) -> None:
+    """Have work that waits looked at at once; if it runs, once more after that."""
+    where = (work.c.kind == kind, work.c.subject == subject)
+    connection.execute(update(work).where(*where).values(ready_at=now))
 
 
 @contextmanager

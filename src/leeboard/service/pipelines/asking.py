@@ -5,7 +5,7 @@ import string
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, update
+from sqlalchemy import Connection
 
 from leeboard.service.pipelines import pipelines
 from leeboard.service.pipelines.definition import definition_of
@@ -18,14 +18,16 @@ from leeboard.service.pipelines.kept import (
     set_steps,
 )
 from leeboard.service.pipelines.parameters import values_of
-from leeboard.service.queue import put
+from leeboard.service.queue import put, wake
 from leeboard.service.refusals import InvalidRequestError, ResourceNotFoundError
 from leeboard.service.resources import Resource
 from leeboard.service.service import Service
-from leeboard.state.tables import pipeline_steps, work
+from leeboard.state.tables import pipeline_executions, pipeline_steps
 
 WORK = "pipeline"
 """The kind of work that brings an execution on."""
+AGAIN = ("Failed", "Stopped")
+"""Executions and steps that a retry begins again."""
 KEY_LENGTH = 12
 LETTERS = string.ascii_lowercase + string.digits
 
@@ -97,11 +99,12 @@ def stop(service: Service, arn: str, now: datetime) -> PipelineExecution:
     """
     with service.database.write() as connection:
         execution = found(service, connection, arn)
-        if execution.status == "Executing":
-            set_execution(connection, execution.id, now=now, status="Stopping")
-            _wake(connection, execution, now)
-        elif execution.status != "Stopping":
-            raise InvalidRequestError(f"Pipeline execution {arn} has ended already: {execution.status}")
+        wake(connection, WORK, str(execution.id), now=now)  # first, as who ends it takes its work first
+        runs = pipeline_executions.c.status == "Executing"
+        if not set_execution(connection, execution.id, runs, now=now, status="Stopping"):
+            execution = found(service, connection, arn)
+            if execution.status != "Stopping":
+                raise InvalidRequestError(f"Pipeline execution {arn} has ended already: {execution.status}")
     service.bell.ring()
     return execution
 
@@ -115,7 +118,11 @@ def retry(service: Service, params: dict[str, Any], now: datetime) -> PipelineEx
     """
     with service.database.write() as connection:
         execution = found(service, connection, params["PipelineExecutionArn"])
-        if execution.status not in ("Failed", "Stopped"):
+        values: dict[str, Any] = {"status": "Executing", "failure_reason": None, "ended_at": None}
+        if parallel := params.get("ParallelismConfiguration"):
+            values["most_parallel"] = parallel["MaxParallelExecutionSteps"]
+        has_ended = pipeline_executions.c.status.in_(AGAIN)
+        if not set_execution(connection, execution.id, has_ended, now=now, **values):
             raise InvalidRequestError(
                 f"Only an execution that Failed or was Stopped can be retried; this one is {execution.status}"
             )
@@ -129,12 +136,7 @@ def retry(service: Service, params: dict[str, Any], now: datetime) -> PipelineEx
             "started_at": now,
             "modified_at": now,
         }
-        set_steps(connection, execution.id, ("Failed", "Stopped"), **again)
-        values: dict[str, Any] = {"status": "Executing", "failure_reason": None, "ended_at": None}
-        parallel = params.get("ParallelismConfiguration")
-        if parallel:
-            values["most_parallel"] = parallel["MaxParallelExecutionSteps"]
-        set_execution(connection, execution.id, now=now, **values)
+        set_steps(connection, execution.id, AGAIN, **again)
         put(connection, WORK, str(execution.id), ready_at=now)
     service.bell.ring()
     return execution
@@ -162,9 +164,3 @@ def found(service: Service, connection: Connection, arn: str) -> PipelineExecuti
     if execution is None or execution.arn(service.settings).lower() != arn.lower():
         raise ResourceNotFoundError(f"Pipeline execution with ARN '{arn}' does not exist.")
     return execution
-
-
-def _wake(connection: Connection, execution: PipelineExecution, now: datetime) -> None:
-    """Have it looked at at once, unless somebody does already."""
-    waits = (work.c.kind == WORK, work.c.subject == str(execution.id), work.c.state == "Ready")
-    connection.execute(update(work).where(*waits).values(ready_at=now))

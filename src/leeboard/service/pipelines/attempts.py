@@ -60,6 +60,7 @@ class StepRun:
 
     Attributes:
         holding: a transaction that fails with `LeaseLostError` if another process has the execution.
+        waiting: kind and subject of the work that the end of a job wakes.
         execution_key: the last part of the execution's ARN.
         role: of the execution.
         attempt: counts from 1.
@@ -70,6 +71,7 @@ class StepRun:
 
     service: Service
     holding: Holding
+    waiting: tuple[str, str]
     pipeline_name: str
     execution_arn: str
     execution_key: str
@@ -96,24 +98,31 @@ class StepRun:
             ResourceInUseError: somebody else has a job of that name.
         """
         name = self.job_name(part)
-        document = {key: value for key, value in request.items() if key != "Tags" and value is not None}
-        document[jobs.NAMES[kind]] = name
-        with self.holding() as connection:
-            job = find(connection, kind, name)
-            if job is None:
-                job = self.add(connection, kind, name, document, status="InProgress")
-                set_tags(connection, job.arn, request.get("Tags") or [])
-                put(connection, jobs.WORK[kind], job.name, ready_at=self.now)
+        # looked for before the claim is held: who ends a job takes the job first, then the claim's work
+        job = self.find(kind, name) or self._begun(kind, name, request)
         if job.facts.get("pipeline_execution") != self.execution_arn:
             raise ResourceInUseError(f"Job name must be unique, and {job.arn} exists already")
         self.service.bell.ring()
+        return job
+
+    def _begun(self, kind: str, name: str, request: Mapping[str, Any]) -> Resource:
+        document = {key: value for key, value in request.items() if key != "Tags" and value is not None}
+        document[jobs.NAMES[kind]] = name
+        with self.holding() as connection:
+            job = self.add(connection, kind, name, document, status="InProgress")
+            set_tags(connection, job.arn, request.get("Tags") or [])
+            put(connection, jobs.WORK[kind], job.name, ready_at=self.now)
         return job
 
     def add(
         self, connection: Connection, kind: str, name: str, document: dict[str, Any], **columns: Any
     ) -> Resource:
         """Keep a resource of this step; it knows its execution."""
-        facts = {"pipeline_execution": self.execution_arn, "pipeline_step": self.name}
+        facts = {
+            "pipeline_execution": self.execution_arn,
+            "pipeline_step": self.name,
+            jobs.WAITING: self.waiting,
+        }
         made = add(
             connection, self.service.settings, kind, name, document, now=self.now, facts=facts, **columns
         )

@@ -49,6 +49,7 @@ class RunningStep:
         return StepRun(
             service=self.task.service,
             holding=self.task.holding,
+            waiting=(self.task.claim.kind, self.task.claim.subject),
             pipeline_name=self.execution.pipeline_name,
             execution_arn=self.execution.arn(self.task.service.settings),
             execution_key=self.execution.key,
