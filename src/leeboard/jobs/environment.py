@@ -190,6 +190,12 @@ class JobEnvironment:
         """The image that the request names; empty without a configuration file."""
         return str(((self._configuration or {}).get("AppSpecification") or {}).get("ImageUri") or "")
 
+    @property
+    def job_name(self) -> str | None:
+        """Of the processing job; None without a configuration file."""
+        name = (self._configuration or {}).get("ProcessingJobName")
+        return name if isinstance(name, str) else None
+
     def job(self, asked: tuple[Asked, ...], **others: Any) -> Job:
         """An execution of these monitors, with what the environment says of all of them.
 
@@ -205,8 +211,13 @@ class JobEnvironment:
             "script_limits": ScriptLimits(root=self.root, is_boxed=self.boxes_scripts),
             "data_name": self.get("sagemaker_endpoint_name") or self._name_of(data),
         }
-        title = self.get("sagemaker_monitoring_schedule_name") or others.pop("title", "")
-        return Job(data=data, asked=asked, output=self.output, **{**common, "title": title, **others})
+        schedule = self.get("sagemaker_monitoring_schedule_name")
+        told = {
+            "title": schedule or others.pop("title", ""),
+            "name": self.job_name,
+            "writes_summary": bool(schedule),
+        }
+        return Job(data=data, asked=asked, output=self.output, **{**common, **told, **others})
 
     @property
     def output(self) -> str:

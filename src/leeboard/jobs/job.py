@@ -62,6 +62,8 @@ class Job:
         script_environment: environment variables that the scripts see.
         output: folder or prefix for the result files; None to write none.
         writes_report: whether `report.html` is among them.
+        writes_summary: whether `summary.json` is, for a dashboard; never for a baseline.
+        name: of the processing job; None outside of one.
         title, data_name, baseline_name: what the report calls the run and its inputs.
     """
 
@@ -78,6 +80,8 @@ class Job:
     script_environment: dict[str, str] = field(default_factory=dict)
     output: str | None = None
     writes_report: bool = True
+    writes_summary: bool = False
+    name: str | None = None
     title: str = ""
     data_name: str = ""
     baseline_name: str = ""
@@ -92,12 +96,14 @@ class Outcome:
         report: before it is drawn.
         files: URIs of what was written, by file name.
         notes: what was assumed of the data, and what was not checked and why.
+        n_rows: that were read.
     """
 
     results: tuple[Result, ...]
     report: Report
     files: Mapping[str, str] = field(default_factory=dict)
     notes: tuple[str, ...] = ()
+    n_rows: int | None = None
 
     @cached_property
     def documents(self) -> dict[str, Part]:

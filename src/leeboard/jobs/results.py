@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Iterator
 
+from leeboard.formats.summary import SUMMARY, Summary, summary_json
 from leeboard.formats.violations import Violations
 from leeboard.formats.writing import to_json
 from leeboard.jobs.job import Outcome
@@ -13,13 +14,17 @@ VIOLATIONS = "constraint_violations.json"
 REPORT = "report.html"
 
 
-def write_results(outcome: Outcome, folder: str, *, writes_report: bool = True) -> dict[str, str]:
+def write_results(
+    outcome: Outcome, folder: str, *, writes_report: bool = True, summary: Summary | None = None
+) -> dict[str, str]:
     """Write what an execution found; gives the URI of each file by its name.
 
     `constraints.json` of a check holds what the window itself would suggest, as AWS's does,
     so that the folder can serve as a baseline.
     """
     texts = {name: _encoded(text) for name, text in _texts(outcome, writes_report)}
+    if summary is not None:
+        texts[SUMMARY] = summary_json(summary)
     uris = {name: join(folder, name) for name in texts}
     for name, text in texts.items():
         write_bytes(uris[name], text)

@@ -15,6 +15,7 @@ from leeboard.jobs.scripts import Preprocessor, run_postprocessor
 from leeboard.jobs.together import Parts, Together
 from leeboard.monitors import MONITORS, Analysis, Order, Result
 from leeboard.report import Report, SectionContent
+from leeboard.report.summaries import summary_of
 from leeboard.report.words import counted
 from leeboard.tables import Table, Tally
 from leeboard.tables.opening import open_table
@@ -55,9 +56,9 @@ def run(job: Job, *, now: datetime, log: Log = lambda line: None, watch: Watch |
     for remark in notes:
         note(remark)
     report = _report(job, results, parts.tally, now, monotonic() - started, lines, notes)
-    outcome = Outcome(results, report, {}, notes)
+    outcome = Outcome(results, report, {}, notes, parts.n_rows)
     if job.output is not None:
-        outcome = replace(outcome, files=write_results(outcome, job.output, writes_report=job.writes_report))
+        outcome = replace(outcome, files=_written(job, outcome, job.output))
     for line in _violation_lines(outcome):
         note(line)
     note(outcome.message)
@@ -134,6 +135,13 @@ def _nothing_read(job: Job, table: Table, tally: Tally, read: ReadOptions) -> st
     if read.exclude:
         return f"{where} holds no rows without the excluded columns {', '.join(read.exclude)}"
     return "; ".join([f"{where} holds no rows", *table.notes])
+
+
+def _written(job: Job, outcome: Outcome, folder: str) -> dict[str, str]:
+    summary = None
+    if job.writes_summary and outcome.is_check:
+        summary = summary_of(outcome.report, n_rows=outcome.n_rows, job=job.name)
+    return write_results(outcome, folder, writes_report=job.writes_report, summary=summary)
 
 
 def _violation_lines(outcome: Outcome) -> Iterator[str]:

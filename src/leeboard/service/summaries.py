@@ -1,0 +1,82 @@
+"""What is kept of each window for the dashboard, beside the result files in the store."""
+
+import logging
+from collections.abc import Sequence
+from datetime import datetime
+
+from sqlalchemy import Connection, delete, select
+from sqlalchemy.dialects import postgresql, sqlite
+from zstandard import ZstdError
+
+from leeboard.errors import LeeboardError
+from leeboard.formats.summary import Summary, read_summary, summary_json
+from leeboard.service.executions import Execution
+from leeboard.service.history import (
+    MOST_WINDOWS,
+    History,
+    documents_of,
+    history,
+    packed,
+    unpacked,
+    windows_of,
+)
+from leeboard.state.tables import window_summaries
+
+__all__ = ["History", "find_summary", "history", "keep", "prune", "summaries_of"]
+
+_log = logging.getLogger(__name__)
+
+
+def keep(connection: Connection, execution: Execution, summary: Summary) -> None:
+    """Keep it in place of what an earlier attempt left."""
+    dialect = postgresql if connection.dialect.name == "postgresql" else sqlite
+    told = {
+        "schedule_id": execution.schedule_id,
+        "scheduled_at": execution.scheduled_at,
+        "document": packed(summary_json(summary)),
+    }
+    made = dialect.insert(window_summaries).values(execution_id=execution.id, **told)
+    connection.execute(made.on_conflict_do_update(index_elements=["execution_id"], set_=told))
+
+
+def find_summary(connection: Connection, execution_id: int) -> Summary | None:
+    """That of one execution; None if it has none."""
+    kept = documents_of(connection, [execution_id]).get(execution_id)
+    return None if kept is None else _read(execution_id, kept)
+
+
+def summaries_of(
+    connection: Connection,
+    schedule_ids: Sequence[int],
+    *,
+    since: datetime | None = None,
+    until: datetime | None = None,
+    limit: int = MOST_WINDOWS,
+) -> list[tuple[Execution, Summary]]:
+    """The last windows that have one, oldest first; for charts `history` is faster.
+
+    Args:
+        since, until: of the scheduled time; the second is not included.
+    """
+    windows = windows_of(connection, schedule_ids, since=since, until=until, limit=limit)
+    kept = documents_of(connection, [one.id for one in windows])
+    read = ((one, _read(one.id, kept[one.id])) for one in windows if one.id in kept)
+    return [(one, summary) for one, summary in read if summary is not None]
+
+
+def _read(execution_id: int, kept: bytes) -> Summary | None:
+    """What another version of leeboard kept may be unreadable."""
+    try:
+        return read_summary(unpacked(kept), f"the summary of execution {execution_id}")
+    except (LeeboardError, ZstdError) as error:
+        _log.warning("%s", error)
+        return None
+
+
+def prune(connection: Connection, before: datetime, *, limit: int = 10_000) -> int:
+    """Forget those of older windows, so many at most; gives how many: call it until that is 0."""
+    c = window_summaries.c
+    old = select(c.execution_id).where(c.scheduled_at < before).limit(limit)
+    chosen = select(old.with_for_update(skip_locked=True).cte("chosen").c.execution_id)
+    gone = delete(window_summaries).where(c.execution_id.in_(chosen)).returning(c.execution_id)
+    return len(connection.execute(gone).all())
