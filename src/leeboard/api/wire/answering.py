@@ -2,7 +2,7 @@
 
 import asyncio
 import logging
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from concurrent.futures import Executor
 from datetime import datetime
 from difflib import get_close_matches
@@ -11,11 +11,14 @@ from typing import Any
 from leeboard.api.auth import Head, Identity
 from leeboard.api.wire.bodies import plain_body
 from leeboard.api.wire.calls import Call, Caller, Operations
+from leeboard.api.wire.changes import OF_DATA, Change, is_change, refuse_readers
 from leeboard.api.wire.failures import refusal_of
 from leeboard.api.wire.handlers import Entry, table_of
 from leeboard.api.wire.models import names_of, service_by_signing_name, signing_name
 from leeboard.api.wire.protocols import WireProtocol, WireResponse, protocol_of
 from leeboard.capture.ids import random_id
+from leeboard.service.access.trail import Recorder
+from leeboard.service.access.visitors import EDITOR
 from leeboard.service.refusals import AccessDeniedError, RefusalError, UnknownOperationError
 
 log = logging.getLogger(__name__)
@@ -32,6 +35,8 @@ class Wire:
         executor: runs the operations, the event loop's own if None.
         reads_inline: whether short reads of the state run in the event loop: with SQLite they take less
             time than handing them to a thread and back.
+        role_of: what the owner of an access key may; readers are refused what changes something.
+        record: takes a line of the audit log for each change, made or refused; it must not wait.
     """
 
     def __init__(
@@ -43,6 +48,8 @@ class Wire:
         region: str = "us-east-1",
         executor: Executor | None = None,
         reads_inline: bool = False,
+        role_of: Callable[[str], str] = lambda access_key: EDITOR,
+        record: Recorder = lambda line: None,
     ) -> None:
         self._table = table_of(operations)
         self._desk = desk
@@ -50,21 +57,30 @@ class Wire:
         self._region = region
         self._executor = executor
         self._reads_inline = reads_inline
+        self._role_of, self._record = role_of, record
 
     async def answer(self, head: Head, body: bytes, identity: Identity, now: datetime) -> WireResponse:
         """Answers a request whose signature is verified; never raises for what it finds in it."""
         request_id = random_id()
         protocol = protocol_of(head)
         service = service_by_signing_name(identity.service)
+        change: Change | None = None
         try:
             body = plain_body(head, body)
             service, operation = protocol.operation(head, body, identity)
             entry = self._find(service, operation, identity)
+            if is_change(operation):
+                change = Change.asked(service, operation, identity.access_key, request_id, now)
+                refuse_readers(operation, identity.access_key, self._role_of(identity.access_key))
             params = protocol.params(service, operation, head, body)
+            change = change and change.of(params)
             caller = Caller(identity.access_key, self._account, identity.region or self._region)
             result = await self._run(entry, Call(service, operation, params, self._desk, caller, now))
-            return protocol.answer(service, operation, result, request_id)
+            told = protocol.answer(service, operation, result, request_id)
+            self._note(change)
+            return told
         except Exception as error:
+            self._note(change, error)
             return _refused(protocol, service, error, request_id)
 
     def refuse(self, head: Head, error: Exception, service: str | None = None) -> WireResponse:
@@ -74,6 +90,10 @@ class Wire:
             service: the name in the credential scope.
         """
         return _refused(protocol_of(head), service_by_signing_name(service or ""), error, random_id())
+
+    def _note(self, change: Change | None, error: Exception | None = None) -> None:
+        if change is not None and change.line.action not in OF_DATA:
+            self._record(change.ended("ok" if error is None else refusal_of(error).code))
 
     def _find(self, service: str, operation: str, identity: Identity) -> Entry:
         name = signing_name(service)
