@@ -26,6 +26,7 @@ MAX_REQUEST_BYTES = 8 << 20
 INVOCATIONS = "/endpoints/"
 OWN = "/leeboard/"
 EVENTS = "/cloudevents/"
+DASHBOARD = "/dashboard/"
 NO_OBJECTS = (
     b"<?xml version='1.0'?><Error><Code>NotImplemented</Code><Message>This server keeps its objects "
     b"in another S3 and serves none: set AWS_ENDPOINT_URL_S3, as `leeboard env` prints it"
@@ -44,6 +45,7 @@ class Server:
         objects: the embedded S3; None if objects are kept elsewhere.
         events: takes payload logs as CloudEvents.
         capture_token: what senders of these have to know.
+        dashboard: what people look at.
     """
 
     def __init__(
@@ -57,9 +59,10 @@ class Server:
         events: App,
         capture_token: str,
         observed: Observed,
+        dashboard: App,
     ) -> None:
         self._verifier, self._wire, self._gateway, self._own = verifier, wire, gateway, own
-        self._objects, self._events = objects, events
+        self._objects, self._events, self._dashboard = objects, events, dashboard
         self._token = capture_token.encode()
         self._observed = observed
 
@@ -72,6 +75,8 @@ class Server:
             await self._store(head, scope, receive, send)
         elif f"{head.path}/".startswith(EVENTS):
             await self._take_events(head, scope, receive, send)
+        elif f"{head.path}/".startswith(DASHBOARD) and signature is None:
+            await self._dashboard(scope, receive, send)
         else:
             reply = await self._reply(head, signature, receive)
             await reply.send(send)
@@ -85,7 +90,7 @@ class Server:
 
     async def _reply(self, head: Head, signature: Signature | None, receive: Receive) -> Reply:
         service = signature.service if signature else None
-        if head.method in ("GET", "HEAD") and service is None and (open_reply := self._open(head.path)):
+        if head.method in ("GET", "HEAD") and service is None and (open_reply := self._open(head)):
             return open_reply
         try:
             body = await read_body(head, receive, MAX_REQUEST_BYTES)
@@ -99,12 +104,15 @@ class Server:
             self._observed.count(service or "", status, perf_counter() - start)
         return reply
 
-    def _open(self, path: str) -> Reply | None:
+    def _open(self, head: Head) -> Reply | None:
         """What anybody may ask."""
+        path = head.path
         if path == "/healthz":
             return Reply(200, b'{"status":"ok"}\n', {"content-type": "application/json"})
         if path.rstrip("/") == "/metrics":
             return Reply(200, self._observed.text(), {"content-type": self._observed.content_type})
+        if path == "/" and "text/html" in head.headers.get("accept", ""):
+            return Reply(303, headers={"location": DASHBOARD})
         if path == "/":
             return Reply(200, WELCOME, {"content-type": "text/plain; charset=utf-8"})
         return None

@@ -13,6 +13,7 @@ from typing import Any, Protocol
 
 import uvicorn
 
+from leeboard import __version__
 from leeboard.api.auth import Verifier
 from leeboard.api.gateway import Gateway
 from leeboard.api.joining import JoiningProtocol
@@ -27,12 +28,15 @@ from leeboard.capture.metrics import CaptureCollector
 from leeboard.capture.settings import CaptureSettings
 from leeboard.capture.spool import Spool
 from leeboard.clock import now
+from leeboard.dashboard.app import dashboard
 from leeboard.hosting.hosts import Hosts
 from leeboard.hosting.mapping import ModelMap
+from leeboard.service.access.front import Front
 from leeboard.service.arns import ENDPOINT
 from leeboard.service.keys import KeyRing
 from leeboard.service.model_bridge import ModelBridge
 from leeboard.service.model_calls import ModelCalls
+from leeboard.service.observed.gathering import ServiceNumbers
 from leeboard.service.repeating import Repeating
 from leeboard.service.resources import find
 from leeboard.service.retention import housekeeping
@@ -89,8 +93,8 @@ def open_service(settings: Settings, models: ModelMap) -> Service:
 class Running:
     """A server's parts while it runs, as an ASGI application with a lifespan."""
 
-    def __init__(self, service: Service, keys: KeyRing, on_start: Callable[[], None]) -> None:
-        self._service, self._keys, self._on_start = service, keys, on_start
+    def __init__(self, service: Service, keys: KeyRing, front: Front, on_start: Callable[[], None]) -> None:
+        self._service, self._keys, self._front, self._on_start = service, keys, front, on_start
         self._app: App | None = None
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
@@ -160,7 +164,11 @@ class Running:
             objects=objects,
             events=events,
             capture_token=self._keys.capture_token,
-            observed=Observed(CaptureCollector(service.capture)),
+            observed=Observed(
+                CaptureCollector(service.capture),
+                texts=(ServiceNumbers(service, version=__version__).text,),
+            ),
+            dashboard=dashboard(service, self._keys, self._front),
         )
 
 
@@ -220,7 +228,8 @@ def serve(service: Service, keys: KeyRing, address: Address, on_start: Callable[
         "log_config": None,
         "timeout_graceful_shutdown": GRACEFUL_S,
     }
-    uvicorn.run(Running(service, keys, started), **config)
+    front = Front.of(address.host, service.settings.public_url, service.settings.trusted_proxies)
+    uvicorn.run(Running(service, keys, front, started), **config)
 
 
 def write_server_file(settings: Settings, address: Address) -> None:

@@ -23,7 +23,8 @@ class Settings:
         grace_s: how long after the end of a window its last records may take to arrive.
         missed: what becomes of windows that were due while nobody ran: `catch-up` or `skip`.
         catch_up_limit: windows of one schedule that are made up for, the latest ones.
-        attempts: how often work is begun before it is given up as failed.
+        attempts: how often work may fail by a fault of ours before it is given up; to be left by a server
+            that died does not count as that.
         is_strict: reproduce AWS's defects and narrow rules.
         disk_limit: share of the disk in use above which capture pauses.
         job_memory_bytes: address space of a job's process, or memory of its container; None for no limit.
@@ -31,6 +32,8 @@ class Settings:
         container_engine: what runs own images: `none`, `auto`, `podman`, a URL, or `kubernetes...`.
         jobs: programs of this machine that stand for own images in processing jobs.
         retention_days: age at which logs and metrics are forgotten; None to keep them.
+        public_url: by which a proxy in front is asked; None without one.
+        trusted_proxies: networks whose word about the client's address counts, beside loopback.
     """
 
     home: Path
@@ -51,6 +54,8 @@ class Settings:
     container_engine: str = "none"
     jobs: JobMap = field(default_factory=JobMap)
     retention_days: int | None = 90
+    public_url: str | None = None
+    trusted_proxies: tuple[str, ...] = ()
 
     @property
     def state_url(self) -> str:

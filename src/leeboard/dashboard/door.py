@@ -1,0 +1,135 @@
+"""Who comes in: sessions by cookie, logins, and what a change must carry."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime
+
+from starlette.concurrency import run_in_threadpool
+from starlette.requests import Request
+from starlette.responses import RedirectResponse, Response
+
+from leeboard.clock import now
+from leeboard.dashboard.forms import read_form
+from leeboard.dashboard.rendering import ROOT
+from leeboard.dashboard.visit import Fields
+from leeboard.service.access import csrf, login, sessions
+from leeboard.service.access.cookies import cookie_name, cookie_options
+from leeboard.service.access.doorman import TooManyAttemptsError
+from leeboard.service.access.front import Front
+from leeboard.service.access.visitors import Visitor
+from leeboard.service.keys import KeyRing
+from leeboard.service.service import Service
+
+CSRF_FIELD = "csrf"
+WRONG = "That is no token or key pair of this server. `leeboard dashboard` logs you in."
+
+LoginPage = Callable[[str, str, int], Response]
+"""Drawn with: what is wrong, where to go afterwards, the status."""
+
+
+@dataclass(frozen=True, slots=True)
+class Seen:
+    """A visitor, and the cookie by which they are known."""
+
+    visitor: Visitor
+    cookie: str
+
+    @property
+    def csrf(self) -> str:
+        return csrf.token_of(self.cookie)
+
+
+class Door:
+    """Lets visitors of one server in."""
+
+    def __init__(self, service: Service, keys: KeyRing, front: Front) -> None:
+        self._service, self._keys, self._front = service, keys, front
+
+    async def seen(self, request: Request, at: datetime) -> Seen | None:
+        """Who asks, if they have come in before."""
+        cookie = request.cookies.get(self._name(request), "")
+        find = sessions.find_session
+        visitor = await run_in_threadpool(find, self._service.database, cookie, at) if cookie else None
+        return Seen(visitor, cookie) if visitor else None
+
+    def is_meant(self, request: Request, seen: Seen, form: Fields) -> bool:
+        """Whether a form was sent from a page of ours that this visitor has open."""
+        given = (form.get(CSRF_FIELD) or ("",))[-1]
+        return csrf.is_right(seen.cookie, given) and csrf.is_same_origin(request.headers)
+
+    async def login(self, request: Request, page: LoginPage) -> Response:
+        """The page that asks who comes; right answers, or a code of `leeboard dashboard`, lead to `then`."""
+        then = request.query_params.get("then", "")
+        if request.method == "GET" and (code := request.query_params.get("code")):
+            visitor = await run_in_threadpool(
+                login.redeem, self._service, code, now(), client=self._client(request)
+            )
+            return await self._let_in(request, visitor, then, page)
+        if request.method == "GET":
+            return page("", _then(then), 200)
+        form = (await read_form(request)).fields
+        then = (form.get("then") or ("",))[-1]
+        if not csrf.is_same_origin(request.headers):
+            return page("The form was sent from another site.", _then(then), 403)
+        try:
+            visitor = await run_in_threadpool(self._login, form, self._client(request))
+        except TooManyAttemptsError as error:
+            response = page(error.message, _then(then), error.status)
+            response.headers["retry-after"] = str(error.wait_s)
+            return response
+        return await self._let_in(request, visitor, then, page)
+
+    def _login(self, form: Fields, client: str) -> Visitor | None:
+        given = {name: values[-1].strip() for name, values in form.items()}
+        credentials = login.Credentials(
+            token=given.get("token", ""),
+            access_key=given.get("access_key_id", ""),
+            secret=given.get("secret_access_key", ""),
+        )
+        return login.login(self._service, self._keys, credentials, now(), client=client)
+
+    async def _let_in(
+        self, request: Request, visitor: Visitor | None, then: str, page: LoginPage
+    ) -> Response:
+        if visitor is None:
+            return page(WRONG, _then(then), 403)
+        cookie = await run_in_threadpool(self._begin, visitor, now())
+        response = RedirectResponse(_then(then), status_code=303)
+        response.set_cookie(self._name(request), cookie, **cookie_options(is_secure=self._is_secure(request)))
+        return response
+
+    def _begin(self, visitor: Visitor, at: datetime) -> str:
+        with self._service.database.write() as connection:
+            return sessions.begin(connection, visitor, at)
+
+    async def logout(self, request: Request) -> Response:
+        """The session is over."""
+        seen = await self.seen(request, now())
+        form = (await read_form(request)).fields
+        response = RedirectResponse(f"{ROOT}/login", status_code=303)
+        if seen is None or not self.is_meant(request, seen, form):
+            return response
+        await run_in_threadpool(self._end, seen.cookie)
+        options = cookie_options(is_secure=self._is_secure(request))
+        response.set_cookie(self._name(request), "", **(options | {"max_age": 0}))
+        return response
+
+    def _end(self, cookie: str) -> None:
+        with self._service.database.write() as connection:
+            sessions.end(connection, cookie)
+
+    def _name(self, request: Request) -> str:
+        return cookie_name(request.headers.get("host", ""), is_secure=self._is_secure(request))
+
+    def _is_secure(self, request: Request) -> bool:
+        return self._front.is_secure(request.headers.get("host", ""))
+
+    def _client(self, request: Request) -> str:
+        peer = request.client.host if request.client else ""
+        return self._front.client(peer, request.headers)
+
+
+def _then(given: str) -> str:
+    """A page of ours to go on to, whatever was asked for."""
+    is_ours = given.startswith(f"{ROOT}/") and "\\" not in given and given.isprintable()
+    return given if is_ours else f"{ROOT}/"
