@@ -170,3 +170,15 @@ def test_a_schedule_that_runs_once_is_stopped_when_its_execution_ends(
     finish(service, take(service), made)
     with service.database.read() as connection:
         assert find(connection, "monitoring-schedule", "hourly").status == "Stopped"
+
+
+def test_the_latest_of_many_schedules_are_found_together(service: Service, add_schedule: AddSchedule) -> None:
+    numbers = [add_schedule(name, due_at=TEN).id for name in ("a", "b", "c")]
+    add_schedule("never")
+    plan_due(service, NOW + timedelta(hours=2))
+    with service.database.read() as connection:
+        found = executions.latest(connection, [*numbers, 999_999])
+        assert executions.latest(connection, numbers[:1]) == {numbers[0]: found[numbers[0]]}
+    assert {number: found[number].scheduled_at for number in found} == dict.fromkeys(
+        numbers, TEN + timedelta(hours=2)
+    )

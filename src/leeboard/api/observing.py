@@ -1,5 +1,7 @@
 """What the server counts of itself, for Prometheus."""
 
+from collections.abc import Callable, Sequence
+
 from prometheus_client import CollectorRegistry, Counter, Histogram, generate_latest
 from prometheus_client.exposition import CONTENT_TYPE_LATEST
 from prometheus_client.registry import Collector
@@ -9,12 +11,17 @@ SERVICES = frozenset({"sagemaker", "s3", "sts", "iam", "logs", "monitoring"})
 
 
 class Observed:
-    """Counts requests, and shows what others count."""
+    """Counts requests, and shows what others count.
+
+    Args:
+        collectors: of `prometheus_client`.
+        texts: what gives further families as they are written.
+    """
 
     content_type = CONTENT_TYPE_LATEST
 
-    def __init__(self, *collectors: Collector) -> None:
-        self._registry = CollectorRegistry()
+    def __init__(self, *collectors: Collector, texts: Sequence[Callable[[], bytes]] = ()) -> None:
+        self._registry, self._texts = CollectorRegistry(), texts
         for collector in collectors:
             self._registry.register(collector)
         self._requests = Counter(
@@ -39,5 +46,5 @@ class Observed:
         series[1].observe(seconds)
 
     def text(self) -> bytes:
-        """Everything in Prometheus's form."""
-        return generate_latest(self._registry)
+        """Everything in Prometheus's form; it may ask the database."""
+        return b"".join([generate_latest(self._registry), *(text() for text in self._texts)])

@@ -68,6 +68,19 @@ LATEST = Asked(
     .order_by(executions.c.scheduled_at.desc(), executions.c.id.desc())
     .limit(1)
 )
+_OTHER = executions.alias("other")
+_LAST_ID = (
+    select(_OTHER.c.id)
+    .where(_OTHER.c.schedule_id == resources.c.id)
+    .order_by(_OTHER.c.scheduled_at.desc(), _OTHER.c.id.desc())
+    .limit(1)
+    .scalar_subquery()
+)
+LATEST_OF_MANY = select(*COLUMNS).where(
+    executions.c.id.in_(select(_LAST_ID).where(resources.c.id.in_(bindparam("schedules", expanding=True))))
+)
+PORTION = 10_000
+"""Schedules of one query."""
 
 
 def plan(
@@ -146,10 +159,13 @@ def unfinished(connection: Connection, schedule_id: int) -> list[Execution]:
 
 def latest(connection: Connection, schedule_ids: Sequence[int]) -> dict[int, Execution]:
     """The last execution of each schedule, by scheduled time."""
-    found = {}
-    for schedule_id in schedule_ids:
-        if row := LATEST.first(connection, schedule=schedule_id):
-            found[schedule_id] = Execution.of(row)
+    if len(schedule_ids) == 1:
+        row = LATEST.first(connection, schedule=schedule_ids[0])
+        return {schedule_ids[0]: Execution.of(row)} if row else {}
+    found: dict[int, Execution] = {}
+    for at in range(0, len(schedule_ids), PORTION):
+        rows = connection.execute(LATEST_OF_MANY, {"schedules": schedule_ids[at : at + PORTION]})
+        found |= {row.schedule_id: Execution.of(row) for row in rows}
     return found
 
 

@@ -1,0 +1,172 @@
+"""The last window of each schedule as series; what has not changed since is not read again."""
+
+import logging
+from collections.abc import Sequence
+from datetime import datetime
+from itertools import zip_longest
+from typing import Any
+
+import msgspec
+from sqlalchemy import Connection, Row, select
+from zstandard import ZstdError
+
+from leeboard.service.arns import SCHEDULE
+from leeboard.service.history import unpacked
+from leeboard.service.observed import families
+from leeboard.service.observed.exposition import Room, Series
+from leeboard.service.observed.schedules import Scheduled
+from leeboard.state.tables import resources, window_summaries
+
+PORTION = 500
+STATISTICS = ("mean", "std_dev", "minimum", "maximum")
+
+_log = logging.getLogger(__name__)
+
+
+class _Part(msgspec.Struct, frozen=True):
+    """A part of a summary of which unknown members are passed over."""
+
+
+class _Features(_Part, frozen=True):
+    name: list[str] = []
+    completeness: list[float | None] = []
+    distance: list[float | None] = []
+    limit: list[float | None] = []
+    is_drifted: list[bool | None] = []
+    mean: list[float | None] = []
+    std_dev: list[float | None] = []
+    minimum: list[float | None] = []
+    maximum: list[float | None] = []
+
+
+class _Measure(_Part, frozen=True):
+    name: str
+    value: float | None = None
+    limit: float | None = None
+    is_broken: bool = False
+
+
+class _Bias(_Part, frozen=True):
+    facet: str
+    group: str
+    metric: str
+    stage: str
+    value: float | None = None
+    is_broken: bool = False
+
+
+class _Attribution(_Part, frozen=True):
+    label: str
+    feature: str
+    value: float | None = None
+
+
+class _Score(_Part, frozen=True):
+    label: str
+    ndcg: float | None = None
+    limit: float | None = None
+    is_broken: bool = False
+
+
+class _Window(_Part, frozen=True):
+    n_rows: int | None = None
+    n_malformed: int = 0
+    features: _Features = _Features()
+    measures: list[_Measure] = []
+    bias: list[_Bias] = []
+    attributions: list[_Attribution] = []
+    scores: list[_Score] = []
+
+
+_DECODER = msgspec.json.Decoder(_Window)
+
+
+class Windows:
+    """Series of the last windows, kept from one time to the next; of each family about `most`."""
+
+    def __init__(self, most: int) -> None:
+        self._room = Room(most)
+        self._kept: dict[int, tuple[int, tuple[str, str], Series]] = {}
+
+    def look(self, connection: Connection, schedules: Sequence[Scheduled]) -> list[Series]:
+        """The series of each schedule that has a window with a summary."""
+        last = _last(connection)
+        wanted = [each for each in schedules if each.id in last]
+        stale = {each.id: each for each in wanted if not self._has(each, last[each.id])}
+        found = _documents(connection, [last[number] for number in stale])
+        known = {each.id for each in wanted}
+        for number in [kept for kept in self._kept if kept in stale or kept not in known]:
+            self._room.leave(self._kept.pop(number)[2])
+        for number, each in stale.items():
+            if row := found.get(last[number]):
+                labels = (each.endpoint, each.name)
+                series = Series(self._room)
+                _fill(series, labels, row.document, row.scheduled_at)
+                self._kept[number] = (last[number], labels, series)
+        return [self._kept[each.id][2] for each in wanted if each.id in self._kept]
+
+    def _has(self, schedule: Scheduled, execution_id: int) -> bool:
+        kept = self._kept.get(schedule.id)
+        return kept is not None and kept[:2] == (execution_id, (schedule.endpoint, schedule.name))
+
+
+def _last(connection: Connection) -> dict[int, int]:
+    """The execution of the last summary by schedule; the index has all of it."""
+    last = (
+        select(window_summaries.c.execution_id)
+        .where(window_summaries.c.schedule_id == resources.c.id)
+        .order_by(window_summaries.c.scheduled_at.desc(), window_summaries.c.execution_id.desc())
+        .limit(1)
+        .scalar_subquery()
+    )
+    query = select(resources.c.id, last.label("execution_id")).where(resources.c.kind == SCHEDULE)
+    return {row.id: row.execution_id for row in connection.execute(query) if row.execution_id is not None}
+
+
+def _documents(connection: Connection, numbers: Sequence[int]) -> dict[int, Row[Any]]:
+    """Summaries by their execution."""
+    found: dict[int, Row[Any]] = {}
+    for at in range(0, len(numbers), PORTION):
+        part = window_summaries.c.execution_id.in_(numbers[at : at + PORTION])
+        found |= {row.execution_id: row for row in connection.execute(select(window_summaries).where(part))}
+    return found
+
+
+def _fill(series: Series, schedule: tuple[str, str], document: bytes, scheduled_at: datetime) -> None:
+    """One that cannot be read, say of another version, tells when it was, and no more."""
+    series.add(families.WINDOW_AT, schedule, scheduled_at.timestamp())
+    try:
+        window = _DECODER.decode(unpacked(document))
+    except (msgspec.DecodeError, ZstdError) as error:
+        _log.warning("the summary of a window of %s cannot be read: %s", schedule[1], error)
+        return
+    series.add(families.WINDOW_ROWS, schedule, window.n_rows)
+    series.add(families.WINDOW_MALFORMED, schedule, window.n_malformed)
+    _add_features(series, schedule, window.features)
+    for measure in window.measures:
+        about = (*schedule, measure.name)
+        series.add(families.QUALITY, about, measure.value, is_urgent=measure.is_broken)
+        series.add(families.QUALITY_LIMIT, about, measure.limit, is_urgent=measure.is_broken)
+    for bias in window.bias:
+        group = (*schedule, bias.facet, bias.group, bias.stage, bias.metric)
+        series.add(families.BIAS_VALUE, group, bias.value, is_urgent=bias.is_broken)
+    for one in window.attributions:
+        series.add(families.ATTRIBUTION, (*schedule, one.label, one.feature), one.value)
+    for score in window.scores:
+        series.add(families.NDCG, (*schedule, score.label), score.ndcg, is_urgent=score.is_broken)
+        series.add(families.NDCG_LIMIT, (*schedule, score.label), score.limit, is_urgent=score.is_broken)
+
+
+def _add_features(series: Series, schedule: tuple[str, str], features: _Features) -> None:
+    columns = (features.is_drifted, features.distance, features.limit, features.completeness)
+    for name, is_drifted, distance, limit, completeness in zip_longest(features.name, *columns):
+        about, is_urgent = (*schedule, name or ""), bool(is_drifted)
+        series.add(families.DRIFT, about, distance, is_urgent=is_urgent)
+        series.add(families.DRIFT_LIMIT, about, limit, is_urgent=is_urgent)
+        series.add(families.COMPLETENESS, about, completeness, is_urgent=is_urgent)
+    for statistic in STATISTICS:
+        for name, value in zip(features.name, getattr(features, statistic), strict=False):
+            series.add(families.DATA, (*schedule, name, statistic), value)
+    if any(drifted is not None for drifted in features.is_drifted):
+        n_drifted = sum(map(bool, features.is_drifted))
+        series.add(families.WINDOW_DRIFTED, schedule, n_drifted, is_urgent=n_drifted > 0)
