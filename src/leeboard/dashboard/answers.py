@@ -65,4 +65,17 @@ class Download:
     content: bytes | Iterator[bytes]
 
 
-Answer = View | Redirect | Download
+@dataclass(frozen=True, slots=True)
+class Shown:
+    """Bytes that the browser shows as they are.
+
+    Args:
+        headers: beside those of every answer, and before them where both have one.
+    """
+
+    content_type: str
+    content: bytes
+    headers: Mapping[str, str] = field(default_factory=dict)
+
+
+Answer = View | Redirect | Download | Shown

@@ -19,7 +19,8 @@ class Guarded:
             if message["type"] == "http.response.start":
                 headers = MutableHeaders(scope=message)
                 is_kept = "cache-control" in headers
-                headers.update(SECURITY_HEADERS if is_kept else PAGE_HEADERS)
+                for name, value in (SECURITY_HEADERS if is_kept else PAGE_HEADERS).items():
+                    headers.setdefault(name, value)
             await send(message)
 
         refusal = self._front.refusal(Headers(scope=scope).get("host", ""))

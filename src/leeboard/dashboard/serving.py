@@ -12,7 +12,7 @@ from starlette.requests import Request
 from starlette.responses import HTMLResponse, RedirectResponse, Response, StreamingResponse
 
 from leeboard.clock import now
-from leeboard.dashboard.answers import Answer, Download, Redirect, View
+from leeboard.dashboard.answers import Answer, Download, Redirect, Shown, View
 from leeboard.dashboard.door import Door, Seen
 from leeboard.dashboard.exporting import export
 from leeboard.dashboard.forms import Sent, read_form
@@ -90,6 +90,8 @@ class Serving:
             answer = export(answer, kind, visit.asked("table"))
         if isinstance(answer, Download):
             return _download(answer)
+        if isinstance(answer, Shown):
+            return Response(answer.content, media_type=answer.content_type, headers=dict(answer.headers))
         if isinstance(answer, Redirect):
             response: Response = RedirectResponse(ROOT + answer.path, status_code=303)
             if answer.notice:
