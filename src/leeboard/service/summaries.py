@@ -10,6 +10,7 @@ from zstandard import ZstdError
 
 from leeboard.errors import LeeboardError
 from leeboard.formats.summary import Summary, read_summary, summary_json
+from leeboard.service.backfilling import backfill
 from leeboard.service.executions import Execution
 from leeboard.service.history import (
     MOST_WINDOWS,
@@ -22,7 +23,7 @@ from leeboard.service.history import (
 )
 from leeboard.state.tables import window_summaries
 
-__all__ = ["History", "find_summary", "history", "keep", "prune", "summaries_of"]
+__all__ = ["History", "backfill", "find_summary", "history", "keep", "prune", "summaries_of"]
 
 _log = logging.getLogger(__name__)
 

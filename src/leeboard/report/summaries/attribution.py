@@ -26,7 +26,8 @@ def numbers(content: SectionContent) -> Summary:
     """Of each label, the features of both sides; the score of each label that was compared."""
     documents: Any = content.documents
     analysis: AnalysisResult = documents["analysis.json"]
-    before = labels_in(content.baseline.analysis) if content.is_check else {}
+    is_compared = content.is_check and content.baseline is not None
+    before = labels_in(content.baseline.analysis) if is_compared else {}
     attributions = [
         one
         for label, shap in labels_in(analysis).items()
@@ -56,7 +57,7 @@ def _of_label(
 
 def _compared(content: SectionContent) -> tuple[LabelComparison, ...]:
     documents: Any = content.documents
-    if not content.is_check:
+    if not content.is_check or content.baseline is None:
         return ()
     return compared_analyses(content.baseline.analysis, documents["analysis.json"])
 

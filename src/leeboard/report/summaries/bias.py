@@ -58,7 +58,7 @@ def _all(analysis: AnalysisResult) -> Iterator[_One]:
 
 def _known(content: SectionContent) -> Mapping[Place, BiasMetric]:
     """The baseline's; where the comparison took another entry for a group, that one's value."""
-    if not content.is_check:
+    if not content.is_check or content.baseline is None:
         return {}
     found = {one.place: one.metric for one in _all(content.baseline.analysis)}
     comparison = getattr(content.details, "comparison", None)

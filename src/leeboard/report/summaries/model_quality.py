@@ -41,7 +41,7 @@ def numbers(content: SectionContent) -> Summary:
             for name, one in now.metrics.measured().items()
             if not name.endswith(CONSTANT)
         ],
-        quality=_picture(now),
+        quality=picture(now),
     )
 
 
@@ -81,7 +81,8 @@ def _measure(
     )
 
 
-def _picture(now: QualityStatistics) -> QualityPicture:
+def picture(now: QualityStatistics) -> QualityPicture:
+    """What charts show of a model's quality."""
     ours, metrics = now.leeboard or QualityExtension(), now.metrics
     told: dict[str, Any] = {
         "problem_type": now.problem_type,

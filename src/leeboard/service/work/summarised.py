@@ -1,34 +1,27 @@
 """The summary of a window that was just analysed: the one that its job wrote, or one made from its files."""
 
 import logging
-import re
 from math import isfinite
 from typing import Any
 
-from sqlalchemy import Connection
-
-from leeboard.errors import InputError, LeeboardError, NotFoundError
+from leeboard.errors import LeeboardError, NotFoundError
 from leeboard.formats.source import Source
 from leeboard.formats.summary import (
     LONGEST_TEXT,
     MOST_VIOLATIONS,
     SUMMARY,
     MeasureSummary,
-    MergeSummary,
     SeenViolation,
     Summary,
     read_summary,
 )
 from leeboard.formats.violations import Violations
-from leeboard.service.arns import PROCESSING_JOB
-from leeboard.service.executions import Execution
-from leeboard.service.resources import find
+from leeboard.service.window_files import read_whole
 from leeboard.service.work.feed import VIOLATIONS, MonitoringJob
-from leeboard.storage import join, read_range
+from leeboard.storage import join
 
 MOST_BYTES = 16 << 20
 MOST_MEASURES = 500
-MERGED = re.compile(r"([\d,]+) of ([\d,]+) captured records have a label")
 
 _log = logging.getLogger(__name__)
 
@@ -41,7 +34,7 @@ def summary_of_window(asked: MonitoringJob, metrics: list[dict[str, Any]], *, is
         is_clean: it says that there are no violations.
     """
     try:
-        summary = read_summary(_bounded(join(asked.results, SUMMARY)), SUMMARY)
+        summary = read_summary(read_whole(join(asked.results, SUMMARY), most_bytes=MOST_BYTES), SUMMARY)
         if summary.job == asked.name:
             return summary
     except NotFoundError:
@@ -49,13 +42,6 @@ def summary_of_window(asked: MonitoringJob, metrics: list[dict[str, Any]], *, is
     except LeeboardError as error:
         _log.warning("the summary of %s cannot be used: %s", asked.name, error)
     return _made(asked, metrics, is_clean=is_clean)
-
-
-def _bounded(uri: str) -> bytes:
-    found = read_range(uri, 0, MOST_BYTES + 1)
-    if len(found) > MOST_BYTES:
-        raise InputError(f"{uri} is larger than {MOST_BYTES >> 20} MiB")
-    return found
 
 
 def _made(asked: MonitoringJob, metrics: list[dict[str, Any]], *, is_clean: bool) -> Summary:
@@ -71,7 +57,9 @@ def _made(asked: MonitoringJob, metrics: list[dict[str, Any]], *, is_clean: bool
 
 def _violations(asked: MonitoringJob) -> list[SeenViolation]:
     try:
-        document = Source(VIOLATIONS).parse(_bounded(join(asked.results, VIOLATIONS)))
+        document = Source(VIOLATIONS).parse(
+            read_whole(join(asked.results, VIOLATIONS), most_bytes=MOST_BYTES)
+        )
         found = Source(VIOLATIONS).fit(Violations, document).violations
     except LeeboardError as error:
         _log.warning("the violations of %s cannot be read: %s", asked.name, error)
@@ -96,13 +84,3 @@ def _measure(metric: dict[str, Any]) -> MeasureSummary | None:
     if value is None or not isfinite(value):
         return None
     return MeasureSummary(name=metric["MetricName"], value=float(value))
-
-
-def merge_of(connection: Connection, execution: Execution) -> MergeSummary | None:
-    """How many records had their labels, as the merge before the analysis says; None if it does not."""
-    job = find(connection, PROCESSING_JOB, execution.merge_name)
-    told = MERGED.search(str(job.facts.get("exit_message", ""))) if job else None
-    if told is None:
-        return None
-    n_matched, n_requests = (int(number.replace(",", "")) for number in told.groups())
-    return MergeSummary(n_requests=n_requests, n_matched=n_matched, n_waiting=n_requests - n_matched)

@@ -2,22 +2,21 @@
 
 from collections.abc import Callable
 
-from sqlalchemy import Connection
-
 from leeboard.errors import InputError, LeeboardError, NoDataError
-from leeboard.formats.summary import Summary
+from leeboard.formats.summary import MergeSummary
 from leeboard.jobs.runners import ProcessingEnd, may_pass
 from leeboard.service import executions, jobs, scheduling, summaries
 from leeboard.service.arns import PROCESSING_JOB, SCHEDULE
 from leeboard.service.executions import Execution
 from leeboard.service.monitor import Monitor
 from leeboard.service.resources import Resource, add, find
+from leeboard.service.window_files import merge_of
 from leeboard.service.work.feed import MonitoringJob
 from leeboard.service.work.kinds import Kind
 from leeboard.service.work.merging import merge_job
 from leeboard.service.work.monitoring import NO_DATA, check_baseline, monitoring_job
 from leeboard.service.work.processing import conclude, run
-from leeboard.service.work.summarised import merge_of, summary_of_window
+from leeboard.service.work.summarised import summary_of_window
 from leeboard.service.work.task import Task
 
 BASELINE_WAIT_S = 1.0
@@ -102,16 +101,19 @@ def _analyse(task: Task, schedule: Resource, execution: Execution, monitor: Moni
     summary = None
     if end.state == "Completed":
         summary = summary_of_window(asked, end.metrics, is_clean=status == "Completed")
+        summary = summary.model_copy(update={"merge": _merged(task, execution, monitor)})
     with task.finishing() as connection:
         conclude(connection, job, end, now=task.now)
         if summary is not None:
-            _keep(connection, execution, monitor, summary)
+            summaries.keep(connection, execution, summary)
         executions.end(connection, execution, status, now=task.now, reason=reason, n_violations=n_violations)
 
 
-def _keep(connection: Connection, execution: Execution, monitor: Monitor, summary: Summary) -> None:
-    merge = merge_of(connection, execution) if monitor.merges else None
-    summaries.keep(connection, execution, summary.model_copy(update={"merge": merge}) if merge else summary)
+def _merged(task: Task, execution: Execution, monitor: Monitor) -> MergeSummary | None:
+    if not monitor.merges:
+        return None
+    with task.service.database.read() as connection:
+        return merge_of(connection, execution)
 
 
 def _asked(task: Task, execution: Execution, make: Callable[[], MonitoringJob]) -> MonitoringJob | None:
