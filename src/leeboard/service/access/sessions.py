@@ -76,9 +76,11 @@ def prune(connection: Connection, now: datetime, *, limit: int = 10_000) -> int:
 
 
 def _end(connection: Connection, visitor: Visitor, now: datetime) -> datetime:
-    """No session outlives the token that began it."""
+    """No session outlives the token that began it; one whose token was removed meanwhile is over at once."""
     if visitor.token_id is None:
         return now + WHOLE
-    kept = select(access_tokens.c.expires_at).where(access_tokens.c.id == visitor.token_id)
-    expires_at = connection.execute(kept).scalar()
-    return now + WHOLE if expires_at is None else min(now + WHOLE, expires_at)
+    held = select(access_tokens.c.expires_at).where(access_tokens.c.id == visitor.token_id)
+    row = connection.execute(held.with_for_update(read=True)).first()  # who removes it waits, then ends this
+    if row is None:
+        return now
+    return now + WHOLE if row.expires_at is None else min(now + WHOLE, row.expires_at)
