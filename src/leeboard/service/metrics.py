@@ -48,6 +48,15 @@ def add_points(connection: Connection, namespace: str, points: Sequence[dict[str
     connection.execute(insert(metric_points), [_row(point, numbers) for point in points])
 
 
+def add_numbered(connection: Connection, namespace: str, points: Sequence[dict[str, Any]]) -> list[int]:
+    """Keep points, and tell their numbers."""
+    if not points:
+        return []
+    numbers = numbers_of(connection, namespace, points)
+    rows = [_row(point, numbers) for point in points]
+    return list(connection.execute(insert(metric_points).returning(metric_points.c.id), rows).scalars())
+
+
 def _row(point: Mapping[str, Any], numbers: Mapping[tuple[str, str], int]) -> dict[str, Any]:
     values = {name: point[name] for name in ("at", "sample_count", "sum", "minimum", "maximum", "unit")}
     return {"series_id": numbers[point["name"], point["dimensions"]], **values}
