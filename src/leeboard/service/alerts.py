@@ -5,6 +5,8 @@ from typing import Any
 
 from sqlalchemy import Connection, delete, insert, select, update
 
+from leeboard import clock
+from leeboard.service.alerting.hook import schedule_alert, schedule_removed
 from leeboard.service.refusals import InvalidRequestError
 from leeboard.service.resources import Resource
 from leeboard.state.tables import alert_changes, alerts, executions
@@ -29,8 +31,9 @@ def add_alert(connection: Connection, schedule: Resource, *, now: datetime) -> N
     connection.execute(insert(alerts).values(values))
 
 
-def remove_alert(connection: Connection, schedule: Resource) -> None:
-    """With its history."""
+def remove_alert(connection: Connection, schedule: Resource, *, now: datetime | None = None) -> None:
+    """With its history; what is in force of the schedule is over."""
+    schedule_removed(connection, schedule.id, now=now or clock.now())
     connection.execute(delete(alert_changes).where(alert_changes.c.schedule_id == schedule.id))
     connection.execute(delete(alerts).where(alerts.c.schedule_id == schedule.id))
 
@@ -63,8 +66,10 @@ def evaluate(connection: Connection, schedule_id: int, *, now: datetime) -> str 
     ended = (executions.c.schedule_id == schedule_id, executions.c.status.in_(COUNTED))
     latest = (executions.c.scheduled_at.desc(), executions.c.id.desc())
     query = select(executions.c.status).where(*ended).order_by(*latest).limit(alert.evaluation_period)
-    n_bad = sum(status in BAD for status in connection.execute(query).scalars())
+    seen = connection.execute(query).scalars().all()
+    n_bad = sum(status in BAD for status in seen)
     status = IN_ALERT if n_bad >= alert.datapoints_to_alert else OK
+    schedule_alert(connection, schedule_id, n_bad, len(seen), is_in_alert=status == IN_ALERT, now=now)
     if status == alert.status:
         return None
     changed = update(alerts).where(alerts.c.schedule_id == schedule_id)

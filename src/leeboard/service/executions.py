@@ -9,6 +9,7 @@ from sqlalchemy import ColumnElement, Connection, Row, bindparam, func, insert, 
 from sqlalchemy.exc import IntegrityError
 
 from leeboard.service import alerts
+from leeboard.service.alerting.hook import execution_ended
 from leeboard.service.queue import put
 from leeboard.service.resources import Resource
 from leeboard.service.schedules.names import JOB_KINDS, MERGE_KIND, job_name
@@ -126,6 +127,7 @@ def plan(
     execution = Execution.of(row)
     if refused:
         alerts.evaluate(connection, schedule.id, now=now)
+        execution_ended(connection, execution.id, now=now)
     else:
         put(connection, EXECUTION, str(execution.id), ready_at=ready_at, lane=f"schedule/{schedule.id}")
     return execution
@@ -202,6 +204,7 @@ def end(
         connection, execution.id, now=now, status=status, failure_reason=reason, ended_at=now, **columns
     )
     alerts.evaluate(connection, execution.schedule_id, now=now)
+    execution_ended(connection, execution.id, now=now)
     if execution.cause == ONCE:
         once = update(resources).where(resources.c.id == execution.schedule_id)
         connection.execute(

@@ -1,0 +1,90 @@
+"""The last windows of a schedule, as rules look at them."""
+
+import logging
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+import msgspec
+from sqlalchemy import Connection, select
+from zstandard import ZstdDecompressor, ZstdError
+
+from leeboard.state.tables import executions, window_summaries
+
+COMPLETED, VIOLATED, FAILED = "Completed", "CompletedWithViolations", "Failed"
+COUNTED = (COMPLETED, VIOLATED, FAILED)
+NO_DATA = "Job inputs had no data"
+_log = logging.getLogger(__name__)
+
+
+class Violation(msgspec.Struct):
+    """One broken promise."""
+
+    check: str = ""
+    subject: str = ""
+    description: str = ""
+    columns: list[str] = []
+
+
+class _Features(msgspec.Struct):
+    name: list[str] = []
+    distance: list[float | None] = []
+
+
+class Details(msgspec.Struct):
+    """What rules ask of a window's summary."""
+
+    violations: list[Violation] = []
+    features: _Features = msgspec.field(default_factory=_Features)
+
+
+_DETAILS = msgspec.json.Decoder(Details)
+
+
+@dataclass(frozen=True, slots=True)
+class SeenWindow:
+    """One window whose execution has ended.
+
+    Attributes:
+        details: None where nothing is kept of it.
+    """
+
+    execution_id: int
+    start_at: datetime
+    end_at: datetime
+    status: str
+    failure_reason: str | None = None
+    n_violations: int | None = None
+    details: Details | None = None
+
+    @property
+    def has_no_data(self) -> bool:
+        return self.status == FAILED and (self.failure_reason or "").startswith(NO_DATA)
+
+
+def last_windows(connection: Connection, schedule_id: int, n: int, *, with_details: bool) -> list[SeenWindow]:
+    """The last ended ones by their time, newest first."""
+    c = executions.c
+    columns = (c.id, c.window_start_at, c.window_end_at, c.status, c.failure_reason, c.n_violations)
+    ended = (c.schedule_id == schedule_id, c.status.in_(COUNTED))
+    query = select(*columns).where(*ended).order_by(c.scheduled_at.desc(), c.id.desc()).limit(n)
+    rows = connection.execute(query).all()
+    kept = _details(connection, [row.id for row in rows]) if with_details else {}
+    return [SeenWindow(*row, details=kept.get(row.id)) for row in rows]
+
+
+def _details(connection: Connection, execution_ids: Sequence[int]) -> dict[int, Details]:
+    c = window_summaries.c
+    query = select(c.execution_id, c.document).where(c.execution_id.in_(execution_ids))
+    read = {row.execution_id: _read(row) for row in connection.execute(query)}
+    return {number: details for number, details in read.items() if details is not None}
+
+
+def _read(row: Any) -> Details | None:
+    """What another version of leeboard kept may be unreadable."""
+    try:
+        return _DETAILS.decode(ZstdDecompressor().decompress(row.document))
+    except (ZstdError, msgspec.DecodeError) as error:
+        _log.warning("the summary of execution %s cannot be read: %s", row.execution_id, error)
+        return None
