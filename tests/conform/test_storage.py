@@ -2,6 +2,7 @@
 
 import os
 from datetime import UTC, datetime, timedelta
+from io import BytesIO
 from itertools import count
 from pathlib import Path
 
@@ -19,6 +20,7 @@ from leeboard.storage import (
     read_bytes,
     read_range,
     write_bytes,
+    write_stream,
 )
 from leeboard.storage.objects.folder import ObjectFolder
 
@@ -53,6 +55,26 @@ def root(request: pytest.FixtureRequest, tmp_path: Path, monkeypatch: pytest.Mon
 
 def uris(uri: str) -> list[str]:
     return [found.uri for found in list_objects(uri)]
+
+
+@pytest.mark.parametrize("name", ["plain.bin", "tab\t.bin"])
+def test_what_is_left_of_a_stream_is_written_whole(root: str, name: str) -> None:
+    source = BytesIO(b"head" + bytes(range(256)) * 50_000)
+    source.seek(4)
+    write_stream(join(root, "out", name), source)
+    assert read_bytes(join(root, "out", name)) == bytes(range(256)) * 50_000
+
+
+def test_a_stream_that_breaks_off_leaves_what_was_there(root: str) -> None:
+    class Breaking(BytesIO):
+        def read(self, size: int | None = -1) -> bytes:
+            raise InputError("it breaks off")
+
+    write_bytes(join(root, "kept"), b"before")
+    with pytest.raises(Exception, match="breaks off"):
+        write_stream(join(root, "kept"), Breaking(b"after"))
+    assert read_bytes(join(root, "kept")) == b"before"
+    assert uris(root) == [join(root, "kept")]
 
 
 def test_what_is_written_is_read(root: str) -> None:

@@ -126,7 +126,7 @@ def _key(job: Any) -> str:
 
 
 def _is_right(job: Any) -> bool:
-    return job.status == "Completed" or job.facts.get("failure", "").startswith("Given up")
+    return job.status == "Completed" or job.facts.get("is_our_fault", False)
 
 
 def _faults(execution: Any, steps: Sequence[Any], folder: str) -> list[str]:

@@ -103,7 +103,8 @@ def job_over_a_file(tmp_path: Path) -> ProcessingJob:
 def baseline_folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """What a job over that file leaves."""
     job = job_over_a_file(tmp_path_factory.mktemp("baseline"))
-    upload_outputs(job.order(), job.run())
+    job.run()
+    upload_outputs(job.order())
     return job.results
 
 

@@ -14,7 +14,6 @@ from leeboard.jobs.processes import descendants
 from leeboard.jobs.runners import kill_leftovers, upload_outputs
 from leeboard.jobs.runners.layout import job_config, lay_out
 from leeboard.jobs.runners.leftovers import record
-from leeboard.jobs.runners.order import ProcessingEnd
 from leeboard.jobs.runners.output_log import MAX_LINE, MAX_LINES, OutputLog
 from leeboard.storage import write_bytes
 from leeboard.truth.writing import part_writer
@@ -70,12 +69,11 @@ def test_an_input_that_is_no_s3_input_is_refused(baseline_job):
     assert "the input athena is no S3Input" in end.message
 
 
-def test_outputs_of_a_job_that_failed_are_kept_and_of_a_lost_one_not(baseline_job):
+def test_outputs_of_a_job_that_failed_are_kept(baseline_job):
     order = baseline_job.order()
     lay_out(order)
     (order.root / "opt/ml/processing/output/part.txt").write_text("half")
-    assert upload_outputs(order, ProcessingEnd(state="Lost")) == []
-    assert upload_outputs(order, ProcessingEnd(state="Failed")) == [str(baseline_job.results / "part.txt")]
+    assert upload_outputs(order) == [str(baseline_job.results / "part.txt")]
 
 
 def test_files_that_a_killed_job_was_writing_are_no_outputs(baseline_job, monkeypatch):
@@ -90,7 +88,7 @@ def test_files_that_a_killed_job_was_writing_are_no_outputs(baseline_job, monkey
         writer.write("churn", b"half")
     monkeypatch.undo()
     assert len(list(output.rglob(".*.partial"))) == 2
-    assert upload_outputs(order, ProcessingEnd(state="Stopped")) == [str(baseline_job.results / ".hidden")]
+    assert upload_outputs(order) == [str(baseline_job.results / ".hidden")]
 
 
 def test_an_output_folder_that_became_a_link_is_left_alone(baseline_job):
@@ -100,7 +98,7 @@ def test_an_output_folder_that_became_a_link_is_left_alone(baseline_job):
     output = order.root / "opt/ml/processing/output"
     output.rmdir()
     output.symlink_to(baseline_job.folder)
-    assert upload_outputs(order, ProcessingEnd(state="Completed")) == []
+    assert upload_outputs(order) == []
 
 
 def test_a_flood_of_lines_is_cut_with_a_note():

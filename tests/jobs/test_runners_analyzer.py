@@ -25,7 +25,7 @@ def test_a_baseline_job_leaves_statistics_and_constraints(baseline_job, isolatio
     baseline_job.isolation = isolation
     end = baseline_job.run()
     assert (end.state, end.exit_code, end.message, end.metrics) == ("Completed", 0, CLEAN, [])
-    uris = upload_outputs(baseline_job.order(), end)
+    uris = upload_outputs(baseline_job.order())
     assert [uri.rpartition("/")[2] for uri in uris] == ["report.html", "constraints.json", "statistics.json"]
     assert report(baseline_job, "statistics.json")["dataset"]["item_count"] == 200
     assert "200 rows of 4 columns read" in baseline_job.log
@@ -51,7 +51,7 @@ def test_violations_are_in_the_message_and_in_the_report_that_is_uploaded_last(m
     file.write_text(json.dumps(constraints))
     end = monitoring_job.run()
     assert end.message == "CompletedWithViolations: Job completed successfully with 1 violations."
-    assert upload_outputs(monitoring_job.order(), end)[-1].endswith("constraint_violations.json")
+    assert upload_outputs(monitoring_job.order())[-1].endswith("constraint_violations.json")
     assert len(report(monitoring_job, "constraint_violations.json")["violations"]) == 1
 
 
@@ -92,7 +92,7 @@ def postprocess_handler():
     end = monitoring_job.run()
     assert (end.state, end.message) == ("Completed", CLEAN)
     assert "{'violations': []} False" in monitoring_job.log
-    upload_outputs(monitoring_job.order(), end)
+    upload_outputs(monitoring_job.order())
     assert "mine report.html" in (monitoring_job.results / "mine/a.txt").read_text()
 
 
@@ -296,7 +296,7 @@ def postprocess_handler():
     )
     end = monitoring_job.run()
     assert end.message == CLEAN
-    uris = upload_outputs(monitoring_job.order(), end)
+    uris = upload_outputs(monitoring_job.order())
     assert {uri.rpartition("/")[2] for uri in uris} == {
         "report.html", "constraints.json", "statistics.json", "constraint_violations.json",
     }  # fmt: skip

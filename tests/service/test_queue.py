@@ -107,7 +107,19 @@ def test_a_lease_that_ran_out_goes_to_another_with_a_higher_fence(database: Data
     first = take(database)
     assert take(database, now=NOW + timedelta(seconds=LEASE_S)) is None
     second = take(database, now=LATER)
-    assert (second.subject, second.fence, second.attempt) == ("left alone", first.fence + 1, 2)
+    assert (second.subject, second.fence) == ("left alone", first.fence + 1)
+
+
+def test_what_a_dead_worker_left_has_not_failed(database: Database) -> None:
+    put(database, "left")
+    counted = []
+    for n in range(3):
+        held = take(database, now=NOW + n * timedelta(seconds=LEASE_S + 1))
+        counted.append((held.attempt, held.lost, held.n_begun))
+    assert counted == [(1, 0, 1), (1, 1, 2), (1, 2, 3)]
+    give_back(database, held)
+    held = take(database, now=NOW + timedelta(days=1))
+    assert (held.attempt, held.lost) == (2, 2)
 
 
 def test_a_lease_that_is_renewed_in_time_is_kept(database: Database) -> None:

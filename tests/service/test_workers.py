@@ -14,7 +14,7 @@ from leeboard.service.queue import put
 from leeboard.service.resources import Resource, add
 from leeboard.service.service import Service
 from leeboard.service.work.planner import plan_due
-from leeboard.service.work.workers import Workers
+from leeboard.service.work.workers import MOST_LOST, Workers
 from leeboard.state.tables import work
 
 TEN = datetime(2025, 11, 22, 10, tzinfo=UTC)
@@ -72,12 +72,24 @@ def test_work_that_was_begun_too_often_is_given_up(
     assert rows(service) == []
 
 
+def test_work_that_takes_its_server_with_it_again_and_again_is_given_up(
+    service: Service, add_schedule: AddSchedule, planned: Planned
+) -> None:
+    add_schedule(due_at=TEN)
+    plan_due(service, TEN)
+    set_work(service, state="Running", owner="dead", attempt=1, lost=MOST_LOST, fence=1, lease_until=TEN)
+    with at_work(service):
+        soon(lambda: planned()[0].status == "Failed")
+    assert "ended or was silent for too long 11 times" in planned()[0].failure_reason
+    assert rows(service) == []
+
+
 def test_what_a_dead_worker_left_is_taken_over_after_its_lease(
     service: Service, add_schedule: AddSchedule, planned: Planned
 ) -> None:
     add_schedule(due_at=TEN)
     plan_due(service, TEN)
-    set_work(service, state="Running", owner="dead", attempt=1, fence=1, lease_until=TEN)
+    set_work(service, state="Running", owner="dead", attempt=5, lost=9, fence=1, lease_until=TEN)
     with at_work(service):
         soon(lambda: planned()[0].status == "Failed")
     assert rows(service) == []

@@ -19,6 +19,8 @@ WORK = {PROCESSING_JOB: "processing", TRANSFORM_JOB: "transform"}
 """Kinds of work by kinds of jobs."""
 WAITING = "waiting"
 """The fact that tells kind and subject of the work that waits for the end of a job."""
+OUR_FAULT = "is_our_fault"
+"""The fact that tells a failure that may be gone next time."""
 ENDED = ("Completed", "Failed", "Stopped")
 NOUNS = {PROCESSING_JOB: "Processing job", TRANSFORM_JOB: "Transform job"}
 
@@ -107,9 +109,18 @@ def end(
     now: datetime,
     exit_message: str | None = None,
     failure: str | None = None,
+    is_our_fault: bool = False,
 ) -> None:
-    """A job is over, and what waits for it goes on."""
-    facts = {"exit_message": exit_message, "failure": failure[:1024] if failure else None}
+    """A job is over, and what waits for it goes on.
+
+    Args:
+        is_our_fault: it failed for what may be gone next time, and not for its data or program.
+    """
+    facts = {
+        "exit_message": exit_message,
+        "failure": failure[:1024] if failure else None,
+        OUR_FAULT: is_our_fault,
+    }
     kept = job.facts | {name: fact for name, fact in facts.items() if fact}
     change(connection, job, now=now, status=status, ended_at=now, facts=kept)
     if waiting := job.facts.get(WAITING):

@@ -42,6 +42,8 @@ class Claim:
     """Work that its owner may do until the lease runs out.
 
     Attributes:
+        attempt: how often it was begun and came to an end of its own, this time included.
+        lost: how often it was taken over from a worker that had died or was silent for too long.
         ready_at: since when it was due; the row has another time once somebody has woken it since.
     """
 
@@ -50,9 +52,15 @@ class Claim:
     subject: str
     lane: str
     attempt: int
+    lost: int
     fence: int
     owner: str
     ready_at: datetime
+
+    @property
+    def n_begun(self) -> int:
+        """How often it was begun in all."""
+        return self.attempt + self.lost
 
     @property
     def holds(self) -> tuple[ColumnElement[bool], ...]:
@@ -110,12 +118,13 @@ def _first(kinds: Sequence[str], *where: ColumnElement[bool]) -> Select[Any]:
 
 
 def _taken(connection: Connection, row: Row[Any], owner: str, until: datetime) -> Claim:
-    attempt, fence = row.attempt + 1, row.fence + 1
+    """What a dead worker left goes on as the same attempt: the work itself has not failed."""
+    is_left = row.state == "Running"
+    attempt, lost, fence = row.attempt + (not is_left), row.lost + is_left, row.fence + 1
+    counts = {"attempt": attempt, "lost": lost, "fence": fence}
     taken = update(work).where(work.c.id == row.id)
-    connection.execute(
-        taken.values(state="Running", owner=owner, attempt=attempt, fence=fence, lease_until=until)
-    )
-    return Claim(row.id, row.kind, row.subject, row.lane, attempt, fence, owner, row.ready_at)
+    connection.execute(taken.values(state="Running", owner=owner, lease_until=until, **counts))
+    return Claim(row.id, row.kind, row.subject, row.lane, attempt, lost, fence, owner, row.ready_at)
 
 
 def renew(database: Database, held: Claim, *, until: datetime) -> bool:
@@ -134,9 +143,10 @@ def put_back(connection: Connection, held: Claim, *, ready_at: datetime, counts:
     attempt = held.attempt if counts else held.attempt - 1
     is_as_it_was = work.c.ready_at == held.ready_at
     at = case((is_as_it_was, literal(ready_at, work.c.ready_at.type)), else_=work.c.ready_at)
+    counted = {"attempt": attempt, "lost": held.lost}
     later = update(work).where(*held.holds)
     done = connection.execute(
-        later.values(state="Ready", ready_at=at, attempt=attempt, owner=None, lease_until=None)
+        later.values(state="Ready", ready_at=at, owner=None, lease_until=None, **counted)
     )
     if done.rowcount != 1:
         raise LeaseLostError(held.subject)

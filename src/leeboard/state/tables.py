@@ -109,6 +109,7 @@ work = Table(
     Column("state", String(8), nullable=False),
     Column("ready_at", Instant, nullable=False),
     Column("attempt", Integer, nullable=False),
+    Column("lost", Integer, nullable=False, server_default="0"),
     Column("fence", Integer, nullable=False),
     Column("owner", String(128)),
     Column("lease_until", Instant),
@@ -143,6 +144,7 @@ alert_changes = Table(
     Column("status", String(8), nullable=False),
     Column("created_at", Instant, nullable=False),
     Index(None, "schedule_key", "created_at"),
+    Index(None, "created_at"),
 )
 
 log_streams = Table(

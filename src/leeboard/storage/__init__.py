@@ -41,6 +41,7 @@ class Scheme:
         open_read: a stream over one object that holds little of it in memory.
         read_range: up to `length` bytes from `start`; fewer at the end, none behind it.
         write_bytes: puts a whole object in place of what was there, or leaves that alone.
+        write_stream: the same with what is left of a stream, which is not held in memory.
         exists: whether an object, or a folder, has that URI.
         missing: the error for a URI that has nothing, saying what is there instead.
     """
@@ -51,6 +52,7 @@ class Scheme:
     open_read: Callable[[str], BinaryIO]
     read_range: Callable[[str, int, int], bytes]
     write_bytes: Callable[[str, bytes], None]
+    write_stream: Callable[[str, BinaryIO], None]
     exists: Callable[[str], bool]
     missing: Callable[[str], NotFoundError]
 
@@ -104,6 +106,11 @@ def read_range(uri: Uri, start: int, length: int) -> bytes:
 def write_bytes(uri: Uri, data: bytes) -> None:
     """Writes an object whole or not at all; folders are made as needed."""
     _scheme_of(uri).write_bytes(fspath(uri), data)
+
+
+def write_stream(uri: Uri, stream: BinaryIO) -> None:
+    """Writes what is left of a stream as an object, whole or not at all."""
+    _scheme_of(uri).write_stream(fspath(uri), stream)
 
 
 def exists(uri: Uri) -> bool:

@@ -6,8 +6,10 @@ import secrets
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime
+from io import BytesIO
 from itertools import islice
 from pathlib import Path
+from shutil import copyfileobj
 from stat import S_ISREG
 from typing import BinaryIO
 
@@ -15,6 +17,7 @@ from leeboard.errors import EngineError, InputError, LeeboardError, NotFoundErro
 from leeboard.storage import Scheme, StoredObject, local_path
 from leeboard.storage.missing import not_found
 
+PIECE_BYTES = 1 << 20
 LOOKED_AT = 1000
 """Names of a folder that are looked at for an error message."""
 
@@ -83,21 +86,26 @@ def read_range(uri: str, start: int, length: int) -> bytes:
 
 
 def write_bytes(uri: str, data: bytes) -> None:
+    """As a stream of them."""
+    write_stream(uri, BytesIO(data))
+
+
+def write_stream(uri: str, stream: BinaryIO) -> None:
     """Writes a hidden file beside the target and renames it once its bytes are on the disk."""
     path = local_path(uri)
     partial = path.parent / f".{secrets.token_hex(8)}.partial"
     with explained(uri):
         path.parent.mkdir(parents=True, exist_ok=True)
         try:
-            _write_through(partial, data)
+            _write_through(partial, stream)
             partial.replace(path)
         finally:
             partial.unlink(missing_ok=True)
 
 
-def _write_through(path: Path, data: bytes) -> None:
+def _write_through(path: Path, source: BinaryIO) -> None:
     with path.open("xb") as stream:
-        stream.write(data)
+        copyfileobj(source, stream, PIECE_BYTES)
         stream.flush()
         os.fsync(stream.fileno())
 
@@ -149,4 +157,6 @@ def _file_in_the_way(uri: str) -> NotFoundError:
     return NotFoundError(f"nothing can be stored at {uri}: {file} is a file, not a folder", uri)
 
 
-ENTRY = Scheme("file", list_objects, folder_names, open_read, read_range, write_bytes, exists, missing)
+ENTRY = Scheme(
+    "file", list_objects, folder_names, open_read, read_range, write_bytes, write_stream, exists, missing
+)

@@ -23,7 +23,7 @@ def test_message_outputs_and_lines_come_back(own):
     )
     assert (end.state, end.message) == ("Completed", "Completed: fine")
     assert {"one", "two"} <= set(own.log)
-    upload_outputs(own.order(""), end)
+    upload_outputs(own.order(""))
     assert (own.folder / "results/a/b").read_text() == "3\n"
 
 
@@ -163,7 +163,7 @@ def test_links_and_devices_in_outputs_are_left_out(own):
         f" ln -s {own.folder}/secret {MESSAGE}; touch \"$(echo -e 'a\\tb')\""
     )
     assert (end.state, end.message) == ("Completed", "")
-    upload_outputs(own.order(""), end)
+    upload_outputs(own.order(""))
     assert len(os.listdir(own.folder / "results")) == 1  # one of the twins is a plain file
     assert any("are no plain files, such as links, and are left out" in line for line in own.log)
 

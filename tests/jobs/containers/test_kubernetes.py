@@ -37,7 +37,7 @@ def test_a_pod_reads_inputs_and_its_message_outputs_and_lines_come_back(own):
     end = own.run(f"cat {IN}/data/deep/a.csv; echo x > {OUT}/f; echo -n 'Completed: so' > {MESSAGE}")
     assert (end.state, end.exit_code, end.message) == ("Completed", 0, "Completed: so")
     assert "row" in own.log
-    upload_outputs(own.order(""), end)
+    upload_outputs(own.order(""))
     assert (own.folder / "results/f").read_text() == "x\n"
 
 

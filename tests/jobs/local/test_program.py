@@ -23,7 +23,7 @@ def test_inputs_outputs_message_metrics_and_lines_are_as_in_a_container(own):
     end = own.run(STORY)
     assert (end.state, end.exit_code, end.message) == ("Completed", 0, "CompletedWithViolations: 2")
     assert [metric["MetricName"] for metric in end.metrics] == ["n"]
-    upload_outputs(own.order(), end)
+    upload_outputs(own.order())
     assert (own.results / "found.txt").read_text() == "1,2\n"
     assert "own-1 --limit a b" in own.log
     assert "oops" in own.log

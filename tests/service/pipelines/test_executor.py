@@ -124,13 +124,13 @@ def test_a_retry_keeps_what_succeeded_and_begins_the_rest_again(piped: Start) ->
 def test_a_policy_begins_a_step_again_after_its_wait(piped: Start, service: Any) -> None:
     policy = {"ExceptionType": [FAULT], "IntervalSeconds": 600, "MaxAttempts": 1}
     run = piped(profile("a", RetryPolicies=[policy])).bring_on()
-    run.end("a", "Failed", failure="InternalServerError: gone").bring_on()
+    run.end("a", "Failed", failure="gone", is_our_fault=True).bring_on()
     assert (run.statuses, run.steps["a"].attempt, len(run.jobs)) == ({"a": "Starting"}, 2, 1)
     with service.database.write() as connection:
         connection.execute(update(pipeline_steps).values(begin_at=now() - timedelta(seconds=1)))
     run.bring_on()
     assert (run.statuses, len(run.jobs)) == ({"a": "Executing"}, 2)
-    run.end("a", "Failed", failure="InternalServerError: gone").bring_on()
+    run.end("a", "Failed", failure="gone", is_our_fault=True).bring_on()
     assert run.now.status == "Failed"
 
 
@@ -190,7 +190,7 @@ def test_passes_that_came_to_their_end_do_not_count_as_attempts(piped: Start, se
     run.bring_on()
     with service.database.read() as connection:
         row = connection.execute(select(work).where(work.c.kind == "pipeline")).one()
-    assert (row.attempt, row.state) == (0, "Ready")
+    assert (row.attempt, row.lost, row.state) == (0, 0, "Ready")
 
 
 def test_an_execution_that_is_given_up_has_failed_and_its_jobs_are_stopped(piped: Start) -> None:

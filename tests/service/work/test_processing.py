@@ -1,11 +1,13 @@
 """A job in the hands of several workers, one after another."""
 
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from sqlalchemy import select
 
 from leeboard.clock import now
+from leeboard.jobs.local.mapping import JobMap, JobRoute
 from leeboard.service.arns import PROCESSING_JOB
 from leeboard.service.queue import claim, put
 from leeboard.service.resources import add, find
@@ -33,6 +35,21 @@ def begun_by_a_server_that_ends(service):
     with service.database.read() as connection:
         job = find(connection, PROCESSING_JOB, NAME)
     assert run(task, job) is None
+
+
+def test_outputs_that_the_store_refuses_fail_the_job_at_once(service, tmp_path, monkeypatch):
+    monkeypatch.setenv("LEEBOARD_OBJECTS", str(tmp_path / "objects"))
+    programs = JobMap((JobRoute(image="own", command="sh -c 'echo 1 > $LEEBOARD_ROOT/opt/ml/output/x'"),))
+    service = replace(service, settings=replace(service.settings, jobs=programs))
+    place = {"S3Uri": "s3://nowhere/out", "LocalPath": "/opt/ml/output", "S3UploadMode": "EndOfJob"}
+    outputs = {"Outputs": [{"OutputName": "out", "S3Output": place}]}
+    asked = REQUEST | {"AppSpecification": {"ImageUri": "own"}, "ProcessingOutputConfig": outputs}
+    with service.database.write() as connection:
+        job = add(connection, service.settings, PROCESSING_JOB, NAME, asked, now=AT, status="InProgress")
+        put(connection, "job", NAME, ready_at=AT)
+    end = run(Task(service, None, claim(service.database, "me", ["job"], now=now(), lease_s=60)), job)
+    assert (end.state, end.exit_code, end.is_retryable) == ("Failed", 0, False)
+    assert "nowhere" in end.message
 
 
 def test_a_job_that_is_begun_again_has_one_stream_with_the_lines_of_all_attempts(service):

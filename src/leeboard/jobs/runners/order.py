@@ -90,7 +90,7 @@ class ProcessingEnd:
         is_retryable: whether it failed for what may be gone next time, and not for its data.
     """
 
-    state: Literal["Completed", "Failed", "Stopped", "Lost"]
+    state: Literal["Completed", "Failed", "Stopped"]
     exit_code: int | None = None
     message: str = ""
     metrics: list[dict[str, Any]] = field(default_factory=list)

@@ -4,12 +4,14 @@ import os
 import re
 import stat
 from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
+from typing import BinaryIO
 
 from leeboard.errors import InputError
 from leeboard.jobs.runners.layout import on_disk, output_paths
-from leeboard.jobs.runners.order import ProcessingEnd, ProcessingOrder
-from leeboard.storage import join, write_bytes
+from leeboard.jobs.runners.order import ProcessingOrder
+from leeboard.storage import join, write_stream
 
 _LAST = ("constraints.json", "statistics.json", "constraint_violations.json")
 """Who sees one of these in the store may rely on everything else being there."""
@@ -17,7 +19,7 @@ _UNFINISHED = re.compile(r"\.[0-9a-f]{16}\.partial")
 """What leeboard writes to until a file is whole; a job that was killed leaves it."""
 
 
-def upload_outputs(order: ProcessingOrder, end: ProcessingEnd) -> list[str]:
+def upload_outputs(order: ProcessingOrder) -> list[str]:
     """Puts the files of all outputs where the request wants them; gives their URIs.
 
     Reports go last, so that whoever waits for them finds the rest. Nothing is deleted in the store.
@@ -26,8 +28,6 @@ def upload_outputs(order: ProcessingOrder, end: ProcessingEnd) -> list[str]:
     Raises:
         InputError: the store refuses a file.
     """
-    if end.state == "Lost":
-        return []
     return [uri for path, target in output_paths(order).items() for uri in _upload(order, path, target)]
 
 
@@ -36,7 +36,8 @@ def _upload(order: ProcessingOrder, path: str, target: str) -> Iterator[str]:
     files = (file for file in files_below(order, folder) if not _UNFINISHED.fullmatch(file.name))
     for file in sorted(files, key=_rank):
         uri = join(target, file.relative_to(folder).as_posix())
-        write_bytes(uri, read_file(file))
+        with opened(file) as stream:
+            write_stream(uri, stream)
         yield uri
 
 
@@ -55,8 +56,19 @@ def files_below(order: ProcessingOrder, folder: Path) -> Iterator[Path]:
                 yield Path(parent, name)
 
 
-def read_file(file: Path, most_bytes: int | None = None) -> bytes:
+def read_file(file: Path, most_bytes: int) -> bytes:
     """What is in a regular file that is no link, up to so many bytes.
+
+    Raises:
+        InputError: it is none.
+    """
+    with opened(file) as stream:
+        return stream.read(most_bytes)
+
+
+@contextmanager
+def opened(file: Path) -> Iterator[BinaryIO]:
+    """A regular file that is no link.
 
     Raises:
         InputError: it is none.
@@ -68,4 +80,4 @@ def read_file(file: Path, most_bytes: int | None = None) -> bytes:
     with open(descriptor, "rb") as stream:
         if not stat.S_ISREG(os.fstat(descriptor).st_mode):
             raise InputError(f"the job left {file.name} as something other than a file")
-        return stream.read(-1 if most_bytes is None else most_bytes)
+        yield stream

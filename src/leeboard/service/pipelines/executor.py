@@ -202,8 +202,9 @@ class Pass:
         changed_at = max(row.modified_at for row in self._rows.values())
         age_s = (now - max(changed_at, self._execution.modified_at)).total_seconds()
         wait = timedelta(seconds=min(max(age_s * SHARE, SOONEST_S), LATEST_S))
+        held = replace(self._task.claim, attempt=1, lost=0)
         with self._task.service.database.write() as connection:
-            put_back(connection, replace(self._task.claim, attempt=1), ready_at=now + wait, counts=False)
+            put_back(connection, held, ready_at=now + wait, counts=False)
 
     def _end(self) -> bool:
         """Whether there is more to do after all, as somebody stops or changes it at this moment."""

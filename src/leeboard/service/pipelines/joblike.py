@@ -3,12 +3,11 @@
 from collections.abc import Callable
 from typing import Any
 
+from leeboard.service.jobs import OUR_FAULT
 from leeboard.service.pipelines.attempts import Outcome, StepRun, executing, failed, succeeded
 from leeboard.service.resources import Resource
 
 INTERNAL = "SageMaker.JOB_INTERNAL_ERROR"
-OURS = ("Given up", "internal error", "InternalServerError")
-"""How the reasons of failures begin that are not the job's fault."""
 
 
 def look_at(
@@ -32,12 +31,12 @@ def look_at(
         return succeeded(describe(job), metadata)
     if job.status == "Failed":
         reason = job.facts.get("failure") or "no reason was told"
-        return failed(reason, metadata, fault=fault_of(reason))
+        return failed(reason, metadata, fault=fault_of(job))
     if job.status == "Stopped":
         return Outcome(status="Stopped", metadata=metadata, reason="The job was stopped")
     return executing(metadata)
 
 
-def fault_of(reason: str) -> str | None:
+def fault_of(job: Resource) -> str | None:
     """The exception type of a job's failure; None if it is the job's own."""
-    return INTERNAL if reason.startswith(OURS) else None
+    return INTERNAL if job.facts.get(OUR_FAULT) else None

@@ -9,19 +9,23 @@ from pathlib import Path
 
 from sqlalchemy import Connection
 
+from leeboard.errors import LeeboardError
 from leeboard.hosting.mapping import CLARIFY, builtin_of
 from leeboard.jobs.runners import (
     ProcessingEnd,
     ProcessingOrder,
+    failed,
     kill_leftovers,
     kill_orphans,
+    may_pass,
     run_processing,
     upload_outputs,
 )
 from leeboard.service import jobs
 from leeboard.service.arns import PROCESSING_JOB
+from leeboard.service.emitted import hand_over
 from leeboard.service.logs import PROCESSING_GROUP, JobLog, stream_of
-from leeboard.service.metrics import add_points, namespace_of, point_of
+from leeboard.service.metrics import add_numbered, namespace_of, point_of
 from leeboard.service.queue import LeaseLostError
 from leeboard.service.resources import Resource, change, find
 from leeboard.service.service import Service
@@ -89,22 +93,33 @@ def _ended(
 ) -> ProcessingEnd | None:
     """All attempts write to one stream: the SDK reads as many as the job has machines."""
     with JobLog(task.service.database, PROCESSING_GROUP, stream, lambda: task.now) as log:
-        if task.claim.attempt > 1:
-            log(f"attempt {task.claim.attempt} of {order.arn}")
+        if task.claim.n_begun > 1:
+            log(f"attempt {task.claim.n_begun} of {order.arn}")
         log(f"job {order.arn}")
         end = run_processing(order, log=log, should_stop=should_stop)
         if task.is_closing.is_set():
             task.later(0)
             return None
-        if end.state == "Lost" or (end.is_retryable and task.has_attempts):
-            log(f"{end.message or 'lost'}; it is tried again")
+        if end.is_retryable and task.has_attempts:
+            log(f"{end.message}; it is tried again")
             task.retry()
             return None
         if not task.renew():  # else it might write over what another worker has put there
             raise LeaseLostError(order.name)
-        upload_outputs(order, end)
+        end = _with_outputs(order, end)
         if end.state != "Completed":
             log(f"{end.state}: {end.message}")
+    return end
+
+
+def _with_outputs(order: ProcessingOrder, end: ProcessingEnd) -> ProcessingEnd:
+    """The end of a job once its files are in the store; what the store refuses it would refuse again."""
+    try:
+        upload_outputs(order)
+    except LeeboardError as error:
+        if may_pass(error):
+            raise
+        return failed(f"The outputs of the job cannot be uploaded: {error}", exit_code=end.exit_code)
     return end
 
 
@@ -146,10 +161,12 @@ def conclude(connection: Connection, job: Resource, end: ProcessingEnd, *, now: 
         now=now,
         exit_message=end.message if is_done else None,
         failure=None if is_done else end.message,
+        is_our_fault=end.is_retryable,
     )
     environment = job.document.get("Environment", {})
     at = job.started_at or job.created_at
     points = [point for metric in end.metrics if (point := point_of(metric, at))]
     monitoring_type = job.facts.get("monitoring_type", "DataQuality")
     is_endpoint = bool(environment.get("sagemaker_endpoint_name"))
-    add_points(connection, namespace_of(monitoring_type, is_endpoint=is_endpoint), points)
+    namespace = namespace_of(monitoring_type, is_endpoint=is_endpoint)
+    hand_over(connection, add_numbered(connection, namespace, points), now=now)

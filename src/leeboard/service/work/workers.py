@@ -20,6 +20,8 @@ from leeboard.service.work.task import Task
 IDLE_S = 1.0
 """How often to look for work that other processes made."""
 AFTER_ERROR_S = 2.0
+MOST_LOST = 10
+"""How often work may take its server with it, or be left by one that is killed for other reasons."""
 
 _log = logging.getLogger(__name__)
 
@@ -97,8 +99,8 @@ class Workers:
 
     def _perform(self, task: Task) -> None:
         kind = KINDS.get(task.claim.kind)
-        if task.claim.attempt > self._service.settings.attempts:
-            kind.give_up(task, f"Given up: begun {task.claim.attempt - 1} times and never brought to its end")
+        if why := self._why_not(task.claim):
+            kind.give_up(task, why)
             return
         try:
             kind.perform(task)
@@ -113,6 +115,17 @@ class Workers:
                 kind.give_up(
                     task, str(error) if known else f"internal error: {type(error).__name__}: {error}"
                 )
+
+    def _why_not(self, claim: Claim) -> str:
+        """Why work is given up before it is begun once more; empty if it is not."""
+        if claim.attempt > self._service.settings.attempts:
+            return f"Given up: begun {claim.attempt - 1} times and never brought to its end"
+        if claim.lost > MOST_LOST:
+            return (
+                f"Given up: the server that ran it ended or was silent for too long {claim.lost} times; it "
+                "may be what ends servers, such as by the memory that it takes"
+            )
+        return ""
 
     def _keep(self) -> None:
         """Renews at a third of the lease; what is lost is told to its task."""

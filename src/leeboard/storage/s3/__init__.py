@@ -51,6 +51,12 @@ def write_bytes(uri: str, data: bytes) -> None:
     bucket.write_bytes(key, data)
 
 
+def write_stream(uri: str, stream: BinaryIO) -> None:
+    """The same from a stream, a part in memory at a time."""
+    bucket, key = _object(uri)
+    bucket.write_stream(key, stream)
+
+
 def exists(uri: str) -> bool:
     """An object, or a prefix with objects below it."""
     bucket, key = _place(uri)
@@ -85,4 +91,6 @@ def _object(uri: str) -> tuple[Bucket | FolderBucket, str]:
     return bucket, key
 
 
-ENTRY = Scheme("s3", list_objects, folder_names, open_read, read_range, write_bytes, exists, missing)
+ENTRY = Scheme(
+    "s3", list_objects, folder_names, open_read, read_range, write_bytes, write_stream, exists, missing
+)

@@ -112,6 +112,10 @@ class Bucket:
         with self._explained(key):
             self._transfer(key).put(key, data)
 
+    def write_stream(self, key: str, stream: BinaryIO) -> None:
+        with self._explained(key):
+            self._transfer(key).send(key, stream)
+
     def _transfer(self, key: str) -> Transfer:
         return self.plain if is_plain(key) else self.exact
 

@@ -18,6 +18,7 @@ from typing import BinaryIO, cast
 from leeboard.errors import EngineError, NotFoundError
 from leeboard.storage import StoredObject
 from leeboard.storage.missing import not_found
+from leeboard.storage.objects.facts import Facts
 from leeboard.storage.objects.folder import ObjectFolder
 from leeboard.storage.objects.refusals import NoSuchBucketError, NoSuchKeyError
 from leeboard.storage.objects.walk import BEHIND, FoundObject
@@ -89,10 +90,14 @@ class FolderBucket:
             return stream.read(length)
 
     def write_bytes(self, key: str, data: bytes) -> None:
-        """The type is by the ending of the name, so that a browser shows a report."""
-        content_type = guess_type(key)[0] or "application/octet-stream"
         with self._explained(key):
-            self.folder.write(self.name, key, data, content_type=content_type)
+            self.folder.write(self.name, key, data, content_type=_content_type(key))
+
+    def write_stream(self, key: str, stream: BinaryIO) -> None:
+        with self._explained(key), self.folder.draft() as draft:
+            draft.copy(stream)
+            facts = Facts(etag=draft.md5, headers={"content-type": _content_type(key)})
+            self.folder.put(self.name, key, draft, facts)
 
     def missing(self, key: str) -> NotFoundError:
         """Says what the nearest prefix holds that has objects; the bucket itself may be empty."""
@@ -122,6 +127,11 @@ class FolderBucket:
             raise NotFoundError(f"{error} (in {self.folder.root})", error.uri) from error
         except OSError as error:
             raise EngineError(f"{self.uri(key)}: {error.strerror or error}") from error
+
+
+def _content_type(key: str) -> str:
+    """By the ending of the name, so that a browser shows a report."""
+    return guess_type(key)[0] or "application/octet-stream"
 
 
 def _first_name(key: str) -> str:

@@ -4,7 +4,7 @@ import io
 from collections.abc import Iterator
 from dataclasses import dataclass
 from mimetypes import guess_type
-from typing import Any, Protocol
+from typing import Any, BinaryIO, Protocol
 
 import obstore
 from obstore.store import S3Store
@@ -21,6 +21,9 @@ class Transfer(Protocol):
     def range(self, key: str, start: int, length: int) -> bytes: ...
 
     def put(self, key: str, data: bytes) -> None: ...
+
+    def send(self, key: str, stream: BinaryIO) -> None:
+        """What is left of a stream; in parts if it is large."""
 
 
 def is_plain(key: str) -> bool:
@@ -48,6 +51,9 @@ class PlainTransfer:
     def put(self, key: str, data: bytes) -> None:
         obstore.put(self.store, key, data, attributes={"Content-Type": content_type(key)})
 
+    def send(self, key: str, stream: BinaryIO) -> None:
+        obstore.put(self.store, key, stream, attributes={"Content-Type": content_type(key)})
+
 
 @dataclass(frozen=True, slots=True)
 class ExactTransfer:
@@ -66,6 +72,10 @@ class ExactTransfer:
 
     def put(self, key: str, data: bytes) -> None:
         self.client.put_object(Bucket=self.bucket, Key=key, Body=data, ContentType=content_type(key))
+
+    def send(self, key: str, stream: BinaryIO) -> None:
+        """In one request, so that S3 takes no more than 5 GiB: such keys are rare."""
+        self.client.put_object(Bucket=self.bucket, Key=key, Body=stream, ContentType=content_type(key))
 
 
 def content_type(key: str) -> str:

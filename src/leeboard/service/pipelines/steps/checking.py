@@ -45,7 +45,7 @@ def look(run: StepRun) -> Outcome:
     told = {**wishes.told, "CheckJobArn": job.arn}
     if job.status == "Failed":
         cause = job.facts.get("failure") or "no reason was told"
-        return failed(cause, _metadata(wishes, told), fault=fault_of(cause))
+        return failed(cause, _metadata(wishes, told), fault=fault_of(job))
     if job.status == "Stopped":
         return Outcome(status="Stopped", metadata=_metadata(wishes, told), reason="The job was stopped")
     if job.status != "Completed":

@@ -26,7 +26,7 @@ def give_up(task: Task, failure: str) -> None:
     with task.finishing() as connection:
         job = find(connection, PROCESSING_JOB, task.claim.subject)
         if job is not None:
-            jobs.end(connection, job, "Failed", now=task.now, failure=failure)
+            jobs.end(connection, job, "Failed", now=task.now, failure=failure, is_our_fault=True)
 
 
 ENTRY = Kind(jobs.WORK[PROCESSING_JOB], perform, give_up)
