@@ -121,12 +121,11 @@ def _matched_names(rule: Rule, violation: Violation) -> list[str] | None:
 def _distances(rule: Rule, window: SeenWindow) -> _Look | None:
     if window.details is None:
         return None
-    features = window.details.features
     limit = rule.above or 0.0
     bad = {
         name: distance
-        for name, distance in zip(features.name, features.distance, strict=False)
-        if distance is not None and distance > limit and is_matched(rule.match.feature, name)
+        for name, distance in window.details.distances.items()
+        if distance > limit and is_matched(rule.match.feature, name)
     }
     ranked = sorted(bad.items(), key=lambda pair: (-pair[1], pair[0]))
     named = ", ".join(f"{name} {distance:.3g}" for name, distance in ranked[:MOST_NAMED])

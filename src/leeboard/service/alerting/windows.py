@@ -8,8 +8,9 @@ from typing import Any
 
 import msgspec
 from sqlalchemy import Connection, select
-from zstandard import ZstdDecompressor, ZstdError
 
+from leeboard.errors import FormatError
+from leeboard.service.packed_summaries import NAME, REST, pieces_of, text_of
 from leeboard.state.tables import executions, window_summaries
 
 COMPLETED, VIOLATED, FAILED = "Completed", "CompletedWithViolations", "Failed"
@@ -27,19 +28,25 @@ class Violation(msgspec.Struct):
     columns: list[str] = []
 
 
-class _Features(msgspec.Struct):
-    name: list[str] = []
-    distance: list[float | None] = []
-
-
-class Details(msgspec.Struct):
-    """What rules ask of a window's summary."""
-
+class _Rest(msgspec.Struct):
     violations: list[Violation] = []
-    features: _Features = msgspec.field(default_factory=_Features)
 
 
-_DETAILS = msgspec.json.Decoder(Details)
+@dataclass(frozen=True, slots=True)
+class Details:
+    """What rules ask of a window's summary.
+
+    Attributes:
+        distances: by feature; those without one are not in it.
+    """
+
+    violations: list[Violation]
+    distances: dict[str, float]
+
+
+_REST = msgspec.json.Decoder(_Rest)
+_NAMES = msgspec.json.Decoder(list[str])
+_NUMBERS = msgspec.json.Decoder(list[float | None])
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,7 +91,12 @@ def _details(connection: Connection, execution_ids: Sequence[int]) -> dict[int, 
 def _read(row: Any) -> Details | None:
     """What another version of leeboard kept may be unreadable."""
     try:
-        return _DETAILS.decode(ZstdDecompressor().decompress(row.document))
-    except (ZstdError, msgspec.DecodeError) as error:
+        pieces = pieces_of(row.document)
+        rest = _REST.decode(text_of(pieces.get(REST, b"{}")))
+        names = _NAMES.decode(text_of(pieces.get(NAME, b"[]")))
+        distances = _NUMBERS.decode(text_of(pieces.get("distance", b"[]")))
+    except (FormatError, msgspec.DecodeError) as error:
         _log.warning("the summary of execution %s cannot be read: %s", row.execution_id, error)
         return None
+    known = zip(names, distances, strict=False)
+    return Details(rest.violations, {name: number for name, number in known if number is not None})
