@@ -8,6 +8,7 @@ from collections.abc import AsyncIterator, Callable
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from typing import Any, Protocol
 
@@ -23,6 +24,7 @@ from leeboard.api.own import OwnCalls
 from leeboard.api.routing import App, Receive, Scope, Send, Server
 from leeboard.api.s3 import S3Face
 from leeboard.api.wire import Wire
+from leeboard.api.wire.decoding import decode
 from leeboard.capture.cloudevents import CloudEventsSink
 from leeboard.capture.metrics import CaptureCollector
 from leeboard.capture.settings import CaptureSettings
@@ -87,7 +89,13 @@ def open_service(settings: Settings, models: ModelMap) -> Service:
         os.environ["AWS_ENDPOINT_URL_S3"] = settings.s3_url
     database = Database(settings.state_url)
     capture = Spool(settings.spool, disk_limit=settings.disk_limit)
-    return Service(settings, database, Routes(database, models), capture)
+    return Service(
+        settings,
+        database,
+        Routes(database, models),
+        capture,
+        read_request=partial(decode, "sagemaker"),
+    )
 
 
 class Running:

@@ -5,7 +5,7 @@ from typing import Any
 from leeboard.api.operations import Operations
 from leeboard.api.operations.kept import NAMED, found, listed
 from leeboard.api.wire import Call
-from leeboard.service import models
+from leeboard.service import described, models
 from leeboard.service.arns import MODEL
 from leeboard.service.resources import remove
 
@@ -17,8 +17,7 @@ def create_model(call: Call) -> dict[str, Any]:
 def describe_model(call: Call) -> dict[str, Any]:
     with call.desk.database.read() as connection:
         model = found(call.desk, connection, MODEL, call.params["ModelName"])
-    isolation = {"EnableNetworkIsolation": False}
-    return isolation | model.document | {"ModelArn": model.arn, "CreationTime": model.created_at}
+    return described.model(model)
 
 
 def delete_model(call: Call) -> dict[str, Any]:

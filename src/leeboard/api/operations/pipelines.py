@@ -2,26 +2,21 @@
 
 from collections.abc import Sequence
 from datetime import datetime
-from functools import partial
 from typing import Any
 
 from sqlalchemy import Connection, func, select
 
 from leeboard.api.operations import Operations
 from leeboard.api.wire import Call
-from leeboard.api.wire.decoding import decode
 from leeboard.service.arns import PIPELINE
 from leeboard.service.listing import Listing
 from leeboard.service.pipelines import asking, pipelines
 from leeboard.service.pipelines.kept import COLUMNS, STEP_COLUMNS, PipelineExecution, StepRow
 from leeboard.service.pipelines.parameters import text_of
-from leeboard.service.pipelines.requests import read_with
 from leeboard.service.refusals import InvalidRequestError
 from leeboard.service.resources import COLUMNS as RESOURCE_COLUMNS
 from leeboard.service.resources import Resource
 from leeboard.state.tables import pipeline_executions, pipeline_steps, resources
-
-read_with(partial(decode, "sagemaker"))
 
 PIPELINES = Listing(
     resources,

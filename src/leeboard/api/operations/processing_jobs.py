@@ -6,7 +6,7 @@ from leeboard.api.operations import Operations
 from leeboard.api.operations.kept import found, listed
 from leeboard.api.operations.training_jobs import JOBS
 from leeboard.api.wire import Call
-from leeboard.service import jobs
+from leeboard.service import described, jobs
 from leeboard.service.arns import PROCESSING_JOB
 from leeboard.service.resources import Resource
 
@@ -18,11 +18,7 @@ def create_processing_job(call: Call) -> dict[str, Any]:
 def describe_processing_job(call: Call) -> dict[str, Any]:
     with call.desk.database.read() as connection:
         job = found(call.desk, connection, PROCESSING_JOB, call.params["ProcessingJobName"])
-    default = {"StoppingCondition": {"MaxRuntimeInSeconds": jobs.DAY_S}}
-    return default | job.document | _summary(job) | {
-        "ProcessingStartTime": job.started_at,
-        "MonitoringScheduleArn": job.facts.get("schedule_arn"),
-    }  # fmt: skip
+    return described.processing_job(job) | {"MonitoringScheduleArn": job.facts.get("schedule_arn")}
 
 
 def stop_processing_job(call: Call) -> dict[str, Any]:

@@ -6,6 +6,7 @@ from typing import Any
 from leeboard.api.operations import Operations
 from leeboard.api.operations.kept import STATED, found, listed, taken
 from leeboard.api.wire import Call
+from leeboard.service import described
 from leeboard.service.arns import TRAINING_JOB
 from leeboard.service.refusals import InvalidRequestError
 from leeboard.service.resources import Resource, add, set_tags
@@ -39,22 +40,7 @@ def create_training_job(call: Call) -> dict[str, Any]:
 def describe_training_job(call: Call) -> dict[str, Any]:
     with call.desk.database.read() as connection:
         job = found(call.desk, connection, TRAINING_JOB, call.params["TrainingJobName"])
-    output = job.document["OutputDataConfig"]["S3OutputPath"].rstrip("/")
-    times = {"TrainingStartTime": job.started_at, "TrainingEndTime": job.ended_at}
-    return job.document | times | _summary(job) | {
-        "ModelArtifacts": {"S3ModelArtifacts": f"{output}/{job.name}/output/model.tar.gz"},
-        "SecondaryStatus": "Completed",
-        "SecondaryStatusTransitions": [
-            {
-                "Status": "Completed",
-                "StartTime": job.started_at,
-                "EndTime": job.ended_at,
-                "StatusMessage": "Recorded; leeboard trains nothing",
-            }
-        ],
-        "BillableTimeInSeconds": 1,
-        "TrainingTimeInSeconds": 1,
-    }  # fmt: skip
+    return described.training_job(job)
 
 
 def _summary(job: Resource) -> dict[str, Any]:

@@ -6,7 +6,7 @@ from leeboard.api.operations import Operations
 from leeboard.api.operations.kept import STATED, found, listed
 from leeboard.api.wire import Call
 from leeboard.jobs.transform.order import TransformOrder
-from leeboard.service import jobs
+from leeboard.service import described, jobs
 from leeboard.service.arns import MODEL, TRANSFORM_JOB
 from leeboard.service.resources import Resource
 
@@ -22,7 +22,7 @@ def create_transform_job(call: Call) -> dict[str, Any]:
 def describe_transform_job(call: Call) -> dict[str, Any]:
     with call.desk.database.read() as connection:
         job = found(call.desk, connection, TRANSFORM_JOB, call.params["TransformJobName"])
-    return job.document | _summary(job) | {"TransformStartTime": job.started_at}
+    return described.transform_job(job)
 
 
 def stop_transform_job(call: Call) -> dict[str, Any]:

@@ -1,21 +1,12 @@
 """What a step asks for, read and checked as if it had come as a request."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from functools import cache
 from typing import Any
 
 from leeboard.service.pipelines.attempts import StepRun
 from leeboard.service.refusals import InvalidRequestError
-
-Reader = Callable[[str, Any], dict[str, Any]]
-"""From an operation's name and what came to what the operation gets; refuses what breaks its model."""
-
-_readers: list[Reader] = []
-
-
-def read_with(reader: Reader) -> None:
-    """Read requests of steps as this process reads those from outside."""
-    _readers[:] = [reader]
+from leeboard.service.service import Service
 
 
 def request_of(operation: str, run: StepRun, **named: str) -> dict[str, Any]:
@@ -29,7 +20,7 @@ def request_of(operation: str, run: StepRun, **named: str) -> dict[str, Any]:
         RefusalError: they break the operation's model.
     """
     name = {NAMES[operation]: run.job_name()} if operation in NAMES else {}
-    return checked(operation, {**run.arguments, **name, **named})
+    return checked(run.service, operation, {**run.arguments, **name, **named})
 
 
 NAMES = {
@@ -40,14 +31,14 @@ NAMES = {
 }
 
 
-def checked(operation: str, given: Mapping[str, Any]) -> dict[str, Any]:
+def checked(service: Service, operation: str, given: Mapping[str, Any]) -> dict[str, Any]:
     """A request without the members that are null.
 
     Raises:
         RefusalError: it breaks the operation's model.
     """
     request: dict[str, Any] = _without_null(given)
-    return (_readers[0] if _readers else _by_model)(operation, request)
+    return (service.read_request or _by_model)(operation, request)
 
 
 def _by_model(operation: str, request: dict[str, Any]) -> dict[str, Any]:

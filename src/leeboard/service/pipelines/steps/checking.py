@@ -34,7 +34,7 @@ def begin(run: StepRun) -> None:
     wishes = Wishes.of(run.fields)
     known = (previous if wishes.skips else wanted)(run.service, wishes)
     asked = check_request(request_of(OPERATION, run), wishes, known, run.execution_key)
-    run.start_job(PROCESSING_JOB, checked(OPERATION, asked))
+    run.start_job(PROCESSING_JOB, checked(run.service, OPERATION, asked))
 
 
 def look(run: StepRun) -> Outcome:

@@ -2,7 +2,7 @@
 
 from leeboard.service import models
 from leeboard.service.arns import MODEL
-from leeboard.service.pipelines.described import model
+from leeboard.service.described import model
 from leeboard.service.pipelines.requests import request_of
 from leeboard.service.pipelines.steps import Outcome, StepKind, StepRun, failed, succeeded
 from leeboard.service.refusals import InvalidRequestError

@@ -1,7 +1,7 @@
 """Processing steps."""
 
 from leeboard.service.arns import PROCESSING_JOB
-from leeboard.service.pipelines.described import processing_job
+from leeboard.service.described import processing_job
 from leeboard.service.pipelines.joblike import look_at
 from leeboard.service.pipelines.requests import request_of
 from leeboard.service.pipelines.steps import Outcome, StepKind, StepRun

@@ -1,7 +1,7 @@
 """Training steps: recorded, and done at once, as training jobs are here."""
 
 from leeboard.service.arns import TRAINING_JOB
-from leeboard.service.pipelines.described import training_job
+from leeboard.service.described import training_job
 from leeboard.service.pipelines.joblike import look_at
 from leeboard.service.pipelines.requests import request_of
 from leeboard.service.pipelines.steps import Outcome, StepKind, StepRun

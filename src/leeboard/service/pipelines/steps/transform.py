@@ -2,7 +2,7 @@
 
 from leeboard.jobs.transform.order import TransformOrder
 from leeboard.service.arns import MODEL, TRANSFORM_JOB
-from leeboard.service.pipelines.described import transform_job
+from leeboard.service.described import transform_job
 from leeboard.service.pipelines.joblike import look_at
 from leeboard.service.pipelines.requests import request_of
 from leeboard.service.pipelines.steps import Outcome, StepKind, StepRun
