@@ -3,12 +3,11 @@
 Per-feature numbers are columns, as a reader takes hundreds of windows at once.
 """
 
-from typing import Self
+from typing import Any, Self
 
 from pydantic import ConfigDict, Field, model_validator
 from pydantic_core import to_json
 
-from leeboard.errors import FormatError
 from leeboard.formats.part import Part
 from leeboard.formats.source import Source
 
@@ -241,21 +240,26 @@ def read_summary(text: str | bytes, uri: str = "") -> Summary:
     """A summary; the URI is for messages only.
 
     Raises:
-        FormatError: it is none, or one of a later version.
+        FormatError: it is none, or one of another version.
     """
+    return read_document(Source(uri).parse(text), uri)
+
+
+def read_document(document: Any, uri: str = "") -> Summary:
+    """The same of JSON that was parsed."""
     source = Source(uri)
-    document = source.parse(text)
-    version = document.get("version") if isinstance(document, dict) else None
-    if version != VERSION:
-        raise _other_version(source, version)
+    if not isinstance(document, dict) or document.get("version") != VERSION:
+        there = document.get("version") if isinstance(document, dict) else document
+        raise source.error(f"of version {str(there)[:20]}; expected a summary of version {VERSION}")
     return source.fit(Summary, document)
 
 
-def _other_version(source: Source, version: object) -> FormatError:
-    return source.error(f"a version of {str(version)[:20]!r}; expected a summary of version {VERSION}")
+def summary_document(summary: Summary) -> dict[str, Any]:
+    """As JSON has it, without what is not known."""
+    told = summary.model_dump(exclude_none=True, exclude_defaults=True)
+    return {"version": summary.version} | told
 
 
 def summary_json(summary: Summary) -> bytes:
-    """One line, without what is not known."""
-    told = summary.model_dump(exclude_none=True, exclude_defaults=True)
-    return to_json({"version": summary.version} | told)
+    """The file, on one line."""
+    return to_json(summary_document(summary))

@@ -8,39 +8,23 @@ from typing import Any, TypeVar
 
 import msgspec
 from sqlalchemy import ColumnElement, Connection, select
-from zstandard import ZstdCompressor, ZstdDecompressor, ZstdError
 
+from leeboard.errors import LeeboardError
 from leeboard.service.executions import COLUMNS, Execution
+from leeboard.service.feature_history import NUMBERS, FeatureHistory, feature_histories
+from leeboard.service.packed_summaries import REST, pieces_of, text_of
 from leeboard.state.tables import executions, window_summaries
 
-NUMBERS = (
-    "distance", "limit", "use", "completeness", "n_violations", "is_drifted", "mean", "std_dev", "n_distinct",
-    "minimum", "maximum",
-)  # fmt: skip
-"""Columns of features that a history has."""
+MEASURES = ("value", "deviation", "low", "high", "baseline", "limit", "is_broken")
+BIAS = ("value", "low", "high", "baseline", "is_broken")
+ATTRIBUTIONS = ("value", "rank", "baseline", "baseline_rank")
+SCORES = ("ndcg", "limit", "relative_change", "is_broken")
 MOST_WINDOWS = 2_000
 PORTION = 200
 """Documents in memory at a time."""
 
 _log = logging.getLogger(__name__)
 T = TypeVar("T")
-Numbers = list[float | None]
-
-
-class _Features(msgspec.Struct, gc=False):
-    name: list[str] = []
-    type: list[str | None] = []
-    distance: Numbers = []
-    limit: Numbers = []
-    use: Numbers = []
-    completeness: Numbers = []
-    n_violations: list[int | None] = []
-    is_drifted: list[bool | None] = []
-    mean: Numbers = []
-    std_dev: Numbers = []
-    n_distinct: Numbers = []
-    minimum: Numbers = []
-    maximum: Numbers = []
 
 
 class _Measure(msgspec.Struct, gc=False):
@@ -96,7 +80,6 @@ class _Window(msgspec.Struct, gc=False):
     n_rows: int | None = None
     n_malformed: int = 0
     n_violations: int = 0
-    features: _Features = msgspec.field(default_factory=_Features)
     measures: list[_Measure] = []
     bias: list[_Bias] = []
     attributions: list[_Attribution] = []
@@ -104,16 +87,7 @@ class _Window(msgspec.Struct, gc=False):
     merge: _Merge | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class FeatureHistory:
-    """One feature over the windows; `numbers` by the names in `NUMBERS`."""
-
-    name: str
-    type: str | None
-    numbers: dict[str, list[Any]]
-
-    def __getitem__(self, column: str) -> list[Any]:
-        return self.numbers[column]
+_DECODER = msgspec.json.Decoder(_Window)
 
 
 @dataclass(frozen=True, slots=True)
@@ -164,15 +138,6 @@ class History:
         return [window.window_start_at for window in self.windows]
 
 
-def packed(document: bytes) -> bytes:
-    """As the table keeps it."""
-    return ZstdCompressor(level=3).compress(document)
-
-
-def unpacked(kept: bytes) -> bytes:
-    return ZstdDecompressor().decompress(kept)
-
-
 def windows_of(
     connection: Connection,
     schedule_ids: Sequence[int],
@@ -212,27 +177,36 @@ def history(
     since: datetime | None = None,
     until: datetime | None = None,
     limit: int = MOST_WINDOWS,
+    columns: Sequence[str] = NUMBERS,
 ) -> History:
-    """What the windows of some schedules say; see `windows_of`."""
+    """What the windows of some schedules say; see `windows_of`.
+
+    Args:
+        columns: those of features that are wanted: of a thousand features, each costs some milliseconds.
+    """
     found = windows_of(connection, schedule_ids, since=since, until=until, limit=limit)
     windows = list({(one.schedule_id, one.scheduled_at): one for one in found}.values())
     kept = documents_of(connection, [one.id for one in windows])
-    decoder = msgspec.json.Decoder(_Window)
-    read = [_read(decoder, one, kept.pop(one.id, None)) for one in windows]
-    return _history(windows, read)
+    read = [_read(one, kept.pop(one.id, None)) for one in windows]
+    features = feature_histories([pieces for _, pieces in read], columns)
+    return _history(windows, [rest for rest, _ in read], features)
 
 
-def _read(decoder: "msgspec.json.Decoder[_Window]", of: Execution, kept: bytes | None) -> _Window | None:
+def _read(of: Execution, kept: bytes | None) -> tuple[_Window | None, dict[str, bytes]]:
+    """What is no column of features, and those as they are kept."""
     if kept is None:
-        return None
+        return None, {}
     try:
-        return decoder.decode(unpacked(kept))
-    except (msgspec.MsgspecError, ZstdError, UnicodeError) as error:
+        pieces = pieces_of(kept)
+        return _DECODER.decode(text_of(pieces.pop(REST))), pieces
+    except (LeeboardError, msgspec.MsgspecError, KeyError) as error:
         _log.warning("the summary of execution %d cannot be read: %s", of.id, error)
-        return None
+        return None, {}
 
 
-def _history(windows: list[Execution], read: list[_Window | None]) -> History:
+def _history(
+    windows: list[Execution], read: list[_Window | None], features: dict[str, FeatureHistory]
+) -> History:
     merges = [one.merge if one else None for one in read]
     return History(
         windows=windows,
@@ -245,65 +219,28 @@ def _history(windows: list[Execution], read: list[_Window | None]) -> History:
         n_requests=[one.n_requests if one else None for one in merges],
         n_matched=[one.n_matched if one else None for one in merges],
         n_waiting=[one.n_waiting if one else None for one in merges],
-        features=_features([one.features if one else _Features() for one in read]),
-        measures=_series(
-            [one.measures if one else () for one in read],
-            lambda one: one.name,
-            ("value", "deviation", "low", "high", "baseline", "limit", "is_broken"),
-        ),
-        bias=_series(
-            [one.bias if one else () for one in read],
-            lambda one: (one.facet, one.group, one.metric),
-            ("value", "low", "high", "baseline", "is_broken"),
-        ),
-        attributions=_series(
-            [one.attributions if one else () for one in read],
-            lambda one: (one.label, one.feature),
-            ("value", "rank", "baseline", "baseline_rank"),
-        ),
-        scores=_series(
-            [one.scores if one else () for one in read],
-            lambda one: one.label,
-            ("ndcg", "limit", "relative_change", "is_broken"),
-        ),
+        features=features,
+        measures=_series([one.measures if one else () for one in read], _by_name, MEASURES),
+        bias=_series([one.bias if one else () for one in read], _by_group, BIAS),
+        attributions=_series([one.attributions if one else () for one in read], _by_feature, ATTRIBUTIONS),
+        scores=_series([one.scores if one else () for one in read], _by_label, SCORES),
     )
 
 
-def _features(read: list[_Features]) -> dict[str, FeatureHistory]:
-    """Windows usually have the same features: then each column is turned as a whole."""
-    names = list(dict.fromkeys(name for one in reversed(read) for name in one.name))
-    places = [_places(one.name, names) for one in read]
-    numbers: list[dict[str, list[Any]]] = [{} for _ in names]
-    for column in NUMBERS:
-        rows = (_aligned(getattr(one, column), at, len(names)) for one, at in zip(read, places, strict=True))
-        for of, values in zip(numbers, zip(*rows, strict=True), strict=True):
-            of[column] = list(values)
-    types = _latest_types(read)
-    return {name: FeatureHistory(name, types.get(name), numbers[i]) for i, name in enumerate(names)}
+def _by_name(one: _Measure) -> str:
+    return one.name
 
 
-def _places(own: list[str], names: list[str]) -> list[int] | None:
-    """Where each name stands in the window, -1 for nowhere; None if they are the same."""
-    if own == names:
-        return None
-    at = {name: i for i, name in enumerate(own)}
-    return [at.get(name, -1) for name in names]
+def _by_group(one: _Bias) -> tuple[str, str, str]:
+    return one.facet, one.group, one.metric
 
 
-def _aligned(values: list[Any], places: list[int] | None, n: int) -> list[Any]:
-    if not values:
-        return [None] * n
-    if places is None:
-        return values
-    padded = [*values, None]
-    return [padded[i] for i in places]
+def _by_feature(one: _Attribution) -> tuple[str, str]:
+    return one.label, one.feature
 
 
-def _latest_types(read: list[_Features]) -> dict[str, str | None]:
-    types: dict[str, str | None] = {}
-    for one in read:
-        types |= {name: kind for name, kind in zip(one.name, one.type, strict=False) if kind}
-    return types
+def _by_label(one: _Score) -> str:
+    return one.label
 
 
 def _series(

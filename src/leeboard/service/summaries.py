@@ -6,10 +6,9 @@ from datetime import datetime
 
 from sqlalchemy import Connection, delete, select
 from sqlalchemy.dialects import postgresql, sqlite
-from zstandard import ZstdError
 
 from leeboard.errors import LeeboardError
-from leeboard.formats.summary import Summary, read_summary, summary_json
+from leeboard.formats.summary import Summary
 from leeboard.service.backfilling import backfill
 from leeboard.service.executions import Execution
 from leeboard.service.history import (
@@ -17,10 +16,9 @@ from leeboard.service.history import (
     History,
     documents_of,
     history,
-    packed,
-    unpacked,
     windows_of,
 )
+from leeboard.service.packed_summaries import pack, unpack
 from leeboard.state.tables import window_summaries
 
 __all__ = ["History", "backfill", "find_summary", "history", "keep", "prune", "summaries_of"]
@@ -34,7 +32,7 @@ def keep(connection: Connection, execution: Execution, summary: Summary) -> None
     told = {
         "schedule_id": execution.schedule_id,
         "scheduled_at": execution.scheduled_at,
-        "document": packed(summary_json(summary)),
+        "document": pack(summary),
     }
     made = dialect.insert(window_summaries).values(execution_id=execution.id, **told)
     connection.execute(made.on_conflict_do_update(index_elements=["execution_id"], set_=told))
@@ -68,9 +66,9 @@ def summaries_of(
 def _read(execution_id: int, kept: bytes) -> Summary | None:
     """What another version of leeboard kept may be unreadable."""
     try:
-        return read_summary(unpacked(kept), f"the summary of execution {execution_id}")
-    except (LeeboardError, ZstdError) as error:
-        _log.warning("%s", error)
+        return unpack(kept, f"the summary of execution {execution_id}")
+    except LeeboardError as error:
+        _log.warning("the summary of execution %d cannot be read: %s", execution_id, error)
         return None
 
 

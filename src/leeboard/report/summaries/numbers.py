@@ -3,15 +3,15 @@
 from collections.abc import Sequence
 from math import isfinite
 
-DIGITS = 9
-"""Significant digits: nobody sees more in a chart, and half the bytes of a summary would be noise."""
+DIGITS = 7
+"""Significant digits: nobody sees more in a chart, and most bytes of a summary would be noise."""
 
 
 def finite(value: float | None) -> float | None:
     """The number in short; None for one that JSON has no word for.
 
     >>> finite(1 / 3), finite(float("nan")), finite(None)
-    (0.333333333, None, None)
+    (0.3333333, None, None)
     """
     if value is None or not isfinite(value):
         return None
