@@ -93,6 +93,17 @@ def feature_of_window(service: Service, execution: Execution, name: str) -> Dist
     return distribution(name, was, now) if now or was else None
 
 
+def feature_of_both(service: Service, before: Execution, now: Execution, name: str) -> Distribution | None:
+    """A feature of a window beside that of another one, which stands for the baseline.
+
+    Raises:
+        InputError: a file of statistics is none, or the store does not answer.
+    """
+    places = [_places(service, window) for window in (before, now)]
+    sides = [_feature(join(each.results, STATISTICS), name) if each else None for each in places]
+    return distribution(name, *sides) if any(sides) else None
+
+
 def _places(service: Service, execution: Execution) -> Places | None:
     with service.database.read() as connection:
         return places_of(connection, execution)
