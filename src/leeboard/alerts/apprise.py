@@ -27,19 +27,21 @@ def deliver(notice: Notice, settings: Apprise, outside: Outside) -> None:
         import apprise
     except ModuleNotFoundError as error:
         raise MissingExtraError("apprise", "notify", "a sink of kind apprise") from error
-    service = apprise.Apprise(asset=apprise.AppriseAsset(app_id="leeboard", app_desc="leeboard"))
+    asset = apprise.AppriseAsset(app_id="leeboard", app_desc="leeboard")
     with _complaints() as said:
-        is_known = service.add(_limited(settings.url))
-        is_told = is_known and service.notify(
+        service = apprise.Apprise.instantiate(_limited(settings.url), asset=asset)
+        is_told = service is not None and service.notify(  # in this thread, unlike Apprise().notify
             body=_body(notice),
             title=notice.title,
             notify_type=_type(notice),
             body_format=apprise.NotifyFormat.TEXT,
         )
-    if not is_known:
-        raise DeliveryError(f"Apprise knows no URL like the one of this sink, {_scheme(settings.url)}://...")
+    why = _without(settings.url, " ".join(line for line in said if settings.url not in line))
+    scheme = settings.url.partition(":")[0][:20]
+    if service is None:
+        raise DeliveryError(f"Apprise cannot use this URL of {scheme}: {why or 'it knows none like it'}")
     if not is_told:
-        raise DeliveryError(f"{_scheme(settings.url)}: {_without(settings.url, ' '.join(said)) or 'refused'}")
+        raise DeliveryError(f"{scheme}: {why or 'it was refused'}")
 
 
 def _limited(url: str) -> str:
@@ -60,10 +62,6 @@ def _type(notice: Notice) -> Any:
         return NotifyType.SUCCESS
     kinds = {"critical": NotifyType.FAILURE, "warning": NotifyType.WARNING}
     return kinds.get(notice.severity, NotifyType.INFO)
-
-
-def _scheme(url: str) -> str:
-    return url.partition("://")[0][:20]
 
 
 def _without(url: str, text: str) -> str:

@@ -1,6 +1,8 @@
 """Test notices: whether a sink can be reached, told plainly and at once."""
 
+from collections.abc import Mapping
 from datetime import datetime
+from types import MappingProxyType
 from uuid import uuid4
 
 from sqlalchemy import insert
@@ -13,13 +15,17 @@ from leeboard.service.refusals import ResourceNotFoundError
 from leeboard.service.service import Service
 from leeboard.state.alerting_tables import notices
 
+LINKS = MappingProxyType({"alerts": "/dashboard/alerts"})
 
-def trial_notice(event: str, now: datetime, *, who: str = "somebody") -> Notice:
+
+def trial_notice(
+    event: str, now: datetime, *, who: str = "somebody", links: Mapping[str, str] = LINKS
+) -> Notice:
     """What a test says."""
     return Notice(
         event=event, kind=TEST, severity="info", title="leeboard: a test", at=now,
         text=f"A test that {who} asked for. Nothing is wrong: alerts of leeboard arrive here.",
-        links={"alerts": "/dashboard/alerts"},
+        links=links,
     )  # fmt: skip
 
 

@@ -1,0 +1,75 @@
+"""Alerts, silences and rules as tables for a terminal."""
+
+from collections.abc import Iterable
+from typing import Any
+
+
+def show_alerts(found: list[dict[str, Any]]) -> None:
+    table(
+        ("Alert", "State", "Severity", "Since", "What", "Rule"),
+        (
+            (str(each["alert"]), _state(each), each["severity"], time_of(each["opened_at"]), each["title"],
+             each["rule"])
+            for each in found
+        ),
+    )  # fmt: skip
+
+
+def _state(alert: dict[str, Any]) -> str:
+    if alert["state"] == "acknowledged":
+        return f"acknowledged by {alert.get('acknowledged_by', '')}"
+    return f"resolved {time_of(alert['resolved_at'])}" if alert["resolved_at"] else str(alert["state"])
+
+
+def show_silences(found: list[dict[str, Any]]) -> None:
+    if not found:
+        say("nothing is silenced")
+        return
+    rows = ((str(each["silence"]), time_of(each["from"]), time_of(each["until"]), each["who"],
+             about(each), each["comment"]) for each in found)  # fmt: skip
+    table(("Silence", "From", "Until", "By", "About", "Why"), rows)
+
+
+def when(rule: dict[str, Any]) -> str:
+    if rule["when"] == "overdue":
+        return f"overdue by {rule['after_s']:g} s"
+    above = rule.get("above")
+    return str(rule["when"]) + (f" above {above:g}" if above is not None else "")
+
+
+def windows(rule: dict[str, Any]) -> str:
+    return "-" if rule["when"] == "overdue" else f"{rule['windows']} of {rule['of'] or rule['windows']}"
+
+
+def about(entry: dict[str, Any]) -> str:
+    parts = []
+    for key, value in entry["match"].items():
+        if value is not None:
+            parts.append(f"{key} {value if isinstance(value, str) else ' or '.join(value)}")
+    return ", ".join(parts) or "everything"
+
+
+def table(headings: tuple[str, ...], rows: Iterable[tuple[str, ...]]) -> None:
+    from rich.table import Table
+    from rich.text import Text
+
+    from leeboard.cli.output import results
+
+    made = Table(box=None, pad_edge=False)
+    for heading in headings:
+        made.add_column(heading)
+    for row in rows:
+        made.add_row(*(Text(cell) for cell in row))
+    results().print(made)
+
+
+def say(text: str) -> None:
+    from leeboard.cli.output import results
+
+    results().print(text, markup=False, highlight=False, soft_wrap=True)
+
+
+def time_of(text: str | None) -> str:
+    from datetime import datetime
+
+    return f"{datetime.fromisoformat(text):%Y-%m-%d %H:%M}" if text else "-"
