@@ -1,0 +1,115 @@
+"""One feature: a window against the baseline or another window, and how it went over time."""
+
+from collections.abc import Iterator, Sequence
+from typing import Any
+
+from leeboard.dashboard.answers import Cell, Table, View
+from leeboard.dashboard.feature_charts import history_charts, spread_chart, statistics_of, window_name
+from leeboard.dashboard.pages import Page, Pages
+from leeboard.dashboard.rendering import here
+from leeboard.dashboard.visit import Visit
+from leeboard.report.words import chance, clipped, named, number
+from leeboard.service.executions import Execution
+from leeboard.service.views.feature import FeatureTold, feature_told
+from leeboard.service.views.over_time import RANGES, asked_range
+
+TESTS = {
+    "ks": "Kolmogorov-Smirnov: the largest gap between the two summed-up curves",
+    "ks_collapsed": "AWS's numeric distance: the largest gap between the curves, each value counted once",
+    "total_variation": "total variation: the share of cells that hold another value than before",
+    "l_infinity": "the largest difference between the shares of one value",
+    "chi_squared": "chi-squared: whether counts fit the baseline's; the number is a p-value, small is bad",
+    "psi": "population stability index",
+    "wasserstein": "Wasserstein: how far values moved, in units of the baseline's spread",
+    "hellinger": "Hellinger distance of the shares",
+    "jensen_shannon": "Jensen-Shannon distance of the shares",
+}
+MOST_NEXT = 10
+SINCE = {24: "24 windows", 168: "168", 720: "720"}
+
+
+def feature(visit: Visit) -> View:
+    """One feature of a schedule."""
+    limit = asked_range(visit.asked("last"))
+    told = feature_told(
+        visit.service, visit.names["name"], visit.asked("feature"),
+        window=visit.asked("window"), against=visit.asked("against"), limit=limit,
+    )  # fmt: skip
+    sides = window_name(told.against), window_name(told.over.window, "window")
+    title = clipped(named(told.name), 80) if told.name else "Features"
+    spread = told.distribution
+    numbers = (spread.baseline, spread.window) if spread else (None, None)
+    schedule = told.over.schedule.name
+
+    def link(window: Execution) -> str:
+        return here(visit, window=str(window.id))
+
+    context = {
+        "told": told,
+        "sides": sides,
+        "spread": spread_chart(spread, *sides, f"{title}: {sides[1]} against {sides[0]}") if spread else None,
+        "rows": statistics_of(*numbers),
+        "charts": history_charts(told, link),
+        "drift": drift_words(told.numbers),
+        "test": TESTS.get(told.numbers.get("test") or "", told.numbers.get("test") or ""),
+        "ranges": RANGES,
+        "limit": limit,
+        "next": [one for one in told.features if one.name != told.name][:MOST_NEXT],
+        "window_name": window_name,
+    }
+    trail = (("Schedules", "/schedules"), (schedule, f"/schedules/{schedule}"))
+    return View("feature.html", title, context, trail, tables=_tables(told), has_charts=True)
+
+
+def drift_words(numbers: dict[str, Any]) -> str:
+    """Why it counts as drift, or why not; "" where nothing was measured."""
+    distance, limit = numbers.get("distance"), numbers.get("limit")
+    if distance is None or limit is None:
+        return ""
+    use, p = numbers.get("use") or 0.0, numbers.get("p_value")
+    measured = f"The distance is {number(distance, 3)} and the limit {number(limit, 3)}"
+    share = f", {number(use, 2)} times the limit" if use > 1 else f", {use:.0%} of the limit"
+    if p is None:
+        return f"{measured}{share}. The limit alone decides."
+    probability = f"a probability of {chance(p)} over all features of the window"
+    if numbers.get("is_drifted"):
+        return f"{measured}{share}, and chance would give that with {probability}: that is drift."
+    if use > 1:
+        return (
+            f"{measured}{share}, but chance gives as much with {probability}: that is no evidence of drift."
+        )
+    return f"{measured}{share}: too little to matter, whatever chance does."
+
+
+def _tables(told: FeatureTold) -> dict[str, Table]:
+    columns = ("window_start", "window_end", "status", "execution")
+    measured = told.history.numbers if told.history else {}
+    found = {"history": Table((*columns, *measured), lambda: _history_rows(told))}
+    spread = told.distribution
+    if spread and spread.values:
+        rows = [(one.value, one.baseline, one.window, one.mark) for one in spread.values]
+        found["values"] = Table(("value", "before_share", "now_share", "mark"), lambda: rows)
+    if spread and spread.bins:
+        found["bins"] = Table(("from", "to", "before_share", "now_share"), lambda: _bin_rows(told))
+    return found
+
+
+def _history_rows(told: FeatureTold) -> Iterator[Sequence[Cell]]:
+    measured = told.history.numbers if told.history else {}
+    for i, window in enumerate(told.over.history.windows):
+        numbers = (values[i] for values in measured.values())
+        yield (
+            window.window_start_at.isoformat(), window.window_end_at.isoformat(), window.status, window.id,
+            *numbers,
+        )  # fmt: skip
+
+
+def _bin_rows(told: FeatureTold) -> Iterator[Sequence[Cell]]:
+    bins = told.distribution.bins if told.distribution else None
+    for i in range(len(bins.edges) - 1 if bins else 0):
+        assert bins is not None  # noqa: S101 - there is none to come here
+        sides = (side.shares[i] if side else None for side in (bins.baseline, bins.window))
+        yield (bins.edges[i], bins.edges[i + 1], *sides)
+
+
+ENTRY = Pages("features", (Page("GET", "/schedules/{name}/features", feature),))

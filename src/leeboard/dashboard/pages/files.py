@@ -1,0 +1,62 @@
+"""Report files of an execution: the report as it is, others as text, all of them to be taken away."""
+
+import json
+
+from leeboard.dashboard.answers import Answer, Download, Shown, View
+from leeboard.dashboard.pages import Page, Pages
+from leeboard.dashboard.visit import Visit
+from leeboard.service.executions import Execution
+from leeboard.service.refusals import ResourceNotFoundError
+from leeboard.service.views.execution_files import REPORT_BYTES, SHOWN_BYTES, content_of, opened_file
+from leeboard.service.window_files import Opened
+
+POLICY = "; ".join(
+    (
+        "sandbox allow-scripts allow-downloads",  # an origin of its own, without our cookies
+        "default-src 'none'",
+        "script-src 'unsafe-inline'",
+        "style-src 'unsafe-inline'",
+        "img-src data:",
+        "font-src data:",
+        "base-uri 'none'",
+        "form-action 'none'",
+        "frame-ancestors 'none'",
+    )
+)
+"""For a report, which a container of somebody else may have written."""
+
+
+def file(visit: Visit) -> Answer:
+    """One report file."""
+    name, is_page = visit.names["name"], visit.names["name"].lower().endswith((".html", ".htm"))
+    is_wanted = visit.asked("download") == "1"
+    most = 0 if is_wanted else REPORT_BYTES if is_page else SHOWN_BYTES
+    execution, opened = opened_file(visit.service, visit.names["id"], name, most_bytes=most)
+    if opened is None:
+        raise ResourceNotFoundError(f"The run left no file {name[:200]}, or it was removed since.")
+    if is_wanted:
+        return Download(name.rpartition("/")[2], "application/octet-stream", content_of(opened))
+    if is_page and opened.is_whole:
+        return Shown("text/html; charset=utf-8", opened.content, {"content-security-policy": POLICY})
+    return _as_text(execution, opened)
+
+
+def _as_text(execution: Execution, opened: Opened) -> View:
+    text = opened.content.decode("utf-8", "replace")
+    at = f"{execution.window_start_at:%Y-%m-%d %H:%M}"
+    trail = (
+        (execution.schedule_name, f"/schedules/{execution.schedule_name}"),
+        (at, f"/executions/{execution.id}"),
+    )
+    context = {"one": execution, "opened": opened, "text": _indented(text) if opened.is_whole else text}
+    return View("file.html", opened.file.name, context, trail)
+
+
+def _indented(text: str) -> str:
+    try:
+        return json.dumps(json.loads(text), indent=2, ensure_ascii=False)
+    except (ValueError, RecursionError):
+        return text
+
+
+ENTRY = Pages("files", (Page("GET", "/executions/{id}/files/{name:path}", file),))

@@ -1,0 +1,249 @@
+"""One execution of a schedule: what it read, what became of it, and what stands around it."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+
+from sqlalchemy import ColumnElement, Connection, and_, or_, select
+
+from leeboard.service import jobs, scheduling
+from leeboard.service.arns import PROCESSING_JOB, SCHEDULE
+from leeboard.service.executions import COLUMNS, UNFINISHED, Execution, find_execution
+from leeboard.service.refusals import InvalidRequestError, ResourceNotFoundError
+from leeboard.service.resources import Resource, find
+from leeboard.service.service import Service
+from leeboard.service.views.execution_inputs import Input, inputs_of, results_of
+from leeboard.service.views.execution_log import Lines, last_lines, read_log
+from leeboard.service.views.states import State, execution_state
+from leeboard.state.tables import executions
+
+N_AROUND = 12
+"""Runs that are shown before and after."""
+LAST_LINES = 200
+LONGEST_NUMBER = 18
+ROLES = ("merge", "analysis")
+
+
+@dataclass(frozen=True, slots=True)
+class JobRun:
+    """One processing job of an execution.
+
+    Attributes:
+        role: "merge" joins records with labels, "analysis" comes after it.
+        said: its exit message, or why it failed.
+        log: its last lines.
+    """
+
+    role: str
+    name: str
+    status: str
+    created_at: datetime
+    started_at: datetime | None
+    ended_at: datetime | None
+    said: str
+    image: str
+    log: Lines
+
+    @property
+    def is_over(self) -> bool:
+        return self.status in jobs.ENDED
+
+    @property
+    def length(self) -> timedelta | None:
+        return self.ended_at - self.started_at if self.started_at and self.ended_at else None
+
+
+@dataclass(frozen=True, slots=True)
+class Neighbour:
+    """Another run of the same schedule."""
+
+    id: int
+    scheduled_at: datetime
+    run: int
+    state: State
+    n_violations: int | None
+
+
+@dataclass(frozen=True, slots=True)
+class ExecutionTold:
+    """What a page shows of an execution, but for its summary and its files.
+
+    Attributes:
+        schedule: None if it was deleted since.
+        around: runs before and after it with itself, oldest first.
+        request: what its analysis was asked, as CreateProcessingJob has it; empty if there was none.
+        results: the folder of its files, where there is one.
+    """
+
+    execution: Execution
+    state: State
+    schedule: Resource | None
+    jobs: tuple[JobRun, ...]
+    inputs: tuple[Input, ...]
+    request: dict[str, Any]
+    results: str | None
+    around: tuple[Neighbour, ...]
+
+    @property
+    def previous(self) -> Neighbour | None:
+        return self._beside(-1)
+
+    @property
+    def next(self) -> Neighbour | None:
+        return self._beside(1)
+
+    @property
+    def others(self) -> tuple[Neighbour, ...]:
+        """Other runs for the same scheduled time."""
+        same = (one for one in self.around if one.scheduled_at == self.execution.scheduled_at)
+        return tuple(one for one in same if one.id != self.execution.id)
+
+    @property
+    def is_over(self) -> bool:
+        return self.execution.status not in UNFINISHED
+
+    @property
+    def said(self) -> str:
+        """What AWS's API says of its end."""
+        if self.execution.failure_reason:
+            return self.execution.failure_reason
+        return next((job.said for job in reversed(self.jobs) if job.role == "analysis"), "")
+
+    def _beside(self, step: int) -> Neighbour | None:
+        at = next(i for i, one in enumerate(self.around) if one.id == self.execution.id) + step
+        return self.around[at] if 0 <= at < len(self.around) else None
+
+
+def execution_told(service: Service, number: str) -> ExecutionTold:
+    """One execution, in at most ten queries.
+
+    Args:
+        number: its id, as a path has it.
+
+    Raises:
+        ResourceNotFoundError: there is none.
+    """
+    with service.database.read() as connection:
+        execution = existing(connection, number)
+        schedule = find(connection, SCHEDULE, execution.schedule_name)
+        found = [(role, _job(connection, execution, role)) for role in ROLES]
+        runs = tuple(_run(connection, role, job) for role, job in found if job)
+        analysis = dict(found)["analysis"]
+        around = _around(connection, execution)
+    request = analysis.document if analysis else {}
+    merge = dict(found)["merge"]
+    return ExecutionTold(
+        execution=execution,
+        state=execution_state(execution.status, execution.failure_reason),
+        schedule=schedule if schedule and schedule.id == execution.schedule_id else None,
+        jobs=runs,
+        inputs=tuple(inputs_of(merge.document if merge else {}, request)),
+        request=request,
+        results=results_of(request),
+        around=around,
+    )
+
+
+def existing(connection: Connection, number: str) -> Execution:
+    """The execution of that id.
+
+    Raises:
+        ResourceNotFoundError: there is none.
+    """
+    is_number = number.isascii() and number.isdecimal() and len(number) <= LONGEST_NUMBER
+    execution = find_execution(connection, int(number)) if is_number else None
+    if execution is None:
+        raise ResourceNotFoundError(f"There is no execution {number[:40]}. It may have been pruned.")
+    return execution
+
+
+def log_of(service: Service, number: str, role: str, *, after: int) -> tuple[Lines, bool]:
+    """Lines of one of its jobs behind a line, and whether that is all that there will be."""
+    with service.database.read() as connection:
+        execution = existing(connection, number)
+        job = _job(connection, execution, role) if role in ROLES else None
+        if job is None:
+            return Lines((), after), execution.status not in UNFINISHED
+        is_over = job.status in jobs.ENDED
+        lines = read_log(connection, job, after=after)
+    return lines, is_over and not lines.is_cut
+
+
+def run_again(service: Service, number: str, now: datetime) -> Execution:
+    """Run the schedule once more for the same scheduled time.
+
+    Raises:
+        ResourceNotFoundError: the execution, or its schedule, is not there any more.
+        InvalidRequestError: another schedule has the name now.
+    """
+    with service.database.read() as connection:
+        execution = existing(connection, number)
+        schedule = scheduling.existing(connection, execution.schedule_name)
+    if schedule.id != execution.schedule_id:
+        raise InvalidRequestError(
+            f"The schedule {execution.schedule_name} of this run was deleted, and there is another one of "
+            "that name now: run that one"
+        )
+    return scheduling.fire(service, schedule.name, now, execution.scheduled_at)
+
+
+def stop(service: Service, number: str, now: datetime) -> Execution:
+    """Ask it to end.
+
+    Raises:
+        InvalidRequestError: it has ended already.
+    """
+    with service.database.write() as connection:
+        execution = existing(connection, number)
+        if execution.status not in UNFINISHED:
+            raise InvalidRequestError(f"The run has ended already: {execution.status}")
+        jobs.stop_execution(connection, execution, now=now)
+    service.bell.ring()
+    return execution
+
+
+def _job(connection: Connection, execution: Execution, role: str) -> Resource | None:
+    if role == "merge":
+        return find(connection, PROCESSING_JOB, execution.merge_name)
+    name = execution.job_name if execution.job_name != execution.merge_name else None
+    return find(connection, PROCESSING_JOB, name or execution.analysis_name)
+
+
+def _run(connection: Connection, role: str, job: Resource) -> JobRun:
+    return JobRun(
+        role=role,
+        name=job.name,
+        status=job.status,
+        created_at=job.created_at,
+        started_at=job.started_at,
+        ended_at=job.ended_at,
+        said=str(job.facts.get("failure") or job.facts.get("exit_message") or ""),
+        image=str(job.document.get("AppSpecification", {}).get("ImageUri", "")),
+        log=last_lines(connection, job, limit=LAST_LINES),
+    )
+
+
+def _around(connection: Connection, execution: Execution) -> tuple[Neighbour, ...]:
+    """Runs before and after by scheduled time; runs by hand for one time by their number."""
+    c = executions.c
+    at = (c.scheduled_at == execution.scheduled_at, c.run)
+    before = or_(c.scheduled_at < execution.scheduled_at, and_(at[0], at[1] < execution.run))
+    after = or_(c.scheduled_at > execution.scheduled_at, and_(at[0], at[1] > execution.run))
+    order = (c.scheduled_at, c.run)
+    earlier = _some(connection, execution, before, [each.desc() for each in order])
+    later = _some(connection, execution, after, order)
+    return tuple(map(_neighbour, [*earlier[::-1], execution, *later]))
+
+
+def _some(
+    connection: Connection, execution: Execution, where: ColumnElement[bool], order: Sequence[Any]
+) -> list[Execution]:
+    same = executions.c.schedule_id == execution.schedule_id
+    query = select(*COLUMNS).where(same, where).order_by(*order).limit(N_AROUND)
+    return [Execution.of(row) for row in connection.execute(query)]
+
+
+def _neighbour(one: Execution) -> Neighbour:
+    state = execution_state(one.status, one.failure_reason)
+    return Neighbour(one.id, one.scheduled_at, one.run, state, one.n_violations)
