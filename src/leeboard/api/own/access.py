@@ -88,7 +88,9 @@ def _time(asked: Asked, name: str) -> datetime | None:
     given = asked.query.get(name)
     try:
         return read_time(given, name) if given else None
-    except (InputError, OverflowError) as error:
+    except OverflowError:
+        raise InvalidRequestError(f"{name} is {given}; expected a time of the years 1 to 9999") from None
+    except InputError as error:
         raise InvalidRequestError(str(error)) from None
 
 

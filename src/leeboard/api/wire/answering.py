@@ -71,9 +71,10 @@ class Wire:
             entry = self._find(service, operation, identity)
             if is_change(operation):
                 change = Change.asked(service, operation, identity.access_key, request_id, now)
-                refuse_readers(operation, identity.access_key, self._role_of(identity.access_key))
             params = protocol.params(service, operation, head, body)
-            change = change and change.of(params)
+            if change is not None:
+                change = change.of(params)
+                refuse_readers(operation, identity.access_key, self._role_of(identity.access_key))
             caller = Caller(identity.access_key, self._account, identity.region or self._region)
             result = await self._run(entry, Call(service, operation, params, self._desk, caller, now))
             told = protocol.answer(service, operation, result, request_id)
