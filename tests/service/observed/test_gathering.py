@@ -15,13 +15,12 @@ from leeboard.formats.summary import (
     MeasureSummary,
     ScoreSummary,
     Summary,
-    summary_json,
 )
 from leeboard.service import executions, jobs, summaries
 from leeboard.service.alerts import add_alert
-from leeboard.service.history import packed
 from leeboard.service.observed.families import ALL_FAMILIES
 from leeboard.service.observed.gathering import ServiceNumbers
+from leeboard.service.packed_summaries import pack
 from leeboard.service.queue import claim
 from leeboard.service.resources import add, find
 from leeboard.service.work.planner import plan_due
@@ -34,7 +33,7 @@ Labels = dict[str, str]
 
 @pytest.fixture
 def numbers(service: Any) -> ServiceNumbers:
-    return ServiceNumbers(service, version="1.2", most_series=5, fresh_s=0, now=lambda: NOW)
+    return ServiceNumbers(service, version="1.2", most_series=20, fresh_s=0, now=lambda: NOW)
 
 
 @pytest.fixture
@@ -99,7 +98,7 @@ def test_measures_bias_and_attributions_of_a_window_are_told(numbers: Any, monit
 def test_a_later_window_takes_the_place_of_the_one_before(service: Any, numbers: Any, monitored: Any) -> None:
     execution = monitored("hourly", drifting("age"))
     assert len(read(numbers)["leeboard_feature_baseline_drift"]) == 1
-    document = packed(summary_json(drifting("later")))
+    document = pack(drifting("later"))
     later = update(window_summaries).values(execution_id=execution.id + 1, document=document)
     with service.database.write() as connection:
         connection.execute(later)
@@ -168,12 +167,12 @@ def test_what_ended_before_is_not_counted(service: Any, monitored: Any) -> None:
 def test_series_beyond_the_bound_are_left_out_and_counted_and_trouble_stays(
     numbers: Any, monitored: Any
 ) -> None:
-    calm = {"is_drifted": [False] * 7, "distance": [0.0] * 7}
-    monitored("calm", drifting(*"abcdefg", **calm))
+    names = [f"f{n}" for n in range(22)]
+    monitored("calm", drifting(*names, is_drifted=[False] * 22))
     monitored("drifting", drifting("x", "y"))
     found = read(numbers)
     kept = {labels["feature"] for labels, _ in found["leeboard_feature_baseline_drift"]}
-    assert len(kept) == 5
+    assert len(kept) == 20
     assert {"x", "y"} < kept
     assert ({"family": "leeboard_feature_baseline_drift"}, 4.0) in found["leeboard_series_dropped"]
 

@@ -1,42 +1,31 @@
 """The last window of each schedule as series; what has not changed since is not read again."""
 
 import logging
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from itertools import zip_longest
 from typing import Any
 
 import msgspec
 from sqlalchemy import Connection, Row, select
-from zstandard import ZstdError
 
+from leeboard.errors import FormatError
 from leeboard.service.arns import SCHEDULE
-from leeboard.service.history import unpacked
 from leeboard.service.observed import families
 from leeboard.service.observed.exposition import Room, Series
 from leeboard.service.observed.schedules import Scheduled
+from leeboard.service.packed_summaries import NAME, REST, pieces_of, text_of
 from leeboard.state.tables import resources, window_summaries
 
 PORTION = 500
 STATISTICS = ("mean", "std_dev", "minimum", "maximum")
+COLUMNS = ("distance", "limit", "is_drifted", "completeness", *STATISTICS)
 
 _log = logging.getLogger(__name__)
 
 
 class _Part(msgspec.Struct, frozen=True):
     """A part of a summary of which unknown members are passed over."""
-
-
-class _Features(_Part, frozen=True):
-    name: list[str] = []
-    completeness: list[float | None] = []
-    distance: list[float | None] = []
-    limit: list[float | None] = []
-    is_drifted: list[bool | None] = []
-    mean: list[float | None] = []
-    std_dev: list[float | None] = []
-    minimum: list[float | None] = []
-    maximum: list[float | None] = []
 
 
 class _Measure(_Part, frozen=True):
@@ -71,7 +60,6 @@ class _Score(_Part, frozen=True):
 class _Window(_Part, frozen=True):
     n_rows: int | None = None
     n_malformed: int = 0
-    features: _Features = _Features()
     measures: list[_Measure] = []
     bias: list[_Bias] = []
     attributions: list[_Attribution] = []
@@ -79,6 +67,8 @@ class _Window(_Part, frozen=True):
 
 
 _DECODER = msgspec.json.Decoder(_Window)
+_NAMES = msgspec.json.Decoder(list[str])
+_NUMBERS = msgspec.json.Decoder(list[float | bool | None])
 
 
 class Windows:
@@ -136,13 +126,16 @@ def _fill(series: Series, schedule: tuple[str, str], document: bytes, scheduled_
     """One that cannot be read, say of another version, tells when it was, and no more."""
     series.add(families.WINDOW_AT, schedule, scheduled_at.timestamp())
     try:
-        window = _DECODER.decode(unpacked(document))
-    except (msgspec.DecodeError, ZstdError) as error:
+        pieces = pieces_of(document)
+        window = _DECODER.decode(text_of(pieces.get(REST, b"{}")))
+        names = _NAMES.decode(text_of(pieces.get(NAME, b"[]")))
+        columns = {name: _NUMBERS.decode(text_of(pieces[name])) for name in COLUMNS if name in pieces}
+    except (msgspec.DecodeError, FormatError) as error:
         _log.warning("the summary of a window of %s cannot be read: %s", schedule[1], error)
         return
     series.add(families.WINDOW_ROWS, schedule, window.n_rows)
     series.add(families.WINDOW_MALFORMED, schedule, window.n_malformed)
-    _add_features(series, schedule, window.features)
+    _add_features(series, schedule, names, columns)
     for measure in window.measures:
         about = (*schedule, measure.name)
         series.add(families.QUALITY, about, measure.value, is_urgent=measure.is_broken)
@@ -157,16 +150,19 @@ def _fill(series: Series, schedule: tuple[str, str], document: bytes, scheduled_
         series.add(families.NDCG_LIMIT, (*schedule, score.label), score.limit, is_urgent=score.is_broken)
 
 
-def _add_features(series: Series, schedule: tuple[str, str], features: _Features) -> None:
-    columns = (features.is_drifted, features.distance, features.limit, features.completeness)
-    for name, is_drifted, distance, limit, completeness in zip_longest(features.name, *columns):
+def _add_features(
+    series: Series, schedule: tuple[str, str], names: Sequence[str], columns: Mapping[str, Sequence[Any]]
+) -> None:
+    drifted = columns.get("is_drifted", ())
+    told = [columns.get(name, ()) for name in ("distance", "limit", "completeness")]
+    for name, is_drifted, distance, limit, completeness in zip_longest(names, drifted, *told):
         about, is_urgent = (*schedule, name or ""), bool(is_drifted)
         series.add(families.DRIFT, about, distance, is_urgent=is_urgent)
         series.add(families.DRIFT_LIMIT, about, limit, is_urgent=is_urgent)
         series.add(families.COMPLETENESS, about, completeness, is_urgent=is_urgent)
     for statistic in STATISTICS:
-        for name, value in zip(features.name, getattr(features, statistic), strict=False):
+        for name, value in zip(names, columns.get(statistic, ()), strict=False):
             series.add(families.DATA, (*schedule, name, statistic), value)
-    if any(drifted is not None for drifted in features.is_drifted):
-        n_drifted = sum(map(bool, features.is_drifted))
+    if drifted:
+        n_drifted = sum(map(bool, drifted))
         series.add(families.WINDOW_DRIFTED, schedule, n_drifted, is_urgent=n_drifted > 0)

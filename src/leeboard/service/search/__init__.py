@@ -1,0 +1,1 @@
+"""Search over what is kept: expressions, and what belongs to a model."""
