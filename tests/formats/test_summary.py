@@ -59,3 +59,9 @@ def test_what_is_no_summary_is_refused(text: str) -> None:
 
 def test_keys_that_nobody_knows_are_left_out() -> None:
     assert read_summary('{"version": 1, "junk": "junk", "features": {"more": []}}') == Summary()
+
+
+def test_a_summary_of_too_many_things_is_refused() -> None:
+    measures = [{"name": "auc"}] * 20_001
+    with pytest.raises(FormatError):
+        read_summary(json.dumps({"version": 1, "measures": measures}))

@@ -16,6 +16,9 @@ VERSION = 1
 MOST_VIOLATIONS = 200
 MOST_SAMPLES = 20
 MOST_FEATURES = 20_000
+MOST_ENTRIES = 20_000
+"""Of measures, groups and attributions, each."""
+MOST_NOTES = 50
 LONGEST_TEXT = 1_000
 """Characters of a text that is only shown; names of features, by which they are found again, stay whole."""
 
@@ -225,15 +228,15 @@ class Summary(SummaryPart):
     n_violations: int = 0
     elapsed_s: float | None = None
     features: FeatureColumns = Field(default_factory=FeatureColumns)
-    measures: list[MeasureSummary] = Field(default_factory=list)
+    measures: list[MeasureSummary] = Field(default_factory=list, max_length=MOST_ENTRIES)
     quality: QualityPicture | None = None
-    bias: list[BiasSummary] = Field(default_factory=list)
-    attributions: list[AttributionSummary] = Field(default_factory=list)
-    scores: list[ScoreSummary] = Field(default_factory=list)
-    violations: list[SeenViolation] = Field(default_factory=list)
-    malformed: list[MalformedSample] = Field(default_factory=list)
+    bias: list[BiasSummary] = Field(default_factory=list, max_length=MOST_ENTRIES)
+    attributions: list[AttributionSummary] = Field(default_factory=list, max_length=MOST_ENTRIES)
+    scores: list[ScoreSummary] = Field(default_factory=list, max_length=MOST_ENTRIES)
+    violations: list[SeenViolation] = Field(default_factory=list, max_length=MOST_VIOLATIONS)
+    malformed: list[MalformedSample] = Field(default_factory=list, max_length=MOST_SAMPLES)
     merge: MergeSummary | None = None
-    notes: list[str] = Field(default_factory=list)
+    notes: list[str] = Field(default_factory=list, max_length=MOST_NOTES)
 
 
 def read_summary(text: str | bytes, uri: str = "") -> Summary:

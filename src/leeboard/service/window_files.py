@@ -5,7 +5,6 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime
 from itertools import islice
-from typing import Any
 
 from sqlalchemy import Connection
 
@@ -13,10 +12,12 @@ from leeboard.errors import InputError
 from leeboard.formats.summary import MergeSummary
 from leeboard.service.arns import PROCESSING_JOB
 from leeboard.service.executions import Execution
-from leeboard.service.resources import find
+from leeboard.service.logs import PROCESSING_GROUP, lines_of
+from leeboard.service.resources import Resource, find
 from leeboard.storage import StoredObject, join, list_objects, read_range
 
 MOST_FILES = 200
+MOST_LINES = 200
 MERGED = re.compile(r"([\d,]+) of ([\d,]+) captured records have a label")
 OTHER_RUN = re.compile(r"\d\d/")
 """Runs of other minutes have folders in that of the hour."""
@@ -112,7 +113,8 @@ def open_file(places: Places, name: str, *, most_bytes: int) -> Opened | None:
     Raises:
         InputError: the name leads out of the folder, or the store does not answer.
     """
-    uri = join(places.results, name)
+    root, uri = join(places.results), join(places.results, name)
+    name = uri.removeprefix(root).lstrip("/")
     if not name or OTHER_RUN.match(name):
         return None
     stored = next((one for one in list_objects(uri, missing_ok=True) if one.uri == uri), None)
@@ -142,12 +144,16 @@ def stored_at(uri: str) -> StoredObject | None:
 def merge_of(connection: Connection, execution: Execution) -> MergeSummary | None:
     """How many records had their labels, as the merge before the analysis says; None if it does not."""
     job = find(connection, PROCESSING_JOB, execution.merge_name)
-    told = MERGED.search(_message(job.facts)) if job else None
+    told = MERGED.search(_said(connection, job)) if job else None
     if told is None:
         return None
     n_matched, n_requests = (int(number.replace(",", "")) for number in told.groups())
     return MergeSummary(n_requests=n_requests, n_matched=n_matched, n_waiting=n_requests - n_matched)
 
 
-def _message(facts: dict[str, Any]) -> str:
-    return str(facts.get("exit_message", ""))
+def _said(connection: Connection, job: Resource) -> str:
+    """Its message; one in strict mode has none, as AWS's has none, but a log."""
+    if message := job.facts.get("exit_message"):
+        return str(message)
+    lines = lines_of(connection, PROCESSING_GROUP, job.name, limit=MOST_LINES)
+    return "\n".join(text for _, _, text in lines)

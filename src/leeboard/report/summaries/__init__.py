@@ -6,6 +6,7 @@ from itertools import chain
 
 from leeboard.formats.summary import (
     LONGEST_TEXT,
+    MOST_NOTES,
     MOST_SAMPLES,
     MOST_VIOLATIONS,
     MalformedSample,
@@ -17,8 +18,6 @@ from leeboard.report.report import Report, SectionContent
 from leeboard.report.words import clipped
 from leeboard.roster import Roster
 from leeboard.tables import Malformed
-
-MOST_NOTES = 50
 
 
 @dataclass(frozen=True, slots=True)

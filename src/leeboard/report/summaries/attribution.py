@@ -5,7 +5,7 @@ from typing import Any
 
 from leeboard.formats.analysis import AnalysisResult
 from leeboard.formats.summary import (
-    MOST_FEATURES,
+    MOST_ENTRIES,
     AttributionSummary,
     ScoreSummary,
     SeenViolation,
@@ -34,8 +34,8 @@ def numbers(content: SectionContent) -> Summary:
         for one in _of_label(label, numbers_of(shap), numbers_of(before[label]) if label in before else {})
     ]
     return Summary(
-        attributions=attributions[:MOST_FEATURES],
-        scores=[_score(content, one) for one in _compared(content)],
+        attributions=attributions[:MOST_ENTRIES],
+        scores=[_score(content, one) for one in _compared(content)][:MOST_ENTRIES],
         n_rows=getattr(content.details, "n_rows", None),
     )
 

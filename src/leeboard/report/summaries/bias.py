@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from leeboard.formats.analysis import AnalysisResult, BiasMetric, FacetMetrics
-from leeboard.formats.summary import LONGEST_TEXT, BiasSummary, SeenViolation, Summary
+from leeboard.formats.summary import LONGEST_TEXT, MOST_ENTRIES, BiasSummary, SeenViolation, Summary
 from leeboard.formats.violations import AnyViolation, BiasViolation
 from leeboard.measures.bias.analysis import FIELDS
 from leeboard.measures.bias.measures import MEASURES, Stage
@@ -36,7 +36,7 @@ class _One:
 def numbers(content: SectionContent) -> Summary:
     """Every measure of the file, also those without a value."""
     known, broken = _known(content), {_place(one) for one in _broken(content)}
-    found = list(_all(_analysis(content)))
+    found = list(_all(_analysis(content)))[:MOST_ENTRIES]
     summaries = [_summary(one, known.get(one.place), is_broken=one.place in broken) for one in found]
     n_rows = [one.n_rows + one.n_other_rows for one in summaries if one.n_rows and one.n_other_rows]
     return Summary(bias=summaries, n_rows=max(n_rows, default=None))
