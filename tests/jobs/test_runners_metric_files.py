@@ -79,3 +79,15 @@ def test_a_link_is_not_followed(read):
     (read.order.root.parent / "secret.json").write_text(json.dumps(GOOD))
     (folder / "a.json").symlink_to(read.order.root.parent / "secret.json")
     assert read() == []
+
+
+def test_more_than_a_server_wants_to_read_is_left_out(read):
+    many = (json.dumps(GOOD) + "\n") * 3
+    assert read(many, "x" * (16 << 20), many) == [GOOD] * 3
+    assert "1.json: with it, the metric files have more than 16" in read.log[0]
+
+
+def test_millions_of_faults_are_counted_and_not_kept(read):
+    assert read("x\n" * 100_000) == []
+    assert len(read.log) == 4
+    assert read.log[-1] == "100000 metrics were left out in all"

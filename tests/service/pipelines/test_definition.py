@@ -64,6 +64,10 @@ def test_a_definition_of_sdk_2_is_read_with_all_that_it_refers_to() -> None:
         ([fail("a", "null \0")], "a text that is no text"),
         ([fail("a", {"Std:Sum": {}})], "no function Std:Sum"),
         (["a"], "a step needs a Name"),
+        (
+            [profile("p"), fail("a", [json_get("p", "stats", "x")] * 201)],
+            "it reads 201 values of property files; at most 200",
+        ),
     ],
 )
 def test_what_cannot_run_is_refused(steps: list[Any], words: str) -> None:
@@ -82,6 +86,11 @@ def test_what_cannot_run_is_refused(steps: list[Any], words: str) -> None:
         (definition(fail("a"), Parameters={}), "1 to 500"),
         (json.dumps({"Version": "2020-12-01", "Steps": "a"}), "Steps of the definition is no list"),
         (definition(fail("a"), Deep=json.loads("[" * 65 + "]" * 65)), "nested more than 64"),
+        (definition(fail("a"), PipelineExperimentConfig=[1]), "no JSON object"),
+        (
+            definition(fail("a"), PipelineExperimentConfig={"A": get("PipelineExperimentConfig.A")}),
+            "PipelineExperimentConfig refers to PipelineExperimentConfig.A; it may refer to",
+        ),
         (definition(fail("a")).replace("no good", "\\ud800"), "no text"),
     ],
 )

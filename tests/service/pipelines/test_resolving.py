@@ -51,6 +51,38 @@ def test_a_property_file_is_read_where_the_output_is() -> None:
     assert known(files.__getitem__).resolved(json_get("p", "stats", "$.features[0]['name']")) == "age"
 
 
+def test_a_join_stops_where_it_gets_too_long() -> None:
+    n_read = []
+
+    def read(uri: str) -> bytes:
+        n_read.append(uri)
+        return json.dumps({"a": "x" * 60_000}).encode()
+
+    uris = [{"Std:JsonGet": {"S3Uri": f"s3://b/{n}", "Path": "a"}} for n in range(50)]
+    with pytest.raises(InvalidRequestError, match="makes a text of more than 65,536"):
+        known(read).resolved(join(*uris))
+    assert len(n_read) == 2
+    with pytest.raises(InvalidRequestError, match="makes a text of more than 65,536"):
+        known().resolved(join("", "", on="x" * 65_537))
+
+
+def test_a_property_file_is_read_once_for_values_in_a_row() -> None:
+    n_read = []
+
+    def read(uri: str) -> bytes:
+        n_read.append(uri)
+        return json.dumps(FILE).encode()
+
+    known(read).resolved([json_get("p", "stats", "dataset.item_count")] * 20)
+    assert len(n_read) == 1
+
+
+def test_a_value_of_a_property_file_has_bounds() -> None:
+    whole = {"s3://b/out/statistics.json": json.dumps({"a": ["x" * 40_000] * 2}).encode()}
+    with pytest.raises(InvalidRequestError, match=r"a in s3://.* has more than 65,536"):
+        known(whole.__getitem__).resolved(json_get("p", "stats", "a"))
+
+
 def test_what_leads_to_nothing_is_told() -> None:
     for value, words in (
         (get("Steps.q.x"), "the step q has no properties"),

@@ -11,7 +11,7 @@ from leeboard.api.wire import Call
 from leeboard.service.arns import PIPELINE
 from leeboard.service.listing import Listing
 from leeboard.service.pipelines import asking, pipelines
-from leeboard.service.pipelines.kept import COLUMNS, STEP_COLUMNS, PipelineExecution, StepRow
+from leeboard.service.pipelines.kept import COLUMNS, STEP_COLUMNS, PipelineExecution, StepRow, without
 from leeboard.service.pipelines.parameters import text_of
 from leeboard.service.refusals import InvalidRequestError
 from leeboard.service.resources import COLUMNS as RESOURCE_COLUMNS
@@ -26,7 +26,7 @@ PIPELINES = Listing(
 )
 EXECUTIONS = Listing(
     pipeline_executions,
-    COLUMNS,
+    without(COLUMNS, "definition", "parameters"),
     sorts={
         "CreationTime": pipeline_executions.c.created_at,
         "PipelineExecutionArn": pipeline_executions.c.key,
@@ -35,7 +35,7 @@ EXECUTIONS = Listing(
 )
 STEPS = Listing(
     pipeline_steps,
-    STEP_COLUMNS,
+    without(STEP_COLUMNS, "asked", "properties"),
     sorts={"StartTime": pipeline_steps.c.started_at},
     times={"StartTime": pipeline_steps.c.started_at},
     size=100,

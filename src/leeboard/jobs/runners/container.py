@@ -65,6 +65,8 @@ def _have_image(engine: Engine, image: str, log: Log, limits: Limits) -> None:
     while not is_done.wait(_LOOK_S):
         limits.hold()
     for fault in faults:
+        if isinstance(fault, UnreachableError):
+            raise fault
         raise InputError(
             f"the image {image} is not at the container engine {engine.name}, and could not be pulled: "
             f"{fault}"

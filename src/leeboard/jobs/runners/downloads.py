@@ -48,6 +48,7 @@ def download_inputs(order: ProcessingOrder, log: Log) -> Iterator[str]:
         try:
             yield from pool.map(lambda one: one.bring(budget), wanted)
         finally:
+            budget.is_closed = True  # so that nobody waits for what nobody wants any more
             pool.shutdown(cancel_futures=True)
 
 
@@ -87,9 +88,12 @@ class _Wanted:
 class _Budget:
     most_bytes: int
     n_bytes: int = 0
+    is_closed: bool = False
     lock: Lock = field(default_factory=Lock)
 
     def take(self, size_bytes: int) -> None:
+        if self.is_closed:
+            raise InputError("the inputs are not wanted any more")
         with self.lock:
             self.n_bytes += size_bytes
             if self.n_bytes > self.most_bytes:

@@ -2,7 +2,9 @@
 
 import json
 from collections.abc import Iterator
+from dataclasses import dataclass, field
 from datetime import datetime
+from io import StringIO
 from math import isfinite
 from typing import Any
 
@@ -11,8 +13,10 @@ from leeboard.jobs.places import METRICS
 from leeboard.jobs.runners.layout import on_disk
 from leeboard.jobs.runners.order import Log, ProcessingOrder
 from leeboard.jobs.runners.outputs import files_below, read_file
+from leeboard.jobs.scripts.process import size_text
 
-_FILE_BYTES = 32 << 20
+_MOST_BYTES = 16 << 20
+"""Of all files of a job: the job is a stranger, and who reads them is the server."""
 _MOST_METRICS = 50_000
 _SHOWN = 3
 _STATISTICS = {"SampleCount", "Sum", "Minimum", "Maximum"}
@@ -22,31 +26,52 @@ _KEYS = ("MetricName", "Timestamp", "Dimensions", "Value", "StatisticValues", "U
 def read_metrics(order: ProcessingOrder, log: Log) -> list[dict[str, Any]]:
     """The metrics that can be used; the others are counted in the log."""
     metrics: list[dict[str, Any]] = []
-    faults: list[str] = []
+    faults = _Faults()
     for name, found in _objects(order, faults):
         if len(metrics) == _MOST_METRICS:
             log(f"only the first {_MOST_METRICS} metrics are taken")
             break
         fault = _fault(found)
         if fault:
-            faults.append(f"{name}: {fault}")
+            faults.add(f"{name}: {fault}")
         else:
             metrics.append({key: found[key] for key in _KEYS if found.get(key) is not None})
-    for fault in faults[:_SHOWN]:
-        log(f"metric left out: {fault}")
-    if len(faults) > _SHOWN:
-        log(f"{len(faults)} metrics were left out in all")
+    faults.tell(log)
     return metrics
 
 
-def _objects(order: ProcessingOrder, faults: list[str]) -> Iterator[tuple[str, Any]]:
+@dataclass(slots=True)
+class _Faults:
+    """What is wrong with metrics: the first, and how many there are."""
+
+    shown: list[str] = field(default_factory=list)
+    n: int = 0
+
+    def add(self, fault: str) -> None:
+        self.n += 1
+        if len(self.shown) < _SHOWN:
+            self.shown.append(fault)
+
+    def tell(self, log: Log) -> None:
+        for fault in self.shown:
+            log(f"metric left out: {fault}")
+        if self.n > len(self.shown):
+            log(f"{self.n} metrics were left out in all")
+
+
+def _objects(order: ProcessingOrder, faults: _Faults) -> Iterator[tuple[str, Any]]:
+    left_bytes = _MOST_BYTES
     for file in files_below(order, on_disk(order, METRICS)):
         try:
-            text = read_file(file, _FILE_BYTES).decode("utf-8", "replace")
+            read = read_file(file, left_bytes + 1)
         except InputError as error:
-            faults.append(str(error))
+            faults.add(str(error))
             continue
-        for found in _documents(text):
+        left_bytes -= len(read)
+        if left_bytes < 0:
+            faults.add(f"{file.name}: with it, the metric files have more than {size_text(_MOST_BYTES)}")
+            return
+        for found in _documents(read.decode("utf-8", "replace")):
             yield file.name, found
 
 
@@ -54,7 +79,7 @@ def _documents(text: str) -> Iterator[Any]:
     try:
         whole = json.loads(text)
     except (ValueError, RecursionError):
-        yield from (_line(line) for line in text.splitlines() if line.strip())
+        yield from (_line(line) for line in StringIO(text) if line.strip())
     else:
         yield from whole if isinstance(whole, list) else [whole]
 

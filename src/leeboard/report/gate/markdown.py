@@ -72,7 +72,7 @@ def _link(report: str) -> str:
     if scheme not in ("", "http", "https"):
         return _code(report)
     words = "report.html" if scheme else plain(report, LONGEST_NAME)
-    return f"[{words}]({quote(report, safe='/:?&=#%@+,;~')})"
+    return f"[{words}]({quote(report, safe=SAFE)})"
 
 
 def _code(words: str) -> str:

@@ -10,9 +10,9 @@ from typing import Any, Self
 
 from leeboard.service.pipelines.caching import expiry_of
 from leeboard.service.pipelines.conditions import check_condition
-from leeboard.service.pipelines.documents import read_document
+from leeboard.service.pipelines.documents import read_document, texts_in
 from leeboard.service.pipelines.parameters import Parameter
-from leeboard.service.pipelines.references import Reference, references_in
+from leeboard.service.pipelines.references import JSON_GET, Reference, references_in
 from leeboard.service.pipelines.retrying import Policy
 from leeboard.service.pipelines.steps import STEP_KINDS
 from leeboard.service.refusals import InvalidRequestError
@@ -32,7 +32,7 @@ VARIABLES = frozenset(
         "ProcessingJobName",
     }
 )
-MOST_STEPS, MOST_PARAMETERS = 500, 200
+MOST_STEPS, MOST_PARAMETERS, MOST_READS = 500, 200, 200
 SHOWN = {"DisplayName": 256, "Description": 3072}
 """Members that are only told, and how many characters they may have."""
 _NAME = re.compile(r"[A-Za-z0-9\-_]{1,64}")
@@ -96,7 +96,7 @@ class Definition:
         made = cls(
             {each.name: each for each in parameters},
             {each.name: each for each in steps},
-            given.get("PipelineExperimentConfig") or {},
+            _experiment(given),
         )
         made._check()
         return made
@@ -128,6 +128,9 @@ class Definition:
             iter(STEP_KINDS.get(step.type).check({**step.fields, "Arguments": step.arguments})), None
         ):
             raise InvalidRequestError(complaint)
+        n_reads = sum(text == JSON_GET for text in texts_in([step.fields, step.arguments]))
+        if n_reads > MOST_READS:
+            raise InvalidRequestError(f"it reads {n_reads} values of property files; at most {MOST_READS}")
         for reference in references_in([step.fields, step.arguments]):
             self._check_reference(reference)
         expiry_of(step.fields.get("CacheConfig"))
@@ -171,6 +174,20 @@ def _parsed(text: str) -> Mapping[str, Any]:
             f"the pipeline definition has Version {given.get('Version')!r:.40}; expected {VERSION!r}"
         )
     return given
+
+
+def _experiment(given: Mapping[str, Any]) -> Mapping[str, Any]:
+    """Steps may refer to it; it refers to nothing that could lead back to itself."""
+    found = given.get("PipelineExperimentConfig") or {}
+    if not isinstance(found, Mapping):
+        raise InvalidRequestError("PipelineExperimentConfig is no JSON object")
+    for reference in references_in(found):
+        if reference.kind not in ("Parameters", "Execution"):
+            raise InvalidRequestError(
+                f"PipelineExperimentConfig refers to {reference.text}; it may refer to Parameters and "
+                "Execution alone"
+            )
+    return found
 
 
 def _steps(holder: Mapping[str, Any], branch: tuple[str, bool] | None, key: str = "Steps") -> Iterator[Step]:

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any, Self
 
-from sqlalchemy import ColumnElement, Connection, Row, insert, select, update
+from sqlalchemy import Column, ColumnElement, Connection, Row, insert, null, select, update
 
 from leeboard.service.arns import execution_arn
 from leeboard.service.settings import Settings
@@ -84,6 +84,11 @@ class StepRow:
 
 COLUMNS = [executions.c[name] for name in PipelineExecution.__slots__]
 STEP_COLUMNS = [steps.c[name] for name in StepRow.__slots__]
+
+
+def without(columns: Sequence[Column[Any]], *names: str) -> list[ColumnElement[Any]]:
+    """The same columns for lists: those of these names, which may be large, are not read."""
+    return [null().label(each.name) if each.name in names else each for each in columns]
 
 
 def add_execution(connection: Connection, **columns: Any) -> PipelineExecution:

@@ -9,8 +9,6 @@ from leeboard.service.refusals import InvalidRequestError
 
 Value = str | int | float | bool
 TYPES = ("String", "Integer", "Float", "Boolean")
-LONGEST = 1024
-"""Of a value as text."""
 LARGEST = 2**63
 BOOLEANS = {"true": True, "false": False}
 

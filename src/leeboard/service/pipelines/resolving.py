@@ -2,12 +2,12 @@
 
 import json
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 from leeboard.errors import InputError, UnreachableError
 from leeboard.service.pipelines.definition import Definition
-from leeboard.service.pipelines.documents import read_document
+from leeboard.service.pipelines.documents import is_larger, read_document
 from leeboard.service.pipelines.parameters import Value, text_of
 from leeboard.service.pipelines.references import (
     GET,
@@ -33,6 +33,7 @@ class Known:
         variables: `Execution.NAME` by name.
         properties: of the steps that have succeeded, by step.
         read: the bytes of an object; more than `LARGEST_BYTES` are refused.
+        documents: the last property file that was read, as several values of one are asked for in a row.
     """
 
     definition: Definition
@@ -40,6 +41,7 @@ class Known:
     variables: Mapping[str, str]
     properties: Mapping[str, Mapping[str, Any]]
     read: Callable[[str], bytes]
+    documents: dict[str, Any] = field(default_factory=dict)
 
     def resolved(self, value: Any) -> Any:
         """The value with all references replaced.
@@ -72,13 +74,17 @@ class Known:
         return value_at(self.properties[reference.name], reference.path, text)
 
     def _joined(self, given: Mapping[str, Any]) -> str:
-        values = self.resolved(given.get("Values") or [])
+        values = given.get("Values") or []
+        values = self.resolved(values) if isinstance(values, Mapping) else values
         if not isinstance(values, list):
             raise InvalidRequestError("Std:Join needs Values, a list")
-        joined = str(given.get("On") or "").join(_text(each) for each in values)
-        if len(joined) > LONGEST_TEXT:
-            raise InvalidRequestError(f"Std:Join makes a text of more than {LONGEST_TEXT:,} characters")
-        return joined
+        between, texts, left = str(given.get("On") or ""), [], LONGEST_TEXT
+        for each in values:
+            texts.append(_text(self.resolved(each)))
+            left -= len(texts[-1]) + len(between) * (len(texts) > 1)
+            if left < 0:
+                raise InvalidRequestError(f"Std:Join makes a text of more than {LONGEST_TEXT:,} characters")
+        return between.join(texts)
 
     def _from_json(self, given: Mapping[str, Any]) -> Any:
         path, uri = given.get("Path"), given.get("S3Uri")
@@ -87,13 +93,21 @@ class Known:
         uri = self._file_of(given) if uri is None else self.resolved(uri)
         if not isinstance(uri, str) or not uri.startswith("s3://"):
             raise InvalidRequestError(f"Std:JsonGet reads objects of S3, and {uri!r:.200} is none")
-        try:
-            found = read_document(self.read(uri), uri)
-        except UnreachableError:
-            raise
-        except InputError as error:
-            raise InvalidRequestError(f"the property file {uri} cannot be read: {error}") from None
-        return value_at(found, path_of(path.removeprefix("$")), f"{path} in {uri}")
+        found = value_at(self._document(uri), path_of(path.removeprefix("$")), f"{path} in {uri}")
+        if is_larger(found, LONGEST_TEXT):
+            raise InvalidRequestError(f"{path} in {uri} has more than {LONGEST_TEXT:,} characters")
+        return found
+
+    def _document(self, uri: str) -> Any:
+        if uri not in self.documents:
+            self.documents.clear()
+            try:
+                self.documents[uri] = read_document(self.read(uri), uri)
+            except UnreachableError:
+                raise
+            except InputError as error:
+                raise InvalidRequestError(f"the property file {uri} cannot be read: {error}") from None
+        return self.documents[uri]
 
     def _file_of(self, given: Mapping[str, Any]) -> str:
         """Where the file is that a property file names."""
