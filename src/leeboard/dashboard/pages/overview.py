@@ -1,13 +1,221 @@
-"""Every endpoint and batch model at a glance."""
+"""Every endpoint and batch model at a glance, and what changed of late."""
 
-from leeboard.dashboard.answers import View
+from collections import Counter
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import Any
+
+from markupsafe import Markup
+
+from leeboard.dashboard.answers import Cell, Table, View
 from leeboard.dashboard.pages import Page, Pages
+from leeboard.dashboard.paging import Paging
+from leeboard.dashboard.rendering import url
+from leeboard.dashboard.runs import strip
 from leeboard.dashboard.visit import Visit
+from leeboard.service.views import changes
+from leeboard.service.views.changes import Broken, Deed, Turn
+from leeboard.service.views.fleet import RANKS, TYPES
+from leeboard.service.views.overview import Watched, strips_of, watched
+from leeboard.service.views.states import WORST_FIRST, State
+from leeboard.service.views.strips import Span, Spans
+
+MONITORS = {"DataQuality": "Data quality", "ModelQuality": "Model quality", "ModelBias": "Bias",
+            "ModelExplainability": "Attribution"}  # fmt: skip
+TILES: tuple[State, ...] = (
+    "in violation",
+    "failed",
+    "overdue",
+    "no data",
+    "clean",
+    "stopped",
+    "not monitored",
+)
+ALWAYS = ("in violation", "failed", "clean")
+"""Tiles that stand there with 0 too."""
+KINDS = {"endpoint": "endpoint", "batch": "batch data", "model": "model"}
+DAY, HOUR = timedelta(days=1), timedelta(hours=1)
+N_HOURS = 24
+N_SHOWN = 5
+"""Lines of a card; its own page has all."""
+SORTS: Mapping[str, Callable[[Watched], Any]] = {
+    "state": lambda row: (RANKS[row.state], -row.n_bad),
+    "name": lambda row: row.name.lower(),
+    "last": lambda row: row.last_at.timestamp() if row.last_at else 0.0,
+    "alerts": lambda row: row.n_in_alert,
+    "requests": lambda row: row.captured.seen,
+    "lag": lambda row: row.captured.lag_s,
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """Which rows somebody wants to see."""
+
+    text: str
+    state: str
+    monitor: str
+    kind: str
+    in_alert: bool
+
+    @classmethod
+    def of(cls, visit: Visit) -> "Wanted":
+        asked = visit.asked
+        return cls(
+            asked("q").strip().lower(),
+            asked("state"),
+            asked("monitor") if asked("monitor") in TYPES else "",
+            asked("kind"),
+            asked("alert") == "1",
+        )
+
+    @property
+    def is_any(self) -> bool:
+        return bool(self.text or self.state or self.monitor or self.kind or self.in_alert)
+
+    def takes(self, row: Watched, *, any_state: bool = False) -> bool:
+        """Whether a row is one of them; a monitor without a state wants those that have it."""
+        if self.kind not in ("", row.kind) or (self.in_alert and not any_state and not row.n_in_alert):
+            return False
+        if self.text and not any(self.text in name.lower() for name in (row.name, *row.models)):
+            return False
+        state = row.cells[self.monitor].state if self.monitor else row.state
+        if self.state and not any_state:
+            return state == self.state
+        return not self.monitor or bool(self.state) or row.cells[self.monitor].n > 0
 
 
 def overview(visit: Visit) -> View:
     """Every endpoint and batch model, worst first."""
-    return View("message.html", "Overview", {"text": "Soon."})
+    wanted = Wanted.of(visit)
+    since = visit.now - DAY
+    with visit.service.database.read() as connection:
+        everything = watched(visit.service, connection, visit.now)
+        rows = _sorted([row for row in everything if wanted.takes(row)], visit.asked("sort"))
+        paging = Paging.asked(visit.asked("page"), len(rows))
+        shown = rows[paging.offset : paging.last]
+        spans = Spans.until(visit.now, HOUR, N_HOURS)
+        seen = strips_of(connection, shown, spans)
+        all_lines = [line for row in everything for line in row.lines]
+        turns = changes.turns(connection, since)
+        broken = changes.broken(connection, all_lines, since)
+        deeds = changes.deeds(connection, since)
+    counted = [row for row in everything if wanted.takes(row, any_state=True)]
+    context = {
+        "rows": [(row, _drawn(seen[row.key], spans)) for row in shown],
+        "paging": paging,
+        "wanted": wanted,
+        "sort": visit.asked("sort"),
+        "n_all": len(everything),
+        "tiles": _tiles(counted, wanted),
+        "n_in_alert": sum(row.n_in_alert > 0 for row in counted),
+        "monitors": MONITORS,
+        "kinds": KINDS,
+        "states": WORST_FIRST,
+        "alerts": _alerts(all_lines),
+        "turns": turns,
+        "broken": broken,
+        "deeds": deeds,
+        "n_shown": N_SHOWN,
+        "place_of": place_of,
+    }
+    tables = {
+        "monitors": Table(COLUMNS, lambda: map(_cells, rows)),
+    }
+    return View("overview.html", "Overview", context, tables=tables, fragment="results")
 
 
-ENTRY = Pages("overview", (Page("GET", "/", overview),), tab=("Overview", "/"), order=0)
+def _sorted(rows: list[Watched], sort: str) -> list[Watched]:
+    """They come the worst first."""
+    key = SORTS.get(sort.removeprefix("-"))
+    return rows if key is None else sorted(rows, key=key, reverse=sort.startswith("-"))
+
+
+def _drawn(held: Sequence[Span], spans: Spans) -> Markup:
+    return strip(held, spans, "Runs of the last 24 hours") if held else Markup()
+
+
+def _tiles(rows: Sequence[Watched], wanted: Wanted) -> list[tuple[State, int]]:
+    """How many rows are in each state, of the wanted monitor or of the worst one."""
+    counts = Counter(row.cells[wanted.monitor].state if wanted.monitor else row.state for row in rows)
+    return [(state, counts[state]) for state in TILES if counts[state] or state in ALWAYS]
+
+
+def _alerts(lines: Sequence[Any]) -> list[Any]:
+    in_alert = [line for line in lines if line.is_in_alert]
+    return sorted(in_alert, key=lambda line: (line.rank, -(line.n_violations or 0), line.name))
+
+
+def place_of(row: Watched) -> str:
+    """The page of a row."""
+    if row.kind == "batch":
+        return url("/batch", data=row.name)
+    return url(f"/{row.kind}s/{row.name}")
+
+
+COLUMNS = (
+    "name", "kind", "status", "models", "state", *TYPES, "schedules_in_alert", "schedules", "last_run_end",
+    "requests_seen", "requests_captured", "requests_dropped", "capture_lag_s",
+)  # fmt: skip
+
+
+def _cells(row: Watched) -> tuple[Cell, ...]:
+    states = (row.cells[kind].state for kind in TYPES)
+    last = row.last_at.isoformat() if row.last_at else None
+    held = row.captured
+    return (
+        row.name, row.kind, row.status, " ".join(row.models), row.state, *states, row.n_in_alert,
+        len(row.lines), last, held.seen, held.captured, held.dropped, held.lag_s,
+    )  # fmt: skip
+
+
+def changed(visit: Visit) -> View:
+    """What went wrong, what is right again, and what people did, in the last day or week."""
+    n_days = 7 if visit.asked("range") == "7d" else 1
+    since = visit.now - n_days * DAY
+    with visit.service.database.read() as connection:
+        everything = watched(visit.service, connection, visit.now)
+        all_lines = [line for row in everything for line in row.lines]
+        turns = changes.turns(connection, since)
+        broken = changes.broken(connection, all_lines, since)
+        deeds = changes.deeds(connection, since)
+    context = {
+        "turns": turns,
+        "broken": broken,
+        "deeds": deeds,
+        "range": "7d" if n_days > 1 else "24h",
+        "since": since,
+        "monitors": MONITORS,
+        "most": changes.MOST,
+    }
+    tables = {
+        "alerts": Table(("at", "schedule", "alert"), lambda: map(_turn, turns)),
+        "broken": Table(BROKEN, lambda: map(_broken, broken)),
+        "deeds": Table(("at", "what", "subject", "change", "by"), lambda: map(_deed, deeds)),
+    }
+    return View("overview_changes.html", "What changed", context, (("Overview", "/"),), tables)
+
+
+BROKEN = ("schedule", "endpoint", "state", "violations", "clean_at")
+
+
+def _turn(turn: Turn) -> tuple[Cell, ...]:
+    return turn.at.isoformat(), turn.schedule, "in alert" if turn.is_in_alert else "ok"
+
+
+def _broken(each: Broken) -> tuple[Cell, ...]:
+    line = each.line
+    return line.name, line.endpoint, line.state, line.n_violations, each.clean_at.isoformat()
+
+
+def _deed(deed: Deed) -> tuple[Cell, ...]:
+    return deed.at.isoformat(), deed.what, deed.subject, deed.words, deed.by
+
+
+ENTRY = Pages(
+    "overview",
+    (Page("GET", "/", overview), Page("GET", "/changes", changed)),
+    tab=("Overview", "/"),
+    order=0,
+)

@@ -1,0 +1,136 @@
+"""Every schedule with how it is now: what the overview, lists and pages of endpoints begin with."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+
+from sqlalchemy import ColumnElement, Connection, and_, select
+
+from leeboard.service.alerts import IN_ALERT
+from leeboard.service.arns import SCHEDULE
+from leeboard.service.executions import ONCE, UNFINISHED
+from leeboard.service.views.states import WORST_FIRST, State, execution_state, schedule_state
+from leeboard.state.tables import alerts, executions, resources
+
+TYPES = ("DataQuality", "ModelQuality", "ModelBias", "ModelExplainability")
+RANKS: Mapping[str, int] = {state: rank for rank, state in enumerate(WORST_FIRST)}
+"""0 is the worst."""
+MOST_UNFINISHED = 20_000
+
+_ENDED = executions.alias("ended")
+_LAST_ENDED = (
+    select(_ENDED.c.id)
+    .where(_ENDED.c.schedule_id == resources.c.id, _ENDED.c.ended_at.is_not(None))
+    .order_by(_ENDED.c.scheduled_at.desc(), _ENDED.c.run.desc())
+    .limit(1)
+    .correlate(resources)
+    .scalar_subquery()
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """One schedule.
+
+    Attributes:
+        state: that of its last execution that ended, unless it should have run again since, or is stopped.
+        last: what its last execution that ended came to; None before the first.
+        last_id, last_at, last_end_at: that execution, its scheduled time and its end.
+        is_running: whether another one is under way.
+    """
+
+    id: int
+    name: str
+    endpoint: str | None
+    monitoring_type: str
+    definition: str | None
+    status: str
+    created_at: datetime
+    modified_at: datetime
+    due_at: datetime | None
+    alert: str | None
+    datapoints: int | None
+    period: int | None
+    last_id: int | None
+    last_at: datetime | None
+    last_end_at: datetime | None
+    n_violations: int | None
+    last: State | None
+    state: State
+    is_running: bool
+
+    @property
+    def is_in_alert(self) -> bool:
+        return self.alert == IN_ALERT
+
+    @property
+    def rank(self) -> int:
+        return RANKS[self.state]
+
+
+def lines(
+    connection: Connection, *where: ColumnElement[bool], now: datetime, grace_s: float = 0.0
+) -> list[Line]:
+    """Schedules by name: two queries, whatever there is.
+
+    Args:
+        where: conditions on their rows in `resources`; all without.
+        grace_s: how long an execution waits for its last records before it begins.
+    """
+    kept = and_(resources.c.kind == SCHEDULE, *where)
+    c, e, a = resources.c, executions.c, alerts.c
+    query = (
+        select(
+            c.id, c.name, c.endpoint, c.monitoring_type, c.definition, c.status, c.created_at, c.modified_at,
+            c.due_at, a.status, a.datapoints_to_alert, a.evaluation_period,
+            e.id, e.scheduled_at, e.ended_at, e.n_violations, e.status, e.failure_reason, e.cause,
+        )
+        .select_from(resources)
+        .outerjoin(executions, e.id == _LAST_ENDED)
+        .outerjoin(alerts, a.schedule_id == c.id)
+        .where(kept)
+        .order_by(c.key)
+    )  # fmt: skip
+    rows = connection.execute(query).all()
+    begun = _unfinished(connection)
+    return [_line(tuple(row), begun, now, timedelta(seconds=grace_s)) for row in rows]
+
+
+def _unfinished(connection: Connection) -> dict[int, tuple[bool, datetime]]:
+    """Of schedules with executions that have not ended: whether one runs, and the oldest one's time.
+
+    Grouped here, and ordered by an index: else SQLite goes through the executions of all times.
+    """
+    e = executions.c
+    query = select(e.schedule_id, e.status, e.created_at).where(e.status.in_(UNFINISHED))
+    query = query.order_by(e.status, e.id)
+    found: dict[int, tuple[bool, datetime]] = {}
+    for schedule_id, status, at in connection.execute(query.limit(MOST_UNFINISHED)):
+        is_running, oldest = found.get(schedule_id, (False, at))
+        found[schedule_id] = is_running or status != "Pending", min(oldest, at)
+    return found
+
+
+def _line(
+    row: Sequence[Any], begun: dict[int, tuple[bool, datetime]], now: datetime, grace: timedelta
+) -> Line:
+    fields: list[Any]
+    *fields, status, reason, cause = row
+    last = execution_state(status, reason) if status else None
+    is_running, since = begun.get(fields[0], (False, None))
+    if cause == ONCE and since is None:  # it has stopped because it is done
+        return Line(*fields, last, last or "stopped", is_running)
+    is_waiting = since is not None and not is_running
+    state = schedule_state(
+        fields[5], fields[8], "waiting" if is_waiting else "running" if is_running else last, now,
+        waiting_since=since + grace if since else None,
+    )  # fmt: skip
+    if state in ("waiting", "running") and last is not None:
+        state = last
+    return Line(*fields, last, state, is_running)
+
+
+def worst(states: Iterable[State]) -> State:
+    """The worst of some states; "not monitored" of none."""
+    return min(states, key=RANKS.__getitem__, default="not monitored")

@@ -1,0 +1,104 @@
+"""Runs by time: the worst of each span, so that strips of many things stand in line."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any, Literal
+
+from sqlalchemy import (
+    BigInteger,
+    ColumnElement,
+    Connection,
+    bindparam,
+    case,
+    func,
+    literal_column,
+    select,
+    type_coerce,
+)
+
+from leeboard.service.views.states import NO_DATA, State
+from leeboard.state.columns import EPOCH, MICROSECOND
+from leeboard.state.tables import executions
+
+STATES: tuple[State, ...] = ("stopped", "waiting", "running", "clean", "no data", "failed", "in violation")
+"""By how much they count, the least first."""
+OF_STATUS = {
+    "Stopped": 0, "Pending": 1, "InProgress": 2, "Stopping": 2, "Completed": 3, "CompletedWithViolations": 6
+}  # fmt: skip
+FAILED, NOTHING = 5, 4
+NUMBERS = 1 << 40
+"""Numbers of executions are less."""
+
+By = Literal["endpoint", "schedule_id"]
+
+
+@dataclass(frozen=True, slots=True)
+class Span:
+    """The runs of one span; `execution_id` is the latest of the worst, None where nothing ran."""
+
+    start_at: datetime
+    state: State | None
+    execution_id: int | None
+    n_runs: int = 0
+    n_bad: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Spans:
+    """So many spans of one length, counted from 1970, the last of which holds now."""
+
+    start_at: datetime
+    length: timedelta
+    n: int
+
+    @classmethod
+    def until(cls, now: datetime, length: timedelta, n: int) -> "Spans":
+        last = now - (now - EPOCH) % length
+        return cls(last - (n - 1) * length, length, n)
+
+
+def strips(connection: Connection, by: By, keys: Sequence[Any], spans: Spans) -> dict[Any, list[Span]]:
+    """One strip for each key: one query; a key without runs has spans of nothing.
+
+    Args:
+        keys: names of endpoints, or numbers of schedules.
+    """
+    if not keys:
+        return {}
+    e = executions.c
+    column: ColumnElement[Any] = e[by]
+    length = spans.length // MICROSECOND
+    first = (spans.start_at - EPOCH) // spans.length
+    place = type_coerce(e.scheduled_at, BigInteger).op("/")(literal_column(str(length))).label("place")
+    weight = _weight()
+    query = (
+        select(
+            column, place, func.max(weight * NUMBERS + e.id), func.count(),
+            func.sum(case((weight >= FAILED, 1), else_=0)),
+        )
+        .where(column.in_(bindparam("keys", list(keys), expanding=True)), e.scheduled_at >= spans.start_at)
+        .group_by(column, place)
+    )  # fmt: skip
+    found: dict[Any, dict[int, tuple[int, int, int]]] = {key: {} for key in keys}
+    for key, number, top, n_runs, n_bad in connection.execute(query):
+        held = found[key]
+        slot = min(int(number) - first, spans.n - 1)  # by hand, for a time to come
+        before = held.get(slot, (0, 0, 0))
+        held[slot] = max(before[0], top), before[1] + n_runs, before[2] + int(n_bad)
+    return {key: [_span(spans, i, held.get(i)) for i in range(spans.n)] for key, held in found.items()}
+
+
+def _weight() -> ColumnElement[int]:
+    e = executions.c
+    is_empty = e.failure_reason.startswith(NO_DATA, autoescape=True)
+    failed = case((is_empty, NOTHING), else_=FAILED)
+    return case(*((e.status == status, weight) for status, weight in OF_STATUS.items()), else_=failed)
+
+
+def _span(spans: Spans, number: int, held: tuple[int, int, int] | None) -> Span:
+    start_at = spans.start_at + number * spans.length
+    if held is None:
+        return Span(start_at, None, None)
+    top, n_runs, n_bad = held
+    return Span(start_at, STATES[top // NUMBERS], top % NUMBERS, n_runs, n_bad)
