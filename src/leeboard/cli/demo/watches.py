@@ -11,6 +11,7 @@ import polars as pl
 from leeboard.cli.demo.baselines import CLARIFIED, DATA_QUALITY, MODEL_QUALITY
 from leeboard.cli.demo.clients import Clients
 from leeboard.cli.demo.configs import attribution_config, bias_config
+from leeboard.cli.demo.damage import PLAN
 from leeboard.cli.demo.labels import LABELS_COME_AFTER_H
 from leeboard.cli.demo.names import (
     ANALYZER,
@@ -26,6 +27,7 @@ from leeboard.cli.demo.names import (
 from leeboard.storage.layout import HOUR
 
 CONFIGS = "configs"
+SPARE = 4
 WAITS_H = 1 + LABELS_COME_AFTER_H[-1]
 """From the beginning of an hour until all labels of its flights have come."""
 
@@ -41,7 +43,7 @@ class Watch:
         baseline: files of its baseline, by the member of the API that names each.
         source: what it is told of the model's answers.
         needs_labels: whether it waits for them.
-        places: which hours it looks at, to save time; None for all.
+        places: which hours of the plan it looks at, and each fourth before, to save time; None for all.
         n_told: most violations of an hour that the demo explains.
     """
 
@@ -70,7 +72,9 @@ class Watch:
 
     def is_for(self, place: int, n_hours: int) -> bool:
         """Whether it looks at that hour."""
-        return self.can_judge(place, n_hours) and (self.places is None or place in self.places)
+        of_plan = place - (n_hours - len(PLAN))
+        is_chosen = self.places is None or (of_plan in self.places if of_plan >= 0 else of_plan % SPARE == 0)
+        return self.can_judge(place, n_hours) and is_chosen
 
     def checks_at(self, start_at: datetime) -> datetime:
         """When the hour that begins then is checked."""
