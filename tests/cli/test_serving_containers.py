@@ -18,8 +18,19 @@ def options(**members):
     )
 
 
-def test_the_option_wins_over_the_environment_and_that_over_auto():
-    assert settings_of(options(), {}).container_engine == "auto"
+def test_no_image_runs_in_a_container_unless_somebody_said_so():
+    assert settings_of(options(), {}).container_engine == "none"
+
+
+def test_images_that_may_run_have_an_engine_looked_for():
+    settings = settings_of(options(images=["own/*"]), {"LEEBOARD_IMAGES": "other/*"})
+    assert (settings.container_engine, settings.images) == ("auto", ("own/*",))
+    settings = settings_of(options(), {"LEEBOARD_IMAGES": "own/*, mine:1"})
+    assert (settings.container_engine, settings.images) == ("auto", ("own/*", "mine:1"))
+    assert settings_of(options(container_engine="none", images=["own/*"]), {}).container_engine == "none"
+
+
+def test_the_option_wins_over_the_environment():
     environment = {"LEEBOARD_CONTAINER_ENGINE": "none", "LEEBOARD_JOB_CPUS": "1.5"}
     settings = settings_of(options(), environment)
     assert (settings.container_engine, settings.job_cpus) == ("none", 1.5)

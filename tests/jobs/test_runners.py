@@ -6,12 +6,13 @@ import signal
 import subprocess
 import sys
 import time
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
 from leeboard.jobs.processes import descendants
-from leeboard.jobs.runners import kill_leftovers, upload_outputs
+from leeboard.jobs.runners import kill_leftovers, run_processing, upload_outputs
 from leeboard.jobs.runners.layout import job_config, lay_out
 from leeboard.jobs.runners.leftovers import record
 from leeboard.jobs.runners.output_log import MAX_LINE, MAX_LINES, OutputLog
@@ -60,11 +61,20 @@ def test_places_outside_of_the_job_are_refused(baseline_job, path):
     assert "leads out of" in end.message or f"LocalPath {path!r} is not below" in end.message
 
 
+def test_an_image_that_may_not_run_is_refused_before_an_engine_is_asked(baseline_job):
+    order = replace(baseline_job.order(), engine="unix:///nowhere.sock", images=("own/*", "mine:1"))
+    order.request["AppSpecification"]["ImageUri"] = "strange/image:1"
+    end = run_processing(order, log=print, should_stop=lambda: False)
+    assert (end.state, end.is_retryable) == ("Failed", False)
+    assert "strange/image:1 is none of those that this server runs: own/*, mine:1" in end.message
+    order.request["AppSpecification"]["ImageUri"] = "own/image:1"
+    end = run_processing(order, log=print, should_stop=lambda: False)
+    assert "unix:///nowhere.sock does not answer" in end.message
+
+
 def test_an_input_that_is_no_s3_input_is_refused(baseline_job):
     order = baseline_job.order()
     order.request["ProcessingInputs"].append({"InputName": "athena", "DatasetDefinition": {}})
-    from leeboard.jobs.runners import run_processing
-
     end = run_processing(order, log=print, should_stop=lambda: False)
     assert "the input athena is no S3Input" in end.message
 

@@ -50,8 +50,17 @@ def serve(
         str | None,
         typer.Option(
             help="What runs images of your own: auto, none, podman, the socket of Docker or Podman as "
-            "unix:///PATH, or kubernetes:NAMESPACE?claim=NAME. Default: LEEBOARD_CONTAINER_ENGINE, or auto.",
+            "unix:///PATH, or kubernetes:NAMESPACE?claim=NAME. Default: LEEBOARD_CONTAINER_ENGINE; else auto "
+            "with --images, and none without.",
             metavar="ENGINE",
+        ),
+    ] = None,
+    images: Annotated[
+        list[str] | None,
+        typer.Option(
+            help="Images of your own that may run, a pattern such as 'registry.example/monitors/*'; may be "
+            "given several times. Default: LEEBOARD_IMAGES, with commas between; else any.",
+            metavar="PATTERN",
         ),
     ] = None,
     compat: Annotated[str, typer.Option(help="`strict` keeps AWS's narrow rules for schedules.")] = "default",
@@ -86,6 +95,7 @@ def serve(
             capture_disk_limit=capture_disk_limit,
             retention_days=retention_days,
             container_engine=container_engine,
+            images=images or (),
             compat=compat,
         )
     )

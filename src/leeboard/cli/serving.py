@@ -4,7 +4,7 @@ import logging
 import os
 import re
 import sys
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from ipaddress import ip_address
 from math import inf
@@ -16,7 +16,7 @@ from leeboard.cli.output import errors
 from leeboard.client.places import default_home
 from leeboard.errors import InputError, UnknownNameError
 from leeboard.hosting.mapping import ModelMap
-from leeboard.jobs.containers.finding import AUTO, checked_name
+from leeboard.jobs.containers.finding import AUTO, NONE, checked_name
 from leeboard.jobs.local.mapping import JobMap
 from leeboard.jobs.options import is_strict
 from leeboard.service.keys import OWN, KeyRing, key_ring
@@ -25,7 +25,7 @@ from leeboard.service.settings import Settings
 MISSED = ("catch-up", "skip")
 DATABASE_URL, LEASE = "LEEBOARD_DATABASE_URL", "LEEBOARD_LEASE_S"
 JOB_MEMORY, JOB_CPUS = "LEEBOARD_JOB_MEMORY_GB", "LEEBOARD_JOB_CPUS"
-CONTAINER_ENGINE = "LEEBOARD_CONTAINER_ENGINE"
+CONTAINER_ENGINE, IMAGES = "LEEBOARD_CONTAINER_ENGINE", "LEEBOARD_IMAGES"
 DEFAULT_LEASE_S, SHORTEST_LEASE_S = 20.0, 0.5
 DATABASES = ("postgresql://", "postgres://", "postgresql+psycopg://", "sqlite:///")
 
@@ -49,6 +49,7 @@ class ServeOptions:
     retention_days: int
     compat: str
     container_engine: str | None = None
+    images: Sequence[str] = ()
 
 
 def run_server(options: ServeOptions) -> None:
@@ -82,6 +83,7 @@ def settings_of(options: ServeOptions, environment: Mapping[str, str]) -> Settin
         raise UnknownNameError("policy for missed windows", options.missed_windows, MISSED)
     if not re.fullmatch(r"\d{12}", options.account):
         raise InputError(f"the account is {options.account!r}; expected twelve digits")
+    images = _images(options.images, environment.get(IMAGES, ""))
     home = options.home or environment.get("LEEBOARD_HOME")
     place = Path(home).expanduser().resolve() if home else default_home(environment)
     return Settings(
@@ -94,13 +96,21 @@ def settings_of(options: ServeOptions, environment: Mapping[str, str]) -> Settin
         lease_s=_number(environment, LEASE, DEFAULT_LEASE_S, least=SHORTEST_LEASE_S),
         job_memory_bytes=int(_number(environment, JOB_MEMORY, 0) * (1 << 30)) or None,
         job_cpus=_number(environment, JOB_CPUS, 0) or None,
-        container_engine=checked_name(options.container_engine or environment.get(CONTAINER_ENGINE) or AUTO),
+        container_engine=checked_name(
+            options.container_engine or environment.get(CONTAINER_ENGINE) or (AUTO if images else NONE)
+        ),
+        images=images,
         jobs=_jobs(options.jobs, place),
         missed=options.missed_windows,
         disk_limit=options.capture_disk_limit,
         retention_days=options.retention_days or None,
         is_strict=is_strict(options.compat),
     )
+
+
+def _images(asked: Sequence[str], told: str) -> tuple[str, ...]:
+    """Patterns of images; a variable has them with commas between."""
+    return tuple(pattern.strip() for pattern in asked or told.split(",") if pattern.strip())
 
 
 def _jobs(file: str | None, home: Path) -> JobMap:

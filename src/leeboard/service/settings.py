@@ -30,6 +30,7 @@ class Settings:
         job_memory_bytes: address space of a job's process, or memory of its container; None for no limit.
         job_cpus: that a job's container may use; None for no limit.
         container_engine: what runs own images: `none`, `auto`, `podman`, a URL, or `kubernetes...`.
+        images: patterns of the own images that may run in containers; none for any.
         jobs: programs of this machine that stand for own images in processing jobs.
         retention_days: age at which logs and metrics are forgotten; None to keep them.
         public_url: by which a proxy in front is asked; None without one.
@@ -52,6 +53,7 @@ class Settings:
     job_memory_bytes: int | None = None
     job_cpus: float | None = None
     container_engine: str = "none"
+    images: tuple[str, ...] = ()
     jobs: JobMap = field(default_factory=JobMap)
     retention_days: int | None = 90
     public_url: str | None = None

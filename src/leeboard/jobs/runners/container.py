@@ -20,7 +20,14 @@ from leeboard.jobs.runners.ending import why_stopped
 from leeboard.jobs.runners.layout import on_disk, output_paths
 from leeboard.jobs.runners.order import Log, ProcessingEnd, ProcessingOrder, ShouldStop, failed
 from leeboard.jobs.runners.output_log import OutputLog
-from leeboard.jobs.runners.own_images import Limits, UnwantedError, bring_inputs, plan_of, writable_places
+from leeboard.jobs.runners.own_images import (
+    Limits,
+    UnwantedError,
+    bring_inputs,
+    plan_of,
+    refuse_unwanted_image,
+    writable_places,
+)
 
 _LOOK_S = 0.2
 _PAUSE_S = 0.01
@@ -32,6 +39,7 @@ _N_AT_ONCE = 4
 
 def run(order: ProcessingOrder, log: Log, should_stop: ShouldStop) -> ProcessingEnd:
     """Brings the inputs, runs the container, and brings back what it wrote."""
+    refuse_unwanted_image(order)
     found = find_engine(order.engine)
     if found.engine is None:
         return failed(no_engine(order, found.why_not))
@@ -48,14 +56,12 @@ def run(order: ProcessingOrder, log: Log, should_stop: ShouldStop) -> Processing
 def no_engine(order: ProcessingOrder, why: str) -> str:
     """What to do where an image cannot be run."""
     return (
-        f"No container engine can run the image {order.image or '(none was given)'}: {why}. Start Docker or "
+        f"No container engine can run the image {order.image}: {why}. Start Docker or "
         "Podman, or name the engine's socket with leeboard serve --container-engine unix:///PATH."
     )
 
 
 def _have_image(engine: Engine, image: str, log: Log, limits: Limits) -> None:
-    if not image:
-        raise InputError("the job names no ImageUri")
     if engine.has_image(image):
         return
     log(f"pulling the image {image}")

@@ -26,6 +26,7 @@ from leeboard.jobs.runners.own_images import (
     bring_inputs,
     plan_of,
     refuse_large_outputs,
+    refuse_unwanted_image,
 )
 
 _LOOK_S = 0.5
@@ -38,6 +39,7 @@ _HOPELESS = (
 
 def run(order: ProcessingOrder, log: Log, should_stop: ShouldStop) -> ProcessingEnd:
     """Lays the files out on the shared volume, and follows the pod."""
+    refuse_unwanted_image(order)
     cluster, name = cluster_of(order.engine), ClusterName.of(order.engine)
     limits = Limits(order, should_stop)
     try:

@@ -11,8 +11,8 @@ def run(order: ProcessingOrder, log: Log, should_stop: ShouldStop) -> Processing
     return failed(
         f"No container runtime is configured for the image {image}. leeboard runs the image "
         f"{ANALYZER} by itself, whatever its registry; give that one as ImageUri and put own "
-        "code into pre- and post-processing scripts, or start the server with --container-engine "
-        "auto where Docker or Podman is."
+        "code into pre- and post-processing scripts, or start the server with --images PATTERN (of "
+        "images that may run) or --container-engine auto (any image) where Docker or Podman is."
     )
 
 

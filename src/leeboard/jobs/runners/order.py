@@ -29,6 +29,7 @@ class ProcessingOrder:
         optional_inputs: names of inputs that may be without objects.
         isolation: `best` uses a box of bubblewrap if there can be one, `plain` none.
         engine: of the containers of own images: `none`, `auto`, `podman`, a URL, or `kubernetes...`.
+        images: patterns of the own images that may run in containers; none for any.
         n_cpus: that a container may use; None for no limit.
         programs: of this machine that stand for own images.
         home: the server's folder, which such programs do not see and which keeps their environments.
@@ -45,6 +46,7 @@ class ProcessingOrder:
     optional_inputs: frozenset[str] = frozenset()
     isolation: Literal["best", "plain"] = "best"
     engine: str = "none"
+    images: tuple[str, ...] = ()
     n_cpus: float | None = None
     programs: JobMap = field(default_factory=JobMap)
     home: Path | None = None

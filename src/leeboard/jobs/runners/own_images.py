@@ -6,6 +6,7 @@ import time
 from pathlib import Path
 
 from leeboard.errors import InputError
+from leeboard.hosting.mapping import is_meant
 from leeboard.jobs.containers.leftovers import owner
 from leeboard.jobs.containers.plan import ContainerPlan, topmost
 from leeboard.jobs.runners.downloads import download_inputs, input_places
@@ -49,6 +50,21 @@ class Limits:
         """Ends what is done before the container runs."""
         if self.are_reached():
             raise UnwantedError
+
+
+def refuse_unwanted_image(order: ProcessingOrder) -> None:
+    """Before anything is brought or pulled for it.
+
+    Raises:
+        InputError: the server was told which images may run, and this one is not among them.
+    """
+    if not order.image:
+        raise InputError("the job names no ImageUri")
+    if order.images and not any(is_meant(pattern, order.image) for pattern in order.images):
+        raise InputError(
+            f"the image {order.image} is none of those that this server runs: {', '.join(order.images)}; "
+            "whoever starts it can allow more with --images"
+        )
 
 
 def bring_inputs(order: ProcessingOrder, log: Log, limits: Limits) -> None:

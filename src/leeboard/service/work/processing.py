@@ -59,6 +59,7 @@ def run(
         memory_bytes=task.service.settings.job_memory_bytes,
         n_cpus=task.service.settings.job_cpus,
         engine=task.service.settings.container_engine,
+        images=task.service.settings.images,
         programs=task.service.settings.jobs,
         home=task.service.settings.home,
         optional_inputs=optional_inputs,
