@@ -20,6 +20,8 @@ BIAS = ("value", "low", "high", "baseline", "is_broken")
 ATTRIBUTIONS = ("value", "rank", "baseline", "baseline_rank")
 SCORES = ("ndcg", "limit", "relative_change", "is_broken")
 MOST_WINDOWS = 2_000
+FEW = 16
+"""Schedules that are asked about one by one."""
 PORTION = 200
 """Documents in memory at a time."""
 
@@ -151,12 +153,26 @@ def windows_of(
     Args:
         since, until: of the scheduled time; the second is not included.
     """
+    ids = list(dict.fromkeys(schedule_ids))
+    groups = [[one] for one in ids] if len(ids) <= FEW else [ids]
+    found = [row for group in groups for row in _ended(connection, group, since, until, limit)]
+    return sorted(found, key=lambda one: (one.scheduled_at, one.id))[-limit:] if limit > 0 else []
+
+
+def _ended(
+    connection: Connection,
+    schedule_ids: Sequence[int],
+    since: datetime | None,
+    until: datetime | None,
+    limit: int,
+) -> list[Execution]:
+    """Of a single schedule, an index has them in their order; of several, all have to be sorted."""
     c = executions.c
     where: list[ColumnElement[bool]] = [c.schedule_id.in_(schedule_ids), c.ended_at.is_not(None)]
     where += [c.scheduled_at >= since] if since else []
     where += [c.scheduled_at < until] if until else []
     query = select(*COLUMNS).where(*where).order_by(c.scheduled_at.desc(), c.id.desc()).limit(limit)
-    return [Execution.of(row) for row in connection.execute(query)][::-1]
+    return [Execution.of(row) for row in connection.execute(query)]
 
 
 def documents_of(connection: Connection, execution_ids: Sequence[int]) -> dict[int, bytes]:
