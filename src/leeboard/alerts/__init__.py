@@ -5,7 +5,7 @@ to try again, and that nobody is told twice, is the business of `service/alertin
 """
 
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import asdict, dataclass, field
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, Self
 
@@ -60,7 +60,9 @@ class Notice:
 
     def document(self) -> dict[str, Any]:
         """As JSON has it; what there is nothing of stays out."""
-        told = {name: value for name, value in asdict(self).items() if value not in (None, {}, ())}
+        values = {name: getattr(self, name) for name in self.__slots__}
+        values |= {"links": dict(self.links), "counts": dict(self.counts)}
+        told = {name: value for name, value in values.items() if value not in (None, {}, ())}
         if self.parts:
             told["parts"] = [part.document() for part in self.parts]
         return msgspec.to_builtins(told)  # type: ignore[no-any-return]

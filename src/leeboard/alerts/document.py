@@ -98,11 +98,12 @@ class AlertsFile:
             _check_names(noun, [entry.name for entry in entries])
         known = {sink.name: sink for sink in sinks}
         for route in read.routes:
-            for sink in route.sinks:
-                if sink not in known:
-                    raise InputError(
-                        f"route {route.name!r} names the sink {sink!r}, which is not in this file"
-                    )
+            check_route(route)
+            if missing := set(route.sinks) - set(known):
+                raise InputError(
+                    f"route {route.name!r} names the sink {min(missing)!r}; sinks of this file: "
+                    f"{', '.join(known) or 'none'}"
+                )
         return cls(read.url, tuple(read.rules), known, tuple(read.routes), file)
 
 

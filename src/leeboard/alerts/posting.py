@@ -1,11 +1,13 @@
 """One POST to somebody else's server: bounded in time and in what is read, and never sent on elsewhere."""
 
+import re
 import ssl
-from contextlib import suppress
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
 from http import HTTPStatus
 from http.client import HTTPConnection, HTTPException, HTTPSConnection
 from socket import SHUT_RDWR
-from threading import Timer
+from threading import Event, Timer
 from urllib.parse import SplitResult, urlsplit
 
 from leeboard.alerts import DeliveryError, Posting
@@ -13,6 +15,7 @@ from leeboard.alerts import DeliveryError, Posting
 TOTAL_S = 10.0
 CONNECT_S = 5.0
 AGENT = "leeboard"
+HOST = re.compile(r"[^\s\x00-\x20\x7f/?#@]{1,255}")
 
 
 def post(posting: Posting, *, total_s: float = TOTAL_S) -> None:
@@ -25,27 +28,40 @@ def post(posting: Posting, *, total_s: float = TOTAL_S) -> None:
     split = _checked(posting.url)
     where = _where(split)
     connection = _connection(split, min(CONNECT_S, total_s))
-    dog = Timer(total_s, _shut, [connection])
+    with _bounded(connection, total_s) as is_late:
+        try:
+            status = _status(connection, split, posting)
+        except ValueError as error:  # a header that cannot be one
+            raise DeliveryError(f"what was to be sent to {where} cannot be: {type(error).__name__}") from None
+        except (OSError, HTTPException) as error:
+            status, reason = 0, _reason(error)
+    if is_late.is_set():  # what was read until then may look like an answer
+        raise DeliveryError(f"{where}: it did not answer within {total_s:g} s")
+    if not status:
+        raise DeliveryError(f"{where}: {reason}")
+    if not 200 <= status < 300:
+        raise DeliveryError(f"{where} answered {_told(status)}")
+
+
+@contextmanager
+def _bounded(connection: HTTPConnection, total_s: float) -> Iterator[Event]:
+    """Breaks the connection when the time is over, and closes it; the event says whether it was."""
+    is_late = Event()
+    dog = Timer(total_s, _shut, [connection, is_late])
     dog.daemon = True
     dog.start()
     try:
-        status = _status(connection, split, posting)
-    except ValueError as error:  # a header that cannot be one
-        raise DeliveryError(f"what was to be sent to {where} cannot be: {type(error).__name__}") from None
-    except (OSError, HTTPException) as error:
-        late = f"it did not answer within {total_s:g} s" if dog.finished.is_set() else _reason(error)
-        raise DeliveryError(f"{where}: {late}") from None
+        yield is_late
     finally:
         dog.cancel()
         connection.close()
-    if not 200 <= status < 300:
-        raise DeliveryError(f"{where} answered {_told(status)}")
 
 
 def _checked(url: str) -> SplitResult:
     try:
         split = urlsplit(url)
-        is_good = split.scheme in ("http", "https") and bool(split.hostname) and split.port != 0
+        is_good = split.scheme in ("http", "https") and bool(HOST.fullmatch(split.hostname or ""))
+        is_good = is_good and split.port != 0
     except ValueError:
         is_good = False
     if not is_good:
@@ -75,7 +91,8 @@ def _status(connection: HTTPConnection, split: SplitResult, posting: Posting) ->
     return connection.getresponse().status
 
 
-def _shut(connection: HTTPConnection) -> None:
+def _shut(connection: HTTPConnection, is_late: Event) -> None:
+    is_late.set()
     with suppress(OSError, AttributeError):
         connection.sock.shutdown(SHUT_RDWR)
 

@@ -1,11 +1,13 @@
 """A schedule whose windows end one an hour, receivers on real sockets, and a worker that delivers by hand."""
 
 import json
+import shutil
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from pathlib import Path
 from threading import Thread
 from typing import Any
 
@@ -23,6 +25,7 @@ from leeboard.service.service import Service
 from leeboard.service.work.kinds import KINDS
 from leeboard.service.work.task import Task
 from leeboard.state.alerting_tables import notices
+from leeboard.state.database import Database
 
 START = datetime(2026, 11, 22, 10, tzinfo=UTC)
 HOUR = timedelta(hours=1)
@@ -75,6 +78,20 @@ def receiving() -> Iterator[Receiver]:
         server.shutdown()
         server.server_close()
         thread.join()
+
+
+@pytest.fixture(scope="session")
+def migrated(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A new SQLite file; to copy it is quicker than to make one."""
+    file = tmp_path_factory.mktemp("migrated") / "state.sqlite"
+    Database(f"sqlite:///{file}").close()
+    return file
+
+
+@pytest.fixture
+def database_url(migrated: Path, tmp_path: Path) -> str:
+    """SQLite: what could differ on PostgreSQL is in test_databases.py, on both."""
+    return f"sqlite:///{shutil.copy(migrated, tmp_path / 'state.sqlite')}"
 
 
 @pytest.fixture
@@ -173,6 +190,14 @@ def summary(violations: list[tuple[str, str]], distances: dict[str, float]) -> S
     ]
     features = FeatureColumns(name=list(distances), distance=list(distances.values()))
     return Summary(violations=seen, n_violations=len(seen), features=features)
+
+
+@pytest.fixture
+def told(house: House, receiver: Receiver) -> House:
+    """A house that tells everything to the receiver."""
+    house.sink(receiver.url)
+    house.route()
+    return house
 
 
 @pytest.fixture
