@@ -82,3 +82,8 @@ def profile(name: str, *after: str, source: Any = f"s3://{BUCKET}/data", **membe
     }
     file = {"PropertyFileName": "stats", "OutputName": "result", "FilePath": "statistics.json"}
     return step(name, "Processing", arguments, *after, PropertyFiles=[file], **members)
+
+
+def register(name: str, *after: str, group: str = "registered") -> dict[str, Any]:
+    """A step that registers a version in a group, which it makes."""
+    return step(name, "RegisterModel", {"ModelPackageGroupName": group}, *after)

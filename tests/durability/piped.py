@@ -6,7 +6,7 @@ from typing import Any
 
 from sqlalchemy import func, select
 
-from leeboard.service.arns import MODEL, PROCESSING_JOB, TRAINING_JOB
+from leeboard.service.arns import MODEL, MODEL_PACKAGE, PROCESSING_JOB, TRAINING_JOB
 from leeboard.service.resources import find_all
 from leeboard.state.database import Database
 from leeboard.state.tables import pipeline_executions, pipeline_steps, work
@@ -21,15 +21,16 @@ from pipeline_definitions import (
     join,
     json_get,
     profile,
+    register,
     training,
 )
 
 NAME = "branches"
 ROWS = {"many": b"a,b\n1,2\n3,4\n5,6\n", "few": b"a,b\n1,2\n"}
 BEFORE = {"left", "left-again", "right", "train", "enough"}
-STEPS = {"many": BEFORE | {"model", "last"}, "few": BEFORE | {"too-few"}}
+STEPS = {"many": BEFORE | {"model", "register", "last"}, "few": BEFORE | {"too-few"}}
 AGAIN = [{"ExceptionType": ["SageMaker.JOB_INTERNAL_ERROR"], "MaxAttempts": 5}]
-"""A job whose server is killed under it five times is given up, and begun anew under another name."""
+"""A job that was killed itself five times, or left by ten killed servers, is begun anew by another name."""
 JOBS = {"left", "left-again", "right", "last", "train"}
 
 
@@ -52,7 +53,8 @@ def make_pipeline(sagemaker: Any, s3: Any) -> None:
             *[compared("GreaterThan", each, 1) for each in counts],
             yes=[
                 {"Name": "model", "Type": "Model", "Arguments": model},
-                profile("last", "model", source=place),
+                register("register", "model"),
+                profile("last", "model", source=place, RetryPolicies=AGAIN),
             ],
             no=[fail("too-few", join("only", counts[0], on=" "))],
             DependsOn=["train"],
@@ -93,6 +95,7 @@ def faults(database: Database, folders: dict[str, str]) -> list[str]:
         executions = list(connection.execute(select(pipeline_executions)))
         steps = list(connection.execute(select(pipeline_steps)))
         made = [*find_all(connection, PROCESSING_JOB), *find_all(connection, TRAINING_JOB)]
+        packages = find_all(connection, MODEL_PACKAGE)
         models = [each for each in find_all(connection, MODEL) if each.name.startswith("pipelines-")]
     told = [] if {row.key for row in executions} == set(folders) else ["executions lost or doubled"]
     for row in executions:
@@ -112,6 +115,10 @@ def faults(database: Database, folders: dict[str, str]) -> list[str]:
     n_models = sum("model" in STEPS[folder] for folder in folders.values())
     if (len(done), len(models)) != (n_jobs, n_models):
         told.append(f"{len(done)} jobs and {len(models)} models, expected {n_jobs} and {n_models}")
+    versions = [(each.facts["version"], _key(each)) for each in packages]
+    numbers, keys = [number for number, _ in versions], {key for _, key in versions}
+    if (numbers, len(keys)) != (list(range(1, n_models + 1)), n_models):
+        told.append(f"the versions are {versions}, expected {n_models}, each of an execution of its own")
     return told
 
 

@@ -15,6 +15,8 @@ MOMENTS = {
     "with a job and its row not told": ("leeboard.service.pipelines.attempts", "StepRun.start_job", 1),
     "with one branch begun": ("leeboard.service.pipelines.executor", "Pass._move", 1),
     "with a model and its row not told": ("leeboard.service.models", "create", 1),
+    "with a version in a transaction": ("leeboard.service.packages.packages", "keep", 1),
+    "with a version and its row not told": ("leeboard.service.pipelines.steps.register_model", "_made", 2),
     "before it is put back": ("leeboard.service.pipelines.executor", "put_back", 1),
     "in the last transaction": ("leeboard.service.pipelines.executor", "set_execution", 1),
 }

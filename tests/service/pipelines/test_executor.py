@@ -8,13 +8,13 @@ import pytest
 from sqlalchemy import select, update
 
 from leeboard.clock import now
-from leeboard.service.arns import TRAINING_JOB
+from leeboard.service.arns import MODEL_PACKAGE, TRAINING_JOB
 from leeboard.service.pipelines import executor
 from leeboard.service.queue import LeaseLostError
 from leeboard.service.resources import find_all
 from leeboard.service.work.kinds.pipeline import ENTRY
 from leeboard.state.tables import pipeline_steps, work
-from pipeline_definitions import BUCKET, compared, condition, fail, get, profile, training
+from pipeline_definitions import BUCKET, compared, condition, fail, get, profile, register, training
 
 Start = Callable[..., Any]
 FAULT = "SageMaker.JOB_INTERNAL_ERROR"
@@ -171,6 +171,22 @@ def test_a_pass_that_breaks_off_between_job_and_row_begins_nothing_twice(piped: 
     assert (run.statuses, len(run.jobs)) == ({"a": "Executing", "t": "Succeeded"}, 1)
     with service.database.read() as connection:
         assert len(find_all(connection, TRAINING_JOB)) == 1
+
+
+def test_a_version_is_registered_once_however_often_its_pass_breaks_off(piped: Start, service: Any) -> None:
+    run = piped(register("r")).bring_on()
+    assert run.now.status == "Succeeded"
+    again = run.again()
+    for _ in range(2):
+        held = again.claim()
+        execution = again.now
+        executor.Pass(held, execution).advance()
+        with service.database.write() as connection:
+            connection.execute(update(pipeline_steps).values(status="Starting", ended_at=None))
+    again.bring_on()
+    with service.database.read() as connection:
+        versions = [each.facts["version"] for each in find_all(connection, MODEL_PACKAGE)]
+    assert (again.now.status, versions) == ("Succeeded", [1, 2])
 
 
 def test_who_has_lost_the_execution_begins_and_writes_nothing(piped: Start) -> None:
