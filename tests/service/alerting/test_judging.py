@@ -3,7 +3,7 @@
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from leeboard.alerts.rules import Rule
@@ -56,6 +56,7 @@ def is_bad(when: str, seen: SeenWindow) -> bool | None:
     return seen.status == "CompletedWithViolations"
 
 
+@settings(max_examples=50)
 @given(conditions, numbers, histories())
 def test_it_is_told_if_and_only_if_so_many_of_the_last_are_bad(when, pair, history):
     known = [bad for seen in history if (bad := is_bad(when, seen)) is not None][: pair[1]]
@@ -64,6 +65,7 @@ def test_it_is_told_if_and_only_if_so_many_of_the_last_are_bad(when, pair, histo
     assert bool(found) == (sum(known) >= pair[0])
 
 
+@settings(max_examples=50)
 @given(conditions, numbers, histories())
 def test_who_asks_for_more_bad_windows_is_never_told_more(when, pair, history):
     windows, of = pair
@@ -71,6 +73,7 @@ def test_who_asks_for_more_bad_windows_is_never_told_more(when, pair, history):
     assert not more or judge(rule(when, windows, of), history)
 
 
+@settings(max_examples=50)
 @given(numbers, histories(), st.floats(0, 3), st.floats(0, 3))
 def test_a_higher_limit_never_tells_more(pair, history, one, other):
     low, high = sorted((one, other))
@@ -78,6 +81,7 @@ def test_a_higher_limit_never_tells_more(pair, history, one, other):
     assert not higher or judge(rule("violations", *pair, above=low), history)
 
 
+@settings(max_examples=50)
 @given(conditions, numbers, histories())
 def test_windows_before_those_that_count_change_nothing(when, pair, history):
     n_known, cut = 0, len(history)
@@ -89,6 +93,7 @@ def test_windows_before_those_that_count_change_nothing(when, pair, history):
     assert judge(rule(when, *pair), history) == judge(rule(when, *pair), history[:cut])
 
 
+@settings(max_examples=50)
 @given(numbers, histories())
 def test_features_by_themselves_are_a_part_of_all_together(pair, history):
     apart = Rule(name="r", when="violations", windows=pair[0], of=pair[1], per="feature")

@@ -1,0 +1,84 @@
+"""`leeboard alerts` against a server."""
+
+from typing import Any
+
+import pytest
+from typer.testing import CliRunner, Result
+
+from api_documents import by_name, definition, endpoint_input, monitored, unique
+from leeboard.cli.alerts import alerts
+from leeboard.client.calls import Client
+from live_server import LiveServer, until
+
+
+@pytest.fixture
+def run(served: LiveServer) -> Any:
+    def call(*arguments: str) -> Result:
+        result = CliRunner().invoke(alerts, [*arguments, "--home", str(served.home)], env={"COLUMNS": "160"})
+        if result.exception and not isinstance(result.exception, SystemExit):
+            raise result.exception
+        return result
+
+    return call
+
+
+@pytest.fixture
+def failing(served: LiveServer, sagemaker: Any) -> str:
+    """A schedule whose last run found no data."""
+    name = unique("Alert")
+    sagemaker.create_data_quality_job_definition(**definition(name, endpoint_input(monitored(sagemaker))))
+    sagemaker.create_monitoring_schedule(MonitoringScheduleName=name, MonitoringScheduleConfig=by_name(name))
+    with Client.of(home=str(served.home)) as client:
+        client.post(f"/leeboard/schedules/{name}/run")
+        until(lambda: client.get("/leeboard/alerts", schedule=name)["alerts"])
+    return name
+
+
+def test_what_is_in_force_is_listed_acknowledged_and_gated(run: Any, failing: str) -> None:
+    listed = run("list", "--schedule", failing, "--gate")
+    assert listed.exit_code == 3
+    line = next(line for line in listed.stdout.splitlines() if failing in line)
+    assert f"{failing}: no data" in line
+    number = line.split()[0]
+    assert f"alert {number} is acknowledged" in run("ack", number, "--who", "ana").stdout
+    assert "acknowledged by ana" in run("history", "--schedule", failing).stdout
+    assert run("list", "--schedule", "nothing", "--gate").exit_code == 0
+
+
+def test_silences(run: Any) -> None:
+    made = run("silence", "schedule=x*", "severity=info", "--for", "2", "--who", "ana", "--comment", "moving")
+    number = made.stdout.split()[1]
+    listed = run("silence").stdout
+    assert "moving" in listed
+    assert "severity info, schedule x*" in listed
+    assert run("silence", "--end", number).stdout == f"silence {number} is over\n"
+
+
+def test_rules_routes_and_sinks(run: Any, served: LiveServer) -> None:
+    with Client.of(home=str(served.home)) as client:
+        client.post(
+            "/leeboard/alerts/rules",
+            {"name": "plan drifts", "when": "distance", "above": 0.2, "of": 3, "match": {"feature": "plan"}},
+        )
+    told = run("rules").stdout
+    line = next(line for line in told.splitlines() if "plan drifts" in line)
+    assert " ".join(line.split()) == "plan drifts distance above 0.2 1 of 3 warning feature plan call"
+
+
+@pytest.mark.filterwarnings("ignore:'imghdr' is deprecated")  # Apprise's own import
+def test_a_test_of_a_url_needs_no_server(run: Any) -> None:
+    pytest.importorskip("apprise", reason="pip install 'leeboard[notify]'")
+    told = CliRunner().invoke(alerts, ["test", "json://127.0.0.1:9/token"])
+    assert told.exit_code == 2
+    assert told.stdout.startswith("the test did not arrive at json://...: json: ")
+    assert "token" not in told.stdout
+
+
+def test_a_test_of_a_sink_is_the_servers(run: Any, served: LiveServer) -> None:
+    name = unique("sink")
+    with Client.of(home=str(served.home)) as client:
+        settings = {"url": "http://127.0.0.1:9/token"}
+        client.post("/leeboard/alerts/sinks", {"name": name, "kind": "webhook", "settings": settings})
+    told = run("test", "--sink", name)
+    assert told.exit_code == 2
+    assert f"did not arrive at the sink {name}: http://127.0.0.1:9: it cannot be reached" in told.stdout
