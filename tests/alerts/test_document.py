@@ -95,5 +95,12 @@ def test_matchers(matchers: Matchers, is_match: bool) -> None:
     assert matchers.matches(**names) == is_match
 
 
+def test_the_documented_file_can_be_used(tmp_path: Path) -> None:
+    page = (Path(__file__).parents[2] / "docs" / "alerts.md").read_text()
+    file = read(tmp_path, page.partition("```toml\n")[2].partition("```")[0])
+    assert [rule.when for rule in file.rules] == ["distance", "violations", "overdue"]
+    assert (list(file.sinks), len(file.routes)) == (["on call", "team"], 2)
+
+
 def test_a_hostile_pattern_takes_no_time() -> None:
     assert not Matchers(schedule="*a" * 100 + "b").matches(schedule="a" * 2000)

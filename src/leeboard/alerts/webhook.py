@@ -22,7 +22,7 @@ def signature(secret: str, timestamp: str, body: bytes) -> str:
     """HMAC-SHA256 over the timestamp, a full stop and the body.
 
     >>> signature("secret", "1764151200", b"{}")
-    'sha256=5ff09e5943dd84c91e8b39bc6cf98d51ffdb1a95ef4b9bdbe54d3a8f60ae4b21'
+    'sha256=fc7cfa90b235ddb534ee9ee2daf16de3dd8ca7e3508bf39e77f91d632292a99a'
     """
     signed = hmac.new(secret.encode(), timestamp.encode() + b"." + body, hashlib.sha256)
     return f"sha256={signed.hexdigest()}"
