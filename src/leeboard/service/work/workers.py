@@ -20,6 +20,8 @@ from leeboard.service.work.task import Task
 IDLE_S = 1.0
 """How often to look for work that other processes made."""
 AFTER_ERROR_S = 2.0
+SIZES = {"notices": 3}
+"""Of crews that are more than one: a sink that hangs holds up its own notices, and few others."""
 MOST_LOST = 10
 """How often work may take its server with it, or be left by one that is killed for other reasons."""
 
@@ -43,9 +45,11 @@ class Workers:
         self._threads: list[Thread] = []
 
     def start(self) -> None:
-        """As many threads for jobs as the settings say, and one for each other crew."""
+        """As many threads for jobs as the settings say, and one or some for each other crew."""
         remove_leftovers(self._service)
-        crews = [JOBS] * self._service.settings.n_workers + sorted({kind.crew for kind in KINDS} - {JOBS})
+        others = sorted({kind.crew for kind in KINDS} - {JOBS})
+        crews = [JOBS] * self._service.settings.n_workers
+        crews += [crew for crew in others for _ in range(SIZES.get(crew, 1))]
         self._threads = [
             Thread(target=self._work, args=(_kinds_of(crew),), name=f"leeboard-{crew}-{n}", daemon=True)
             for n, crew in enumerate(crews)
