@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 from typing import Any
 
 from leeboard.dashboard.charting import Chart
@@ -27,6 +28,8 @@ class Row:
 
 def spread_chart(found: Distribution, before: str, now: str, title: str) -> Chart | None:
     """Bins overlaid, or bars of values; None if neither side has a value."""
+    if found.kind == "numbers" and found.bins and found.bins.is_bent:
+        return Chart("bars", title, _bent(found.bins, before, now), "distribution", 320)
     if found.kind == "numbers" and found.bins:
         return Chart("histogram", title, _histogram(found.bins, before, now), "distribution", 320)
     if found.kind != "values":
@@ -57,6 +60,18 @@ def _histogram(bins: Bins, before: str, now: str) -> dict[str, Any]:
     names = zip((before, now), (bins.baseline, bins.window), strict=True)
     series = [{"name": name, "shares": _shares(side, bins, is_open)} for name, side in names]
     return {"edges": edges, "series": series}
+
+
+def _bent(bins: Bins, before: str, now: str) -> dict[str, Any]:
+    """Bins that get wider further out have the same width each, or most of them could not be seen."""
+    made = _histogram(bins, before, now)
+    ends = [(number(low, 3), number(high, 3)) for low, high in pairwise(bins.edges)]
+    names = [f"{low} to {high}" for low, high in ends]
+    is_open = made["edges"][0] is None, made["edges"][-1] is None
+    names = [*([f"below {ends[0][0]}"] * is_open[0]), *names, *([f"above {ends[-1][1]}"] * is_open[1])]
+    colours = zip(made["series"], ("was", "now"), strict=True)
+    series = [line(one["name"], one["shares"], colour=colour) for one, colour in colours]
+    return {"categories": names, "series": series, "unit": "share"}
 
 
 def _shares(side: BinSide | None, bins: Bins, is_open: tuple[bool, bool]) -> list[float]:
@@ -176,5 +191,5 @@ def window_name(window: Execution | None, otherwise: str = "baseline") -> str:
     if window is None:
         return otherwise
     start, end = window.window_start_at, window.window_end_at
-    until = f"{end:%H:%M}" if start.date() == end.date() else f"{end:%m-%d %H:%M}"
-    return f"{start:%m-%d %H:%M} to {until}"
+    until = f"{end:%H:%M}" if start.date() == end.date() else f"{end:%Y-%m-%d %H:%M}"
+    return f"{start:%Y-%m-%d %H:%M} to {until}"

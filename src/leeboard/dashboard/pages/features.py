@@ -47,7 +47,7 @@ def feature(visit: Visit) -> View:
     context = {
         "told": told,
         "sides": sides,
-        "spread": spread_chart(spread, *sides, f"{title}: {sides[1]} against {sides[0]}") if spread else None,
+        "spread": spread_chart(spread, *sides, f"Values of {title}") if spread else None,
         "rows": statistics_of(*numbers),
         "charts": history_charts(told, link),
         "drift": drift_words(told.numbers),

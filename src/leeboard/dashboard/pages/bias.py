@@ -1,0 +1,66 @@
+"""Bias over time."""
+
+from collections.abc import Iterator, Sequence
+
+from leeboard.dashboard.answers import Cell, Table, View
+from leeboard.dashboard.feature_charts import window_name
+from leeboard.dashboard.model_charts import bias_charts, label_chart, some
+from leeboard.dashboard.pages import Page, Pages
+from leeboard.dashboard.rendering import here
+from leeboard.dashboard.visit import Visit
+from leeboard.service.executions import Execution
+from leeboard.service.views.bias import BiasTold, bias_told
+from leeboard.service.views.over_time import RANGES, asked_range
+
+COLUMNS = (
+    "facet", "group", "metric", "stage", "value", "low", "high", "baseline", "baseline_low", "baseline_high",
+    "neutral", "is_broken", "remark",
+)  # fmt: skip
+
+
+def bias(visit: Visit) -> View:
+    """A schedule of bias."""
+    limit = asked_range(visit.asked("last"))
+    told = bias_told(
+        visit.service, visit.names["name"], window=visit.asked("window"), facet=visit.asked("facet"),
+        group=visit.asked("group"), limit=limit,
+    )  # fmt: skip
+    name = told.over.schedule.name
+
+    def link(window: Execution) -> str:
+        return here(visit, window=str(window.id))
+
+    context = {
+        "told": told,
+        "over": told.over,
+        "charts": [*bias_charts(told, link), *some([label_chart(told, link)])],
+        "silent": [one for one in told.measures if one.value is None],
+        "ranges": RANGES,
+        "limit": limit,
+        "window_name": window_name,
+    }
+    trail = (("Schedules", "/schedules"), (name, f"/schedules/{name}"))
+    tables = {"measures": _measures(told), "windows": _windows(told)}
+    return View("bias.html", "Bias", context, trail, tables=tables, has_charts=True)
+
+
+def _measures(told: BiasTold) -> Table:
+    """Of all groups of the window."""
+    found = told.over.summary.bias if told.over.summary else []
+    return Table(COLUMNS, lambda: ([getattr(one, name) for name in COLUMNS] for one in found))
+
+
+def _windows(told: BiasTold) -> Table:
+    columns = ("window_start", "execution", "facet", "group", "metric", "value", "low", "high")
+    return Table(columns, lambda: _rows(told))
+
+
+def _rows(told: BiasTold) -> Iterator[Sequence[Cell]]:
+    history = told.over.history
+    for key, series in history.bias.items():
+        for i, window in enumerate(history.windows):
+            numbers = (series[name][i] for name in ("value", "low", "high"))
+            yield (window.window_start_at.isoformat(), window.id, *key, *numbers)
+
+
+ENTRY = Pages("bias", (Page("GET", "/schedules/{name}/bias", bias),))
