@@ -1,6 +1,6 @@
 // Builds src/leeboard/dashboard/static from this folder: `npm ci && npm run build`; another folder may be named.
 import { build } from "esbuild";
-import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
+import { copyFileSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 
@@ -16,6 +16,8 @@ await build({
 });
 await build({ absWorkingDir: here, entryPoints: ["src/dashboard.css"], outdir: out, minify: true, target: "es2022", legalComments: "none" });
 writeFileSync(join(out, "htmx.js"), `/* htmx 4.0.1, Zero-Clause BSD: LICENSES.txt */\n${file("htmx.org/dist/htmx.min.js")}\n`);
+
+copyFileSync(join(here, "src/icon.svg"), join(out, "icon.svg"));
 
 const parts = [
   ["Apache ECharts 6.1.0 (charts.js)", file("echarts/NOTICE"), file("echarts/LICENSE")],

@@ -37,6 +37,7 @@ function forget(figure, drawn) {
   seen.unobserve(figure);
   if (drawn.chart) sized.unobserve(drawn.chart.getDom());
   drawn.chart?.dispose();
+  figure.querySelector(".numbers[data-made] .wide")?.remove();
   mounted.delete(figure);
 }
 
@@ -51,15 +52,15 @@ function draw(figure) {
   let spec;
   try {
     data = JSON.parse(source);
-    spec = kind(data, ink, figure.dataset.mode);
+    spec = kind(data, ink, figure.dataset.mode, plot.clientWidth);
   } catch (error) {
     return blank(figure, plot, source, "This chart cannot be drawn; its numbers are below.", error);
   }
-  if (!spec.n) return blank(figure, plot, source, "No data in this range");
+  if (!spec.n) return blank(figure, plot, source, data.empty ?? "No data in this range");
   size(figure, plot, spec);
   plot.replaceChildren();
   const chart = init(plot, null, { renderer: "svg" });
-  const drawn = { chart, spec, kind, data, source, title: title(figure), at: -1 };
+  const drawn = { chart, spec, kind, data, source, width: plot.clientWidth, title: title(figure), file: figure.dataset.name && figure.dataset.name !== "chart" ? figure.dataset.name : title(figure), at: -1 };
   mounted.set(figure, drawn);
   chart.setOption(spec.option);
   chart.on("click", (event) => {
@@ -79,13 +80,13 @@ function title(figure) {
 
 function blank(figure, plot, source, text, error) {
   mounted.set(figure, { source, chart: null });
+  plot.style.height = "auto";
   plot.replaceChildren(element("div", text, { class: "blank" }));
   if (error) console.warn(`chart ${figure.dataset.chart}: ${error.message}`);
 }
 
 function size(figure, plot, spec) {
-  const asked = Number(figure.dataset.height);
-  const height = asked || spec.height;
+  const height = Math.max(Number(plot.dataset.height ?? figure.dataset.height) || 0, spec.height ?? 0);
   if (height) plot.style.height = `${height}px`;
 }
 
@@ -110,6 +111,7 @@ function dress(figure, plot, drawn) {
   plot.setAttribute("aria-label", `${drawn.title}: ${drawn.spec.summary}${drawn.spec.note ? `; ${drawn.spec.note}` : ""}`);
   if (figure.querySelector(".menu.save")) return;
   figure.tabIndex = 0;
+  if (!figure.querySelector(".numbers")) figure.append(numbers(figure));
   if (drawn.spec.modes) figure.querySelector("figcaption").after(modes(figure, drawn.spec.modes));
   plot.before(menu(figure), element("span", "", { class: "sr", role: "status" }));
   figure.addEventListener("keydown", (event) => step(figure, event));
@@ -141,10 +143,33 @@ function menu(figure) {
   return box;
 }
 
-async function save({ chart, spec, title: name }, ending) {
-  if (ending === "csv") return download(new Blob([asCsv(spec.table)], { type: "text/csv;charset=utf-8" }), fileName(name, ending));
+const MOST_ROWS = 1000;
+
+/** The numbers as a table, made when somebody opens it. */
+function numbers(figure) {
+  const box = element("details", "", { class: "numbers", "data-made": "" });
+  box.append(element("summary", "Numbers"));
+  box.addEventListener("toggle", () => {
+    if (!box.open || box.querySelector("table")) return;
+    const [head, ...rows] = mounted.get(figure).spec.table;
+    const table = document.createElement("table");
+    table.createTHead().insertRow().append(...head.map((name) => element("th", `${name}`, { scope: "col" })));
+    const body = table.createTBody();
+    for (const row of rows.slice(0, MOST_ROWS)) {
+      body.insertRow().append(...row.map((value, i) => element(i ? "td" : "th", `${value ?? "–"}`, i ? { class: typeof value === "number" ? "num" : "" } : { scope: "row" })));
+    }
+    if (rows.length > MOST_ROWS) table.createCaption().textContent = `The first ${MOST_ROWS} of ${rows.length}; all are in the CSV.`;
+    const wide = element("div", "", { class: "wide", tabindex: "0", role: "region", "aria-label": `Numbers of ${title(figure)}` });
+    wide.append(table);
+    box.append(wide);
+  });
+  return box;
+}
+
+async function save({ chart, spec, title: name, file }, ending) {
+  if (ending === "csv") return download(new Blob([asCsv(spec.table)], { type: "text/csv;charset=utf-8" }), fileName(file, ending));
   const picture = asSvg(chart, name, ink);
-  download(ending === "svg" ? new Blob([picture.text], { type: "image/svg+xml" }) : await asPng(picture), fileName(name, ending));
+  download(ending === "svg" ? new Blob([picture.text], { type: "image/svg+xml" }) : await asPng(picture), fileName(file, ending));
 }
 
 const STEPS = { ArrowRight: 1, ArrowLeft: -1, PageDown: 10, PageUp: -10 };
@@ -164,7 +189,7 @@ function step(figure, event) {
 function redraw(figure) {
   const drawn = mounted.get(figure);
   if (!drawn?.chart) return;
-  drawn.spec = drawn.kind(drawn.data, ink, figure.dataset.mode);
+  drawn.spec = drawn.kind(drawn.data, ink, figure.dataset.mode, drawn.chart.getDom().clientWidth);
   drawn.chart.setOption(drawn.spec.option, { notMerge: true });
 }
 
@@ -174,7 +199,10 @@ function repaint() {
 }
 
 function resize(figure) {
-  mounted.get(figure)?.chart?.resize();
+  const drawn = mounted.get(figure);
+  drawn?.chart?.resize();
+  if (drawn?.spec?.fluid && drawn.width !== drawn.chart.getWidth()) redraw(figure);
+  if (drawn?.chart) drawn.width = drawn.chart.getWidth();
 }
 
 scan();

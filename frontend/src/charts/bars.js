@@ -2,7 +2,7 @@
 import { distinct, faded, inside, writer } from "./ink.js";
 import { ground, legend, nameAxis, tip, tooltip, valueAxis, zoom } from "./parts.js";
 
-export function bars(data, ink) {
+export function bars(data, ink, _, width = 480) {
   const names = distinct(data.series.map((s) => s.name));
   const write = writer(data.unit);
   const hue = (i) => ink.of(data.series[i].colour ?? (names.length === 1 ? "now" : null), i);
@@ -12,9 +12,10 @@ export function bars(data, ink) {
   const zoomed = long.length > 60;
   const values = valueAxis(ink, data.unit, data.unit === "count" ? { minInterval: 1 } : {});
   // Categories go by number, so that two of one name stay two bars.
-  const categories = nameAxis(ink, long.map((_, i) => i), flat ? 150 : 90, { inverse: flat, axisLabel: { formatter: (i) => long[i] ?? "" } });
+  const categories = nameAxis(ink, long.map((_, i) => i), flat ? Math.min(150, width * 0.34) : 90, { inverse: flat, axisLabel: { formatter: (i) => long[i] ?? "" } });
   return {
     n: long.length,
+    fluid: flat,
     option: {
       ...base,
       grid: { ...base.grid, top: names.length > 1 ? 30 : 10, bottom: zoomed && !flat ? 28 : 4, right: zoomed && flat ? 32 : 14 },

@@ -4,7 +4,7 @@ import { ground, nameAxis, tip, tooltip, zoom } from "./parts.js";
 
 const MOST_ROWS = 200;
 
-export function heat(data, ink) {
+export function heat(data, ink, _, width = 480) {
   const rows = data.rows.slice(0, MOST_ROWS).map((row) => `${row ?? ""}`);
   const times = data.times.map(Date.parse);
   const write = writer(data.unit ?? "number");
@@ -15,27 +15,29 @@ export function heat(data, ink) {
   const shown = cells.filter((cell) => cell[2] !== null);
   const base = ground(ink);
   const wide = times.length > 120;
+  const narrow = width * 0.75 / Math.max(1, Math.min(times.length, 120)) < 9;
   const limited = rows.some((_, r) => limit(r) !== null);
   return {
     n: shown.length,
+    fluid: true,
     height: rows.length > 8 ? rows.length * 20 + 70 : undefined,
     option: {
       ...base,
       grid: { ...base.grid, top: 30, bottom: wide ? 28 : 4 },
       tooltip: tooltip(ink, "item", (found) => described(found.value[0], found.value[1], found.value[3])),
       xAxis: nameAxis(ink, times.map((_, i) => i), 90, { axisLine: { show: false }, axisLabel: { formatter: (i) => tick(times[i]) } }),
-      yAxis: nameAxis(ink, rows.map((_, i) => i), 150, { inverse: true, triggerEvent: Boolean(data.links), axisLine: { show: false },
+      yAxis: nameAxis(ink, rows.map((_, i) => i), Math.min(150, width * 0.3), { inverse: true, triggerEvent: Boolean(data.links), axisLine: { show: false },
         axisLabel: { formatter: (i) => rows[i] ?? "", color: data.links ? ink.now : ink.dim, interval: 0, hideOverlap: false } }),
       dataZoom: zoom(ink, times.length, 120, { xAxisIndex: 0, startValue: Math.max(0, times.length - 120), endValue: times.length - 1 }),
       // Up to the limit the scale goes to its middle and beyond it from there, so that one picture serves rows of many limits.
       visualMap: { type: "continuous", min: 0, max: 1, dimension: 2, seriesIndex: 0, calculable: false, hoverLink: false, orient: "horizontal", left: 0, top: 0, itemWidth: 9, itemHeight: 110,
-        text: [limited ? `${write(most)}   middle = limit   ▲ over it` : write(most), "0"], textGap: 6, textStyle: { color: ink.dim, fontSize: 11, fontFamily: ink.font },
+        text: [limited ? `${write(most)}; middle: the limit; ${narrow ? "marked" : "▲"}: over it` : write(most), "0"], textGap: 6, textStyle: { color: ink.dim, fontSize: 11, fontFamily: ink.font },
         inRange: { color: [ink.h0, ink.h1, ink.h2, ink.h3, ink.h4] } },
       series: [
         { type: "heatmap", itemStyle: { borderColor: ink.card, borderWidth: times.length > 60 ? 0.5 : 1.5, borderRadius: 2 }, emphasis: { itemStyle: { borderColor: ink.ink, borderWidth: 1.5 } },
           cursor: data.cell_link || data.links ? "pointer" : "default", progressive: 0,
           data: shown.map(([t, r, value]) => [t, r, level(r, value), value]) },
-        { type: "scatter", silent: true, symbol: "triangle", symbolSize: 6, itemStyle: { color: ink.card }, data: shown.filter(([, r, value]) => over(r, value)).map(([t, r]) => [t, r]) },
+        { type: "scatter", silent: true, symbol: narrow ? "rect" : "triangle", symbolSize: narrow ? [3, 3] : 6, itemStyle: { color: ink.card }, data: shown.filter(([, r, value]) => over(r, value)).map(([t, r]) => [t, r]) },
       ],
     },
     steps: { seriesIndex: 0 },

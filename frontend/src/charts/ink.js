@@ -13,7 +13,7 @@ export function readInk() {
     ink[name] = getComputedStyle(probe).color;
   }
   probe.remove();
-  ink.font = getComputedStyle(document.body).fontFamily; // "inherit" would be measured wrongly and clip texts
+  ink.font = getComputedStyle(document.body).fontFamily.replaceAll('"', "'"); // "inherit" would be measured wrongly and clip texts
   ink.of = (name, index = 0) => (NAMES.includes(name) ? ink[name] : ink[SERIES[index % SERIES.length]]);
   return ink;
 }

@@ -1,6 +1,6 @@
 // Values over time: intervals as bands, limits as dashed lines, violations, failed runs and deployments as marks.
 import { cut, distinct, faded, filled, inside, moment, writer } from "./ink.js";
-import { CROSS, ground, legend, ruled, timeAxis, tip, tooltip, valueAxis, zoom } from "./parts.js";
+import { CROSS, ground, legend, ruled, scale, timeAxis, tip, tooltip, valueAxis, zoom } from "./parts.js";
 
 const MARKS = { violation: "Violation", failed: "Failed run", deployment: "Deployment" };
 
@@ -10,11 +10,12 @@ export function lines(data, ink) {
   const names = distinct(data.series.map((s) => s.name));
   const all = data.series.map((s, i) => ({ ...s, name: names[i], hue: ink.of(s.colour ?? (i ? null : "now"), i) }));
   const marks = (data.marks ?? []).map((mark) => ({ ...mark, ms: Date.parse(mark.at) }));
-  const entries = [...all.map((s) => entry(s)), ...["violation", "failed"].filter((k) => marks.some((m) => m.kind === k)).map((k) => MARKS[k])];
+  const entries = [...all.map((s) => entry(s)), ...["violation", "failed"].filter((k) => marks.some((m) => m.kind === k)).map((k) => ({ name: MARKS[k], icon: k === "failed" ? CROSS : "triangle" }))];
   const keyed = entries.length > 1;
   const zoomed = times.length > 90;
   const labelled = marks.some((mark) => mark.kind === "deployment");
   const base = ground(ink);
+  const series = [...all.flatMap(drawn), ...limits(), ...marked()];
   return {
     n: times.length,
     option: {
@@ -22,15 +23,15 @@ export function lines(data, ink) {
       grid: { ...base.grid, top: (keyed ? 30 : 12) + (labelled ? 16 : 0), bottom: zoomed ? 28 : 4 },
       legend: keyed ? legend(ink, entries) : undefined,
       tooltip: tooltip(ink, "axis", (found) => described(found[0].axisValue)),
-      xAxis: timeAxis(ink),
+      xAxis: { ...timeAxis(ink), ...(times.length === 1 && { min: times[0] - 1_800_000, max: times[0] + 1_800_000 }) },
       yAxis: [
-        valueAxis(ink, data.unit, { min: data.y_min ?? undefined, max: data.y_max ?? undefined, scale: data.unit === "number", ...(data.unit === "count" && { minInterval: 1 }) }),
+        valueAxis(ink, data.unit, data.unit === "count" ? { min: data.y_min ?? 0, max: data.y_max ?? undefined, minInterval: 1 } : scale(heights(), { low: data.y_min, high: data.y_max, share: data.unit === "share", least: data.unit === "share" ? 0.04 : 0 })),
         { type: "value", min: 0, max: 1, show: false },
       ],
       dataZoom: zoom(ink, times.length, 90, { xAxisIndex: 0 }),
-      series: [...all.flatMap(drawn), ...limits(), ...marked()],
+      series,
     },
-    steps: { seriesName: all[0]?.name },
+    steps: { seriesIndex: series.findIndex((s) => s.name === all[0]?.name) },
     say: (i) => [moment(times[i]), ...all.map((s) => `${s.name} ${write(s.values[i])}`), ...at(times[i]).map((m) => MARKS[m.kind])].join(", "),
     nearest: (value) => (value ? nearest(value[0]) : -1),
     link: (i) => inside(data.links?.[i]) ?? filled(data.link, { time: data.times[i] }),
@@ -44,6 +45,10 @@ export function lines(data, ink) {
     ],
   };
 
+  function heights() {
+    return [...all.flatMap((s) => [...s.values, ...(s.low ?? []), ...(s.high ?? [])]), ...(data.limits ?? []).map((l) => l.value), ...(data.limit_series?.values ?? [])];
+  }
+
   function entry(series) {
     return { name: series.name, icon: series.kind === "points" ? "circle" : "roundRect" };
   }
@@ -53,11 +58,11 @@ export function lines(data, ink) {
     const few = values.length <= 60;
     const points = values.map((value, i) => {
       const alone = value !== null && (values[i - 1] ?? null) === null && (values[i + 1] ?? null) === null;
-      return { value: [times[i], value], symbol: alone || few ? "circle" : "none" };
+      return { value: [times[i], value], symbol: alone || (few && series.kind !== "dashed") ? "circle" : "none" };
     });
     const shared = { name: series.name, itemStyle: { color: series.hue }, data: points };
     if (series.kind === "points") return [{ ...shared, type: "scatter", symbolSize: 6, data: points.map((p) => p.value) }];
-    const line = { ...shared, type: "line", symbolSize: 4.5, connectNulls: false, z: 3, lineStyle: { width: 2, color: series.hue, type: series.kind === "dashed" ? [5, 4] : "solid" },
+    const line = { ...shared, type: "line", symbolSize: times.length === 1 ? 8 : 4.5, connectNulls: false, z: 3, lineStyle: { width: 2, color: series.hue, type: series.kind === "dashed" ? [5, 4] : "solid" },
       emphasis: { disabled: true } };
     return series.low && series.high ? [...band(series), line] : [line];
   }
@@ -75,7 +80,7 @@ export function lines(data, ink) {
     const fixed = (data.limits ?? []).filter((limit) => Number.isFinite(limit.value)).map((limit, i) => ({
       type: "line", name: `limit ${i}`, symbol: "none", lineStyle: { opacity: 0 }, silent: true, tooltip: { show: false },
       data: times.length ? [[times[0], limit.value], [times.at(-1), limit.value]] : [],
-      markLine: { silent: true, symbol: "none", data: [{ yAxis: limit.value, ...ruled(ink, `${limit.name} ${write(limit.value)}`, limit.side === "below" ? "insideEndBottom" : "insideEndTop") }] },
+      markLine: { silent: true, symbol: "none", data: [{ yAxis: limit.value, ...ruled(ink, `${limit.name} ${write(limit.value)}`, limit.side === "below" ? "insideStartBottom" : "insideStartTop") }] },
       markArea: { silent: true, itemStyle: { color: faded(ink.alarm, 0.05) }, data: [[{ yAxis: limit.value }, { yAxis: limit.side === "below" ? -Infinity : Infinity }]] },
     }));
     const moving = data.limit_series;
@@ -84,9 +89,10 @@ export function lines(data, ink) {
 
   function marked() {
     const violations = marks.filter((m) => m.kind === "violation").map((m) => ({ mark: m, value: valueAt(m) }));
+    const crowded = violations.length > 80;
     const scatter = (name, more) => ({ type: "scatter", name, z: 5, silent: true, tooltip: { show: false }, emphasis: { disabled: true }, ...more });
     const made = [
-      scatter(MARKS.violation, { symbol: "triangle", symbolSize: 10, itemStyle: { color: ink.alarm, borderColor: ink.card, borderWidth: 1 }, data: violations.filter((v) => v.value !== null).map((v) => [v.mark.ms, v.value]) }),
+      scatter(MARKS.violation, { symbol: "triangle", symbolSize: crowded ? 5 : 10, itemStyle: { color: ink.alarm, borderColor: ink.card, borderWidth: crowded ? 0 : 1 }, data: violations.filter((v) => v.value !== null).map((v) => [v.mark.ms, v.value]) }),
       scatter(MARKS.violation, { yAxisIndex: 1, symbol: "triangle", symbolSize: 10, itemStyle: { color: ink.alarm }, data: violations.filter((v) => v.value === null).map((v) => [v.mark.ms, 0.02]) }),
       scatter(MARKS.failed, { yAxisIndex: 1, symbol: CROSS, symbolSize: 9, itemStyle: { color: ink.alarm }, data: marks.filter((m) => m.kind === "failed").map((m) => [m.ms, 0.02]) }),
     ];

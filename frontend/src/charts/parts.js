@@ -29,6 +29,25 @@ export const ground = (ink) => ({
   grid: { left: 4, right: 14, top: 14, bottom: 4, outerBoundsMode: "same", outerBoundsContain: "axisLabel" },
 });
 
+/** Ends and steps of an axis that holds these values, in round numbers; near zero it begins at zero. */
+export function scale(values, { low, high, least = 0, share = false } = {}) {
+  const known = values.filter((v) => typeof v === "number" && Number.isFinite(v));
+  if (!known.length) return {};
+  let from = known.reduce((a, b) => Math.min(a, b));
+  let to = known.reduce((a, b) => Math.max(a, b));
+  const whole = share && from >= 0 && to <= 1;
+  const room = Math.max((to - from) * 0.06, least / 2, Math.abs(to) * 1e-6) || 0.5;
+  if (from >= 0 && from <= 0.4 * to) from = 0;
+  else from = from >= 0 ? Math.max(0, from - room) : from - room;
+  to = whole ? Math.min(1, to + room) : to + room;
+  from = low ?? from;
+  to = high ?? to;
+  const raw = (to - from) / 4 || 1;
+  const power = 10 ** Math.floor(Math.log10(raw));
+  const interval = [1, 2, 2.5, 5, 10].find((step) => step * power >= raw * 0.999) * power;
+  return { min: low ?? Math.floor(from / interval + 1e-9) * interval, max: high ?? Math.ceil(to / interval - 1e-9) * interval, interval };
+}
+
 export const tooltip = (ink, trigger, formatter) => ({
   trigger, formatter, confine: true, className: "tip", transitionDuration: 0, backgroundColor: ink.raise, borderColor: ink.edge,
   borderWidth: 1, padding: [6, 10], textStyle: { color: ink.ink, fontSize: 12, fontFamily: ink.font },
@@ -37,9 +56,9 @@ export const tooltip = (ink, trigger, formatter) => ({
 
 export const legend = (ink, data) => ({
   type: "scroll", top: 0, left: 0, right: 0, itemWidth: 14, itemHeight: 9, itemGap: 16, icon: "roundRect", data, align: "left",
-  formatter: (name) => cut(name, 36), inactiveColor: ink.edge, pageIconSize: 10, pageIconColor: ink.now, pageIconInactiveColor: ink.edge,
+  formatter: (name) => cut(name, 32), inactiveColor: ink.edge, pageIconSize: 10, pageIconColor: ink.now, pageIconInactiveColor: ink.edge,
   pageTextStyle: { color: ink.dim, fontFamily: ink.font, fontSize: 11 },
-  textStyle: { color: ink.dim, fontFamily: ink.font, fontSize: 12 },
+  textStyle: { color: ink.dim, fontFamily: ink.font, fontSize: 12, lineHeight: 18 },
 });
 
 const axis = (ink) => ({
@@ -79,7 +98,7 @@ export function zoom(ink, n, most, more = {}) {
   ];
 }
 
-export const ruled = (ink, text, position = "insideEndTop") => ({
+export const ruled = (ink, text, position = "insideStartTop") => ({
   lineStyle: { color: ink.alarm, type: [5, 4], width: 1.2 },
   label: { formatter: () => cut(text, 40), position, color: ink.bad, fontSize: 11, fontFamily: ink.font, textBorderColor: ink.card, textBorderWidth: 2 },
 });

@@ -1,6 +1,6 @@
 // Curves (ROC, precision and recall, calibration), ranks then and now, and drift against importance.
 import { cut, distinct, faded, inside, writer } from "./ink.js";
-import { ground, legend, nameAxis, ruled, tip, tooltip, valueAxis } from "./parts.js";
+import { ground, legend, nameAxis, ruled, scale, tip, tooltip, valueAxis } from "./parts.js";
 
 const named = (ink, text, gap) => ({ name: cut(text ?? "", 60), nameLocation: "middle", nameGap: gap, nameTextStyle: { color: ink.dim, fontSize: 12, fontFamily: ink.font } });
 const based = (ink) => ({ axisLine: { show: true, onZero: false, lineStyle: { color: ink.edge } } });
@@ -10,8 +10,9 @@ export function curve(data, ink) {
   const write = writer(data.unit ?? "number");
   const hues = data.series.map((s, i) => ink.of(s.colour ?? (i ? null : "now"), i));
   const base = ground(ink);
-  const ends = { min: data.min === undefined ? 0 : data.min, max: data.max === undefined ? 1 : data.max };
-  const diagonal = { type: "line", name: "diagonal", silent: true, symbol: "none", z: 1, lineStyle: { color: ink.was, width: 1.2, type: [5, 4] }, data: [[ends.min ?? 0, ends.min ?? 0], [ends.max ?? 1, ends.max ?? 1]] };
+  const ends = (values) => scale(values, { low: data.min === undefined ? 0 : data.min, high: data.max === undefined ? 1 : data.max });
+  const [from, to] = [data.min ?? 0, data.max ?? 1];
+  const diagonal = { type: "line", name: "diagonal", silent: true, symbol: "none", z: 1, lineStyle: { color: ink.was, width: 1.2, type: [5, 4] }, data: [[from, from], [to, to]] };
   return {
     n: Math.max(0, ...data.series.map((s) => s.x.length)),
     option: {
@@ -19,8 +20,8 @@ export function curve(data, ink) {
       grid: { ...base.grid, top: names.length > 1 ? 30 : 10, left: 22, bottom: 22 },
       legend: names.length > 1 ? legend(ink, names) : undefined,
       tooltip: tooltip(ink, "item", (found) => described(found.seriesIndex, found.dataIndex)),
-      xAxis: valueAxis(ink, "number", { ...ends, ...named(ink, data.x_name, 26), ...based(ink) }),
-      yAxis: valueAxis(ink, "number", { ...ends, ...named(ink, data.y_name, 36) }),
+      xAxis: valueAxis(ink, "number", { ...ends(data.series.flatMap((s) => s.x)), ...named(ink, data.x_name, 26), ...based(ink) }),
+      yAxis: valueAxis(ink, "number", { ...ends(data.series.flatMap((s) => s.y)), ...named(ink, data.y_name, 36) }),
       series: [
         ...data.series.map((s, i) => ({ type: "line", name: names[i], showSymbol: s.x.length <= 40, symbol: "circle", symbolSize: 5, itemStyle: { color: hues[i] }, emphasis: { disabled: true },
           triggerLineEvent: false, lineStyle: { width: 2, color: hues[i] }, data: s.x.map((x, k) => [x, s.y[k] ?? null]) })),
@@ -58,8 +59,8 @@ export function scatter(data, ink) {
       grid: { ...base.grid, top: limited ? 34 : 12, left: 22, right: 24, bottom: 22 },
       legend: limited ? { ...legend(ink, names.map((name, g) => ({ name, icon: looks[g].symbol }))) } : undefined,
       tooltip: tooltip(ink, "item", (found) => described(groups[found.seriesIndex][found.dataIndex], looks[found.seriesIndex].colour)),
-      xAxis: valueAxis(ink, "number", { ...named(ink, data.x_name, 26), ...based(ink), max: (e) => roof(e, data.x_limit), min: (e) => Math.min(0, e.min) }),
-      yAxis: valueAxis(ink, "number", { ...named(ink, data.y_name, 40), max: (e) => roof(e, data.y_limit), min: (e) => Math.min(0, e.min) }),
+      xAxis: valueAxis(ink, "number", { ...named(ink, data.x_name, 26), ...based(ink), ...scale([0, (data.x_limit ?? 0) * 1.2, ...points.map((p) => p.x)]) }),
+      yAxis: valueAxis(ink, "number", { ...named(ink, data.y_name, 40), ...scale([0, (data.y_limit ?? 0) * 1.2, ...points.map((p) => p.y)]) }),
       series: groups.map((group, g) => ({
         type: "scatter", name: names[g], symbol: looks[g].symbol, symbolSize: looks[g].size, itemStyle: { color: looks[g].colour, borderColor: ink.card, borderWidth: 1, opacity: 0.92 },
         cursor: group.some((p) => p.link) ? "pointer" : "default", emphasis: { disabled: true }, labelLayout: { hideOverlap: true },
@@ -77,17 +78,11 @@ export function scatter(data, ink) {
     table: [["name", data.x_name ?? "x", data.y_name ?? "y"], ...points.map((p) => [p.name, p.x, p.y])],
   };
 
-  function roof(extent, limit) {
-    const high = Math.max(Number.isFinite(extent.max) ? extent.max : 0, limit == null ? 0 : limit * 1.25, 0) || 1;
-    const step = 10 ** Math.floor(Math.log10(high)) / 5;
-    return Math.ceil((high * 1.04) / step) * step;
-  }
-
   function quadrants() {
     const rules = [["xAxis", data.x_limit], ["yAxis", data.y_limit]].filter(([, limit]) => limit != null);
     const corner = data.x_limit != null && data.y_limit != null;
     return {
-      markLine: { silent: true, symbol: "none", data: rules.map(([axis, limit]) => ({ [axis]: limit, ...ruled(ink, `limit ${write(limit)}`, axis === "xAxis" ? "end" : "insideEndTop") })) },
+      markLine: { silent: true, symbol: "none", data: rules.map(([axis, limit]) => ({ [axis]: limit, ...ruled(ink, `limit ${write(limit)}`, axis === "xAxis" ? "end" : "insideStartTop") })) },
       markArea: { silent: true, itemStyle: { color: faded(ink.alarm, 0.06) }, data: corner ? [[{ xAxis: data.x_limit, yAxis: data.y_limit }, { xAxis: Infinity, yAxis: Infinity }]] : [] },
     };
   }
@@ -97,7 +92,7 @@ export function scatter(data, ink) {
   }
 }
 
-export function ranks(data, ink) {
+export function ranks(data, ink, _, width = 480) {
   const items = data.items.map((item) => ({ ...item, name: `${item.name ?? ""}` }));
   const ends = [data.was_name ?? "Baseline", data.now_name ?? "Now"];
   const most = Math.max(1, ...items.flatMap((item) => [item.was ?? 0, item.now ?? 0]));
@@ -105,13 +100,15 @@ export function ranks(data, ink) {
   const hue = (item) => (rose(item) > 0 ? ink.now : rose(item) < 0 ? ink.amber : ink.was);
   const word = (item) => (rose(item) > 0 ? `▲ ${rose(item)}` : rose(item) < 0 ? `▼ ${-rose(item)}` : "=");
   const base = ground(ink);
-  const text = { show: true, color: ink.ink, fontSize: 12, fontFamily: ink.font, distance: 8 };
+  const side = Math.round(Math.min(210, width * 0.36));
+  const text = { show: true, color: ink.ink, fontSize: 12, fontFamily: ink.font, distance: 8, width: side - 12, overflow: "truncate", ellipsis: "…" };
   return {
     n: items.length,
+    fluid: true,
     height: Math.max(160, most * 22 + 50),
     option: {
       ...base,
-      grid: { left: "26%", right: "30%", top: 26, bottom: 12, outerBoundsMode: "none" },
+      grid: { left: side, right: side, top: 26, bottom: 12, outerBoundsMode: "none" },
       tooltip: tooltip(ink, "item", (found) => described(items[found.seriesIndex])),
       xAxis: nameAxis(ink, ends, 160, { position: "top", boundaryGap: false, axisLine: { show: false }, axisLabel: { fontWeight: 600, fontSize: 12, margin: 12 } }),
       yAxis: { type: "value", inverse: true, min: 0.5, max: most + 0.5, show: false },
@@ -119,8 +116,8 @@ export function ranks(data, ink) {
         type: "line", name: item.name, symbol: "circle", symbolSize: 8, itemStyle: { color: hue(item) }, lineStyle: { color: hue(item), width: rose(item) ? 2 : 1.5 }, emphasis: { focus: "series" },
         cursor: item.link ? "pointer" : "default",
         data: [
-          { value: [0, item.was ?? null], label: { ...text, position: "left", formatter: () => `${cut(item.name, 24)}  ${item.was}` } },
-          { value: [1, item.now ?? null], label: { ...text, position: "right", formatter: () => `${item.now}  ${cut(item.name, 24)}  ${item.was == null ? "new" : word(item)}` } },
+          { value: [0, item.was ?? null], label: { ...text, position: "left", formatter: () => `${cut(item.name, Math.floor(side / 8) - 4)}  ${item.was}` } },
+          { value: [1, item.now ?? null], label: { ...text, position: "right", formatter: () => `${item.now}  ${cut(item.name, Math.floor(side / 8) - 8)}  ${item.was == null ? "new" : word(item)}` } },
         ],
       })),
     },

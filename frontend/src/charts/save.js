@@ -1,21 +1,17 @@
 // A chart as a file: the picture with its title, or its numbers.
 
-/** The drawn picture as an SVG document with the title above it. */
+const escaped = (text) => text.replace(/[\u0000-\u0008\u000b\u000c\u000e-\u001f]/g, "").replace(/[&<>"]/g, (sign) => `&#${sign.charCodeAt(0)};`);
+
+/** The drawn picture as an SVG document with the title above it; as text, since parsing it here would breach the policy on styles. */
 export function asSvg(chart, title, ink) {
-  const source = new DOMParser().parseFromString(chart.renderToSVGString({ useViewBox: true }), "image/svg+xml").documentElement;
   const [width, height] = [chart.getWidth() + 32, chart.getHeight() + 56];
-  const name = "http://www.w3.org/2000/svg";
-  const picture = document.createElementNS(name, "svg");
-  const set = (node, values) => Object.entries(values).forEach(([key, value]) => node.setAttribute(key, value));
-  set(picture, { xmlns: name, width, height, viewBox: `0 0 ${width} ${height}` });
-  const back = document.createElementNS(name, "rect");
-  set(back, { width, height, fill: ink.card });
-  const text = document.createElementNS(name, "text");
-  set(text, { x: 16, y: 28, fill: ink.ink, "font-family": ink.font, "font-size": 15, "font-weight": 600 });
-  text.textContent = title;
-  set(source, { x: 16, y: 40, width: chart.getWidth(), height: chart.getHeight() });
-  picture.append(back, text, source);
-  return { text: new XMLSerializer().serializeToString(picture), width, height };
+  const parts = [...chart.getDom().querySelector("svg").childNodes].map((part) => new XMLSerializer().serializeToString(part));
+  const text = `<svg xmlns="http://www.w3.org/2000/svg" xmlns:xlink="http://www.w3.org/1999/xlink" width="${width}" height="${height}" viewBox="0 0 ${width} ${height}">
+<rect width="${width}" height="${height}" fill="${ink.card}"/>
+<text x="16" y="28" fill="${ink.ink}" font-family="${escaped(ink.font)}" font-size="15" font-weight="600">${escaped(title)}</text>
+<svg x="16" y="40" width="${width - 32}" height="${height - 56}">${parts.join("")}</svg>
+</svg>`;
+  return { text, width, height };
 }
 
 export async function asPng(picture, scale = 2) {

@@ -1,4 +1,4 @@
-// Every .copy block gets a button that copies its code.
+// Every .copy block gets a button that copies its code; blocks that scroll can be reached.
 import { made } from "./made.js";
 
 async function copied(text) {
@@ -23,6 +23,7 @@ async function copy(event) {
 export function startCopy() {
   document.addEventListener("click", copy);
   return () => {
+    for (const box of document.querySelectorAll("pre:not([tabindex]), .wide:not([tabindex])")) box.tabIndex = 0; // what scrolls must be reached by keys
     for (const box of document.querySelectorAll(".copy:not(:has(> button))")) {
       box.append(made("button", "Copy", { type: "button", class: "small", "data-copy": "" }));
     }
