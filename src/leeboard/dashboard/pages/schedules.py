@@ -15,10 +15,10 @@ from leeboard.service import scheduling
 from leeboard.service.alerts import set_alert
 from leeboard.service.refusals import InvalidRequestError
 from leeboard.service.views.fleet import TYPES, Line, lines
-from leeboard.service.views.overview import batch_places
 from leeboard.service.views.schedule import FILTERS, count_executions, list_executions, shown, timings_of
 from leeboard.service.views.states import WORST_FIRST
 from leeboard.service.views.strips import Spans, strips
+from leeboard.service.views.watching import batch_places
 
 MONITORS = dict(zip(TYPES, ("Data quality", "Model quality", "Bias", "Attribution"), strict=True))
 MORE = {"ModelQuality": ("quality", "Model quality over time"), "ModelBias": ("bias", "Bias over time"),

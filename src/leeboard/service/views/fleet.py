@@ -17,6 +17,7 @@ TYPES = ("DataQuality", "ModelQuality", "ModelBias", "ModelExplainability")
 RANKS: Mapping[str, int] = {state: rank for rank, state in enumerate(WORST_FIRST)}
 """0 is the worst."""
 MOST_UNFINISHED = 20_000
+Begun = tuple[bool, datetime]
 
 _ENDED = executions.alias("ended")
 _LAST_ENDED = (
@@ -97,7 +98,7 @@ def lines(
     return [_line(tuple(row), begun, now, timedelta(seconds=grace_s)) for row in rows]
 
 
-def _unfinished(connection: Connection) -> dict[int, tuple[bool, datetime]]:
+def _unfinished(connection: Connection) -> dict[int, Begun]:
     """Of schedules with executions that have not ended: whether one runs, and the oldest one's time.
 
     Grouped here, and ordered by an index: else SQLite goes through the executions of all times.
@@ -105,30 +106,26 @@ def _unfinished(connection: Connection) -> dict[int, tuple[bool, datetime]]:
     e = executions.c
     query = select(e.schedule_id, e.status, e.created_at).where(e.status.in_(UNFINISHED))
     query = query.order_by(e.status, e.id)
-    found: dict[int, tuple[bool, datetime]] = {}
+    found: dict[int, Begun] = {}
     for schedule_id, status, at in connection.execute(query.limit(MOST_UNFINISHED)):
         is_running, oldest = found.get(schedule_id, (False, at))
         found[schedule_id] = is_running or status != "Pending", min(oldest, at)
     return found
 
 
-def _line(
-    row: Sequence[Any], begun: dict[int, tuple[bool, datetime]], now: datetime, grace: timedelta
-) -> Line:
-    fields: list[Any]
-    *fields, status, reason, cause = row
+def _line(row: Sequence[Any], begun: dict[int, Begun], now: datetime, grace: timedelta) -> Line:
+    *values, status, reason, cause = row
+    fields: dict[str, Any] = dict(zip(Line.__slots__, values, strict=False))
     last = execution_state(status, reason) if status else None
-    is_running, since = begun.get(fields[0], (False, None))
+    is_running, since = begun.get(fields["id"], (False, None))
     if cause == ONCE and since is None:  # it has stopped because it is done
-        return Line(*fields, last, last or "stopped", is_running)
-    is_waiting = since is not None and not is_running
-    state = schedule_state(
-        fields[5], fields[8], "waiting" if is_waiting else "running" if is_running else last, now,
-        waiting_since=since + grace if since else None,
-    )  # fmt: skip
+        return Line(**fields, last=last, state=last or "stopped", is_running=is_running)
+    under_way: State | None = "running" if is_running else "waiting" if since else last
+    waiting_since = since + grace if since else None
+    state = schedule_state(fields["status"], fields["due_at"], under_way, now, waiting_since=waiting_since)
     if state in ("waiting", "running") and last is not None:
         state = last
-    return Line(*fields, last, state, is_running)
+    return Line(**fields, last=last, state=state, is_running=is_running)
 
 
 def worst(states: Iterable[State]) -> State:

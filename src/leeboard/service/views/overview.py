@@ -6,16 +6,15 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, Literal
 
-from sqlalchemy import Connection, case, func, select
+from sqlalchemy import Connection, select
 
 from leeboard.capture.spool.counts import Counts
-from leeboard.errors import LeeboardError
-from leeboard.service.arns import DEFINITIONS, ENDPOINT, MODEL, SCHEDULE, TRANSFORM_JOB
-from leeboard.service.monitor import Monitor
+from leeboard.service.arns import ENDPOINT, MODEL, TRANSFORM_JOB
 from leeboard.service.service import Service
 from leeboard.service.views.fleet import RANKS, TYPES, Line, lines, worst
 from leeboard.service.views.states import State
 from leeboard.service.views.strips import Span, Spans, strips
+from leeboard.service.views.watching import batch_places
 from leeboard.state.tables import resources
 
 Kind = Literal["endpoint", "batch", "model"]
@@ -100,7 +99,7 @@ def watched(service: Service, connection: Connection, now: datetime) -> list[Wat
             by_endpoint[line.endpoint.lower()].append(line)
     capture = captured_by_endpoint(service.capture.counts())
     rows = [
-        _endpoint(row, by_endpoint.pop(row.name.lower(), []), capture.get(row.name.lower(), Captured()))
+        of_endpoint(row, by_endpoint.pop(row.name.lower(), []), capture.get(row.name.lower(), Captured()))
         for row in _resources(connection, ENDPOINT)
     ]
     rows += [_gone(name, of) for name, of in by_endpoint.items()]
@@ -175,7 +174,8 @@ def _resources(connection: Connection, kind: str) -> Sequence[Any]:
     return connection.execute(query.where(c.kind == kind).order_by(c.key)).all()
 
 
-def _endpoint(row: Any, of: list[Line], captured: Captured) -> Watched:
+def of_endpoint(row: Any, of: Sequence[Line], captured: Captured) -> Watched:
+    """An endpoint with its schedules; the row has name, status, times and facts."""
     deployed = row.facts if "variants" in row.facts else row.facts.get("pending", {})
     models = dict.fromkeys(variant["model"] for variant in deployed.get("variants", []))
     config = row.facts.get("capture") or {}
@@ -203,49 +203,25 @@ def _batches(connection: Connection, of: list[Line]) -> list[Watched]:
     if not of:
         return []
     places = batch_places(connection)
-    makers = _makers(connection)
+    makers = batch_makers(connection)
     grouped: dict[str, list[Line]] = defaultdict(list)
     for line in of:
         grouped[places.get(line.id, UNKNOWN_DATA)].append(line)
-    return [
-        Watched(
-            "batch", place, "", makers.get(place, ()), cells_of(group), worst(line.state for line in group),
-            group, created_at=min(line.created_at for line in group),
-        )
-        for place, group in grouped.items()
-    ]  # fmt: skip
+    return [_batch(place, makers.get(place, ()), group) for place, group in grouped.items()]
 
 
-def batch_places(connection: Connection) -> dict[int, str]:
-    """The folders that schedules without an endpoint read, by the schedule's number."""
-    schedule, definition = resources.alias("schedule"), resources.alias("definition")
-    kind = case(DEFINITIONS, value=schedule.c.monitoring_type)
-    named = (definition.c.kind == kind) & (definition.c.key == func.lower(schedule.c.definition))
-    query = (
-        select(schedule.c.id, schedule.c.monitoring_type, schedule.c.document, definition.c.document)
-        .select_from(schedule.outerjoin(definition, named))
-        .where(schedule.c.kind == SCHEDULE, schedule.c.endpoint.is_(None))
-    )
-    found = {number: _place(*rest) for number, *rest in connection.execute(query)}
-    return {number: place for number, place in found.items() if place is not None}
+def of_batch(connection: Connection, place: str, of: Sequence[Line]) -> Watched:
+    """One place of batch data with its schedules."""
+    return _batch(place, batch_makers(connection).get(place, ()), of)
 
 
-def _place(monitoring_type: str, document: dict[str, Any], definition: dict[str, Any] | None) -> str | None:
-    inline = document["MonitoringScheduleConfig"].get("MonitoringJobDefinition")
-    if inline is None and definition is None:
-        return None
-    try:
-        monitor = (
-            Monitor.of_inline(inline) if inline else Monitor.of_definition(definition or {}, monitoring_type)
-        )
-    except (KeyError, IndexError, LeeboardError):
-        return None
-    source = monitor.job_input.get("BatchTransformInput") or {}
-    place = source.get("DataCapturedDestinationS3Uri")
-    return str(place).rstrip("/") if place else None
+def _batch(place: str, models: tuple[str, ...], of: Sequence[Line]) -> Watched:
+    created_at = min(line.created_at for line in of)
+    state = worst(line.state for line in of)
+    return Watched("batch", place, "", models, cells_of(of), state, of, created_at=created_at)
 
 
-def _makers(connection: Connection) -> dict[str, tuple[str, ...]]:
+def batch_makers(connection: Connection) -> dict[str, tuple[str, ...]]:
     """Models whose transform jobs write to a folder, by the folder."""
     c = resources.c
     query = select(c.document).where(c.kind == TRANSFORM_JOB).order_by(c.created_at.desc())

@@ -1,0 +1,117 @@
+"""Finds endpoints, models, schedules, features and executions by what somebody types."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+import msgspec
+from sqlalchemy import Connection, select
+
+from leeboard.errors import FormatError
+from leeboard.service.arns import ENDPOINT, MODEL, SCHEDULE
+from leeboard.service.executions import Execution, find_execution
+from leeboard.service.history import documents_of
+from leeboard.service.packed_summaries import NAME, pieces_of, text_of
+from leeboard.service.service import Service
+from leeboard.service.views.fleet import Line, lines
+from leeboard.state.tables import resources
+
+MOST = 20
+"""Of a kind."""
+MOST_LOOKED_AT = 200
+"""Schedules whose last summaries are searched for features; those that ran last."""
+MOST_DIGITS = 15
+LONGEST = 200
+KINDS = (ENDPOINT, SCHEDULE, MODEL)
+_NAMES = msgspec.json.Decoder(list[str])
+
+
+@dataclass(frozen=True, slots=True)
+class FoundFeature:
+    """A feature of a schedule."""
+
+    name: str
+    schedule: str
+    endpoint: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """What fits a text; lists end at `MOST`, and `n_looked_at` schedules were searched for features."""
+
+    endpoints: tuple[str, ...] = ()
+    schedules: tuple[Line, ...] = ()
+    models: tuple[str, ...] = ()
+    features: tuple[FoundFeature, ...] = ()
+    execution: Execution | None = None
+    n_looked_at: int = 0
+
+    @property
+    def n(self) -> int:
+        lists = (self.endpoints, self.schedules, self.models, self.features)
+        return sum(map(len, lists)) + (self.execution is not None)
+
+
+def search(service: Service, connection: Connection, text: str, now: datetime) -> Found:
+    """Everything whose name has the text in it, or the execution of that number: seven queries at most."""
+    wanted = text.strip()[:LONGEST]
+    if not wanted:
+        return Found()
+    names = {kind: _named(connection, kind, wanted) for kind in KINDS}
+    of = lines(connection, resources.c.id.in_([number for number, _ in names[SCHEDULE]]), now=now)
+    features, n_looked_at = _features(service, connection, wanted, now)
+    return Found(
+        tuple(name for _, name in names[ENDPOINT]),
+        tuple(of),
+        tuple(name for _, name in names[MODEL]),
+        tuple(features),
+        _execution(connection, wanted),
+        n_looked_at,
+    )
+
+
+def _named(connection: Connection, kind: str, text: str) -> list[tuple[int, str]]:
+    """Those that begin with the text first."""
+    c = resources.c
+    fits = c.key.contains(text.lower(), autoescape=True)
+    begins = c.key.startswith(text.lower(), autoescape=True)
+    query = select(c.id, c.name).where(c.kind == kind, fits).order_by(begins.desc(), c.key).limit(MOST)
+    return [(number, name) for number, name in connection.execute(query)]
+
+
+def _execution(connection: Connection, text: str) -> Execution | None:
+    number = text.removeprefix("#")
+    if not (number.isascii() and number.isdecimal() and len(number) <= MOST_DIGITS):
+        return None
+    return find_execution(connection, int(number))
+
+
+def _features(
+    service: Service, connection: Connection, text: str, now: datetime
+) -> tuple[list[FoundFeature], int]:
+    """In the last window of the schedules that ran last."""
+    is_theirs = resources.c.monitoring_type == "DataQuality"
+    of = [line for line in lines(connection, is_theirs, now=now) if line.last_id is not None]
+    looked_at = sorted(of, key=_ended_at, reverse=True)[:MOST_LOOKED_AT]
+    kept = documents_of(connection, [line.last_id for line in looked_at if line.last_id is not None])
+    found: list[FoundFeature] = []
+    for line in looked_at:
+        for name in _names(kept.get(line.last_id or 0)):
+            if text.lower() in name.lower():
+                found.append(FoundFeature(name, line.name, line.endpoint))
+    found.sort(key=lambda each: (each.name.lower() != text.lower(), len(each.name), each.name, each.schedule))
+    return found[:MOST], len(looked_at)
+
+
+def _ended_at(line: Line) -> float:
+    return line.last_end_at.timestamp() if line.last_end_at else 0.0
+
+
+def _names(kept: bytes | None) -> Sequence[str]:
+    if kept is None:
+        return ()
+    try:
+        piece = pieces_of(kept).get(NAME)
+        return _NAMES.decode(text_of(piece)) if piece else ()
+    except (FormatError, msgspec.MsgspecError):
+        return ()
