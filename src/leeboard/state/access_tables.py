@@ -57,6 +57,7 @@ audit_log = Table(
     Index(None, "at", "id"),
     Index(None, "subject", "at"),
     Index(None, "visitor", "at"),
+    Index(None, "action", "at"),
     sqlite_autoincrement=True,
 )
 """Who changed what, when."""

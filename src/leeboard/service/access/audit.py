@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 import msgspec
-from sqlalchemy import ColumnElement, Connection, Row, and_, delete, insert, or_, select
+from sqlalchemy import ColumnElement, Connection, Row, delete, insert, or_, select
 
 from leeboard.state.access_tables import audit_log
 from leeboard.state.database import Database
@@ -102,7 +102,7 @@ def read(
     table = audit_log.c
     if before is not None:
         at, number = before
-        filters.append(or_(table.at < at, and_(table.at == at, table.id < number)))
+        filters += [table.at <= at, or_(table.at < at, table.id < number)]  # the first finds by the index
     query = select(audit_log).where(*filters).order_by(table.at.desc(), table.id.desc()).limit(limit)
     return [_line(row) for row in connection.execute(query)]
 

@@ -63,3 +63,4 @@ def upgrade() -> None:
     op.create_index(op.f("ix_audit_log_at_id"), "audit_log", ["at", "id"], unique=False)
     op.create_index(op.f("ix_audit_log_subject_at"), "audit_log", ["subject", "at"], unique=False)
     op.create_index(op.f("ix_audit_log_visitor_at"), "audit_log", ["visitor", "at"], unique=False)
+    op.create_index(op.f("ix_audit_log_action_at"), "audit_log", ["action", "at"], unique=False)
