@@ -298,7 +298,7 @@ def postprocess_handler():
     assert end.message == CLEAN
     uris = upload_outputs(monitoring_job.order())
     assert {uri.rpartition("/")[2] for uri in uris} == {
-        "report.html", "constraints.json", "statistics.json", "constraint_violations.json",
+        "report.html", "summary.json", "constraints.json", "statistics.json", "constraint_violations.json",
     }  # fmt: skip
 
 
