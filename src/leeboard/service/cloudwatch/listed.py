@@ -21,12 +21,18 @@ def metrics(
 ) -> tuple[list[dict[str, Any]], str | None]:
     """One page of the metrics that a request asks for, and the token of the next.
 
+    By dimensions alone the table is read from end to end: by the index, which cannot tell them, it takes six
+    times as long.
+
     Raises:
         BadValueError: the token is none of ours.
     """
     columns = metric_series.c
     keys = (columns.namespace, columns.name, columns.id)
-    query = select(*keys, columns.dimensions).where(*_filters(connection, given, now))
+    wanted = _filters(connection, given, now)
+    if given.get("Dimensions") and "MetricName" not in given:
+        wanted = iter([columns.id.in_(select(columns.id).where(*wanted).correlate(None))])
+    query = select(*keys, columns.dimensions).where(*wanted)
     if token := given.get("NextToken"):
         query = query.where(tuple_(*keys) > tuple_(*_last(token)))
     rows: Sequence[Any] = connection.execute(query.order_by(*keys).limit(PAGE + 1)).all()
@@ -49,7 +55,8 @@ def _filters(
 ) -> Iterator[ColumnElement[bool]]:
     columns = metric_series.c
     if "Namespace" in given:
-        yield columns.namespace == given["Namespace"]
+        is_narrow = "MetricName" in given or "Dimensions" not in given
+        yield (columns.namespace if is_narrow else columns.namespace + "") == given["Namespace"]
     if "MetricName" in given:
         yield columns.name == given["MetricName"]
     if "RecentlyActive" in given:
