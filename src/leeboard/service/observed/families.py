@@ -39,7 +39,7 @@ LAST_STATUS = _gauge("schedule_last_status", "1 for the status of the last one t
 LAST_END = _gauge("schedule_last_end_timestamp_seconds", "When the last execution ended.", *STATE)
 NEXT_DUE = _gauge("schedule_next_due_timestamp_seconds", "When the next execution is due.", *STATE)
 ACTIVE = _gauge("schedule_active", "1 while the schedule is started.", *STATE)
-OVERDUE = _gauge("schedule_overdue", "1 while an execution should have ended long ago.", *STATE)
+OVERDUE = _gauge("schedule_overdue", "1 while an execution should have begun, and has not.", *STATE)
 ALERT = _gauge("schedule_alert", "1 while the alert of the schedule is in force.", *STATE)
 SCHEDULE_FAMILIES = (VIOLATIONS, LAST_STATUS, LAST_END, NEXT_DUE, ACTIVE, OVERDUE, ALERT)
 
