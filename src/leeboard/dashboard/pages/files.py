@@ -2,9 +2,12 @@
 
 import json
 
+from markupsafe import Markup
+
 from leeboard.dashboard.answers import Answer, Download, Shown, View
 from leeboard.dashboard.pages import Page, Pages
 from leeboard.dashboard.visit import Visit
+from leeboard.report.words import visible
 from leeboard.service.executions import Execution
 from leeboard.service.refusals import ResourceNotFoundError
 from leeboard.service.views.execution_files import REPORT_BYTES, SHOWN_BYTES, content_of, opened_file
@@ -48,7 +51,8 @@ def _as_text(execution: Execution, opened: Opened) -> View:
         (execution.schedule_name, f"/schedules/{execution.schedule_name}"),
         (at, f"/executions/{execution.id}"),
     )
-    context = {"one": execution, "opened": opened, "text": _indented(text) if opened.is_whole else text}
+    lines = (_indented(text) if opened.is_whole else text).split("\n")
+    context = {"one": execution, "opened": opened, "text": Markup("\n").join(map(visible, lines))}
     return View("file.html", opened.file.name, context, trail)
 
 

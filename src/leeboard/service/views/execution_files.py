@@ -9,7 +9,7 @@ from leeboard.service.views.windows import file_of_window
 from leeboard.service.window_files import Opened
 from leeboard.storage import open_read
 
-SHOWN_BYTES = 512 << 10
+SHOWN_BYTES = 256 << 10
 REPORT_BYTES = 64 << 20
 CHUNK_BYTES = 1 << 20
 
