@@ -84,6 +84,10 @@ class Series:
     calm: dict[Family, dict[str, str]] = field(default_factory=dict)
     n_left_out: Counter[Family] = field(default_factory=Counter)
 
+    def has_room(self, family: Family) -> bool:
+        """Whether one that tells of no trouble would be kept."""
+        return self.room is None or self.room.takes("calm", family)
+
     def add(
         self, family: Family, values: Sequence[str], number: float | None, *, is_urgent: bool = False
     ) -> None:

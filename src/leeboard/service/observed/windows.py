@@ -12,14 +12,15 @@ from sqlalchemy import Connection, Row, select
 from leeboard.errors import FormatError
 from leeboard.service.arns import SCHEDULE
 from leeboard.service.observed import families
-from leeboard.service.observed.exposition import Room, Series
+from leeboard.service.observed.exposition import Family, Room, Series
 from leeboard.service.observed.schedules import Scheduled
 from leeboard.service.packed_summaries import NAME, REST, pieces_of, text_of
 from leeboard.state.tables import resources, window_summaries
 
 PORTION = 500
 STATISTICS = ("mean", "std_dev", "minimum", "maximum")
-COLUMNS = ("distance", "limit", "is_drifted", "completeness", *STATISTICS)
+FEATURES = {families.DRIFT: "distance", families.DRIFT_LIMIT: "limit", families.COMPLETENESS: "completeness"}
+COLUMNS = ("is_drifted", *FEATURES.values(), *STATISTICS)
 
 _log = logging.getLogger(__name__)
 
@@ -154,15 +155,26 @@ def _add_features(
     series: Series, schedule: tuple[str, str], names: Sequence[str], columns: Mapping[str, Sequence[Any]]
 ) -> None:
     drifted = columns.get("is_drifted", ())
-    told = [columns.get(name, ()) for name in ("distance", "limit", "completeness")]
-    for name, is_drifted, distance, limit, completeness in zip_longest(names, drifted, *told):
-        about, is_urgent = (*schedule, name or ""), bool(is_drifted)
-        series.add(families.DRIFT, about, distance, is_urgent=is_urgent)
-        series.add(families.DRIFT_LIMIT, about, limit, is_urgent=is_urgent)
-        series.add(families.COMPLETENESS, about, completeness, is_urgent=is_urgent)
+    for family, column in FEATURES.items():
+        _add_column(series, family, schedule, (names, columns.get(column, ()), drifted))
     for statistic in STATISTICS:
-        for name, value in zip(names, columns.get(statistic, ()), strict=False):
-            series.add(families.DATA, (*schedule, name, statistic), value)
+        _add_column(series, families.DATA, schedule, (names, columns.get(statistic, ()), ()), statistic)
     if drifted:
         n_drifted = sum(map(bool, drifted))
         series.add(families.WINDOW_DRIFTED, schedule, n_drifted, is_urgent=n_drifted > 0)
+
+
+def _add_column(
+    series: Series,
+    family: Family,
+    schedule: tuple[str, str],
+    columns: tuple[Sequence[str], Sequence[Any], Sequence[Any]],
+    *more: str,
+) -> None:
+    """Names, values, and which have drifted; where no calm one has room, only those are looked at."""
+    names, values, drifted = columns
+    if not series.has_room(family) and not any(drifted):
+        series.n_left_out[family] += sum(value is not None for value in values)
+        return
+    for name, value, is_drifted in zip_longest(names, values, drifted):
+        series.add(family, (*schedule, name or "", *more), value, is_urgent=bool(is_drifted))
