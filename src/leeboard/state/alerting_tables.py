@@ -79,6 +79,7 @@ incidents = Table(
     Index(None, "opened_at", "id"),
     Index(None, "schedule_id", "state"),
     Index(None, "schedule_name", "opened_at"),
+    Index(None, "endpoint", "opened_at"),
     Index(None, "state", "repeat_at"),
     Index("uq_incidents_in_force", "rule", "subject", unique=True, sqlite_where=IS_IN_FORCE,
           postgresql_where=IS_IN_FORCE),

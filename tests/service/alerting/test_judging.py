@@ -20,7 +20,7 @@ def window(n: int, status: str, n_violations: int, names: list[str], distance: f
     reason = "Job inputs had no data" if n_violations == 0 else "broke"
     details = Details([Violation("c", name, "d", [name]) for name in names], {"a": distance})
     count = n_violations + 1 if status == "CompletedWithViolations" else 0
-    return SeenWindow(n, START + n * HOUR, START + (n + 1) * HOUR, status, reason, count, details)
+    return SeenWindow(n, START + n * HOUR, START + (n + 1) * HOUR, status, reason, count, lambda: details)
 
 
 @st.composite

@@ -49,10 +49,7 @@ def _judge(connection: Connection, monitored: Monitored, routes: Sequence[RouteE
     mine = [rule for rule in rules if is_about(rule, monitored)]
     in_force = in_force_of(connection, monitored.schedule_id)
     if mine:
-        windows = last_windows(
-            connection, monitored.schedule_id, n_to_read(mine),
-            with_details=any(rule.when in ("violations", "distance") for rule in mine),
-        )  # fmt: skip
+        windows = last_windows(connection, monitored.schedule_id, n_to_read(mine))
         for rule in mine:
             found = judge(rule, windows)
             if found is not None:

@@ -3,6 +3,7 @@
 from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from itertools import islice
 
 from leeboard.alerts.matching import is_matched
 from leeboard.alerts.rules import Rule
@@ -39,6 +40,7 @@ class _Look:
 
     Attributes:
         by_feature: how bad which feature is: a number of violations or a distance.
+        example: None for the first of all violations.
     """
 
     window: SeenWindow
@@ -46,7 +48,7 @@ class _Look:
     what: str = ""
     n_violations: int | None = None
     by_feature: dict[str, float] | None = None
-    example: str = ""
+    example: str | None = ""
 
 
 def n_to_read(rules: Iterable[Rule]) -> int:
@@ -63,7 +65,8 @@ def judge(rule: Rule, windows: Sequence[SeenWindow]) -> list[Finding] | None:
     Args:
         windows: newest first.
     """
-    looks = [look for window in windows if (look := _look(rule, window))][: rule.n_last]
+    told = (look for window in windows if (look := _look(rule, window)))
+    looks = list(islice(told, rule.n_last))
     if not looks:
         return None
     if rule.per == "feature":
@@ -104,9 +107,12 @@ def _violations(rule: Rule, window: SeenWindow) -> _Look | None:
 
 def _all_violations(rule: Rule, window: SeenWindow) -> _Look:
     n = 0 if window.status == COMPLETED else window.n_violations or 1
+    return _Look(window, n > (rule.above or 0), _counted(n), n, example=None)
+
+
+def _first_violation(window: SeenWindow) -> str:
     found = window.details.violations if window.details else []
-    example = f"{found[0].subject}: {found[0].description}" if found else ""
-    return _Look(window, n > (rule.above or 0), _counted(n), n, example=example)
+    return f"{found[0].subject}: {found[0].description}" if found else ""
 
 
 def _matched_names(rule: Rule, violation: Violation) -> list[str] | None:
@@ -149,7 +155,8 @@ def _finding(rule: Rule, look: _Look, feature: str | None, n_bad: int, n_seen: i
         what = f"distance {value:.3g} of {feature}, above {rule.above:g}"
     elif value is not None:
         what, n_violations = f"{_counted(int(value))} of {feature}", int(value)
-    sentences = [f"Window {span(look.window)}: {what}.", look.example if feature is None else ""]
+    example = _first_violation(look.window) if look.example is None else look.example
+    sentences = [f"Window {span(look.window)}: {what}.", example if feature is None else ""]
     if rule.n_last > 1:
         sentences.append(
             f"{n_bad} of the last {n_seen} windows were bad; the rule asks for {rule.windows} of "

@@ -68,10 +68,14 @@ def in_force(
     limit: int = MOST,
 ) -> list[Incident]:
     """Incidents that are not over: open ones first, the newest of them first."""
-    where = [incidents.c.state.in_(IN_FORCE), *_filters(schedule, endpoint, severity, rule)]
-    order = (incidents.c.state.desc(), incidents.c.opened_at.desc(), incidents.c.id.desc())
-    query = select(*COLUMNS).where(*where).order_by(*order).limit(min(limit, MOST))
-    return [Incident.of(row) for row in connection.execute(query)]
+    where = _filters(schedule, endpoint, severity, rule)
+    latest = (incidents.c.opened_at.desc(), incidents.c.id.desc())
+    found: list[Incident] = []
+    for state in IN_FORCE:  # each by its index; both at once would be sorted as a whole
+        query = select(*COLUMNS).where(incidents.c.state == state, *where).order_by(*latest)
+        rows = connection.execute(query.limit(min(limit, MOST) - len(found)))
+        found += [Incident.of(row) for row in rows]
+    return found
 
 
 def history(

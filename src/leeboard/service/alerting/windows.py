@@ -1,10 +1,10 @@
 """The last windows of a schedule, as rules look at them."""
 
 import logging
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Callable
+from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Any
+from functools import cache, partial
 
 import msgspec
 from sqlalchemy import Connection, select
@@ -49,12 +49,16 @@ _NAMES = msgspec.json.Decoder(list[str])
 _NUMBERS = msgspec.json.Decoder(list[float | None])
 
 
+def _nothing() -> None:
+    return None
+
+
 @dataclass(frozen=True, slots=True)
 class SeenWindow:
     """One window whose execution has ended.
 
     Attributes:
-        details: None where nothing is kept of it.
+        read_details: reads what is kept of it, which most rules need of few windows.
     """
 
     execution_id: int
@@ -63,40 +67,43 @@ class SeenWindow:
     status: str
     failure_reason: str | None = None
     n_violations: int | None = None
-    details: Details | None = None
+    read_details: Callable[[], Details | None] = field(default=_nothing, compare=False)
 
     @property
     def has_no_data(self) -> bool:
         return self.status == FAILED and (self.failure_reason or "").startswith(NO_DATA)
 
+    @property
+    def details(self) -> Details | None:
+        """None where nothing is kept."""
+        return self.read_details()
 
-def last_windows(connection: Connection, schedule_id: int, n: int, *, with_details: bool) -> list[SeenWindow]:
-    """The last ended ones by their time, newest first."""
+
+def last_windows(connection: Connection, schedule_id: int, n: int) -> list[SeenWindow]:
+    """The last ended ones by their time, newest first; their details are read within the transaction."""
     c = executions.c
     columns = (c.id, c.window_start_at, c.window_end_at, c.status, c.failure_reason, c.n_violations)
     ended = (c.schedule_id == schedule_id, c.status.in_(COUNTED))
     query = select(*columns).where(*ended).order_by(c.scheduled_at.desc(), c.id.desc()).limit(n)
     rows = connection.execute(query).all()
-    kept = _details(connection, [row.id for row in rows]) if with_details else {}
-    return [SeenWindow(*row, details=kept.get(row.id)) for row in rows]
+    return [SeenWindow(*row, read_details=cache(partial(_read, connection, row.id))) for row in rows]
 
 
-def _details(connection: Connection, execution_ids: Sequence[int]) -> dict[int, Details]:
-    c = window_summaries.c
-    query = select(c.execution_id, c.document).where(c.execution_id.in_(execution_ids))
-    read = {row.execution_id: _read(row) for row in connection.execute(query)}
-    return {number: details for number, details in read.items() if details is not None}
-
-
-def _read(row: Any) -> Details | None:
+def _read(connection: Connection, execution_id: int) -> Details | None:
     """What another version of leeboard kept may be unreadable."""
+    c = window_summaries.c
+    kept = connection.execute(select(c.document).where(c.execution_id == execution_id)).scalar()
     try:
-        pieces = pieces_of(row.document)
-        rest = _REST.decode(text_of(pieces.get(REST, b"{}")))
-        names = _NAMES.decode(text_of(pieces.get(NAME, b"[]")))
-        distances = _NUMBERS.decode(text_of(pieces.get("distance", b"[]")))
+        return None if kept is None else _decoded(kept)
     except (FormatError, msgspec.DecodeError) as error:
-        _log.warning("the summary of execution %s cannot be read: %s", row.execution_id, error)
+        _log.warning("the summary of execution %s cannot be read: %s", execution_id, error)
         return None
+
+
+def _decoded(kept: bytes) -> Details:
+    pieces = pieces_of(kept)
+    rest = _REST.decode(text_of(pieces.get(REST, b"{}")))
+    names = _NAMES.decode(text_of(pieces.get(NAME, b"[]")))
+    distances = _NUMBERS.decode(text_of(pieces.get("distance", b"[]")))
     known = zip(names, distances, strict=False)
     return Details(rest.violations, {name: number for name, number in known if number is not None})

@@ -79,6 +79,9 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("id", name=op.f("pk_incidents")),
         sqlite_autoincrement=True,
     )
+    op.create_index(
+        op.f("ix_incidents_endpoint_opened_at"), "incidents", ["endpoint", "opened_at"], unique=False
+    )
     op.create_index(op.f("ix_incidents_opened_at_id"), "incidents", ["opened_at", "id"], unique=False)
     op.create_index(
         op.f("uq_incidents_in_force"),
