@@ -17,6 +17,7 @@ use([BarChart, CustomChart, HeatmapChart, LineChart, ScatterChart, DataZoomCompo
 
 const KINDS = { lines, bars, histogram, heat, matrix, curve, calibration: curve, ranks, scatter };
 const mounted = new Map(); // figure -> what is drawn in it
+const stepped = new WeakSet();
 let ink = null;
 
 const seen = new IntersectionObserver((found) => found.filter((f) => f.isIntersecting).forEach((f) => draw(f.target)), { rootMargin: "300px" });
@@ -27,7 +28,7 @@ function scan() {
   for (const figure of document.querySelectorAll("figure.chart[data-chart]")) {
     const drawn = mounted.get(figure);
     const source = figure.querySelector("script[type='application/json']")?.textContent ?? "";
-    if (drawn && drawn.source === source && figure.contains(drawn.chart?.getDom() ?? figure.querySelector(".blank"))) continue;
+    if (drawn && drawn.source === source && figure.querySelector(drawn.chart ? ".plot svg" : ".blank")) continue;
     if (drawn) forget(figure, drawn);
     seen.observe(figure);
   }
@@ -45,7 +46,7 @@ function draw(figure) {
   const plot = figure.querySelector(".plot");
   const kind = KINDS[figure.dataset.chart];
   const source = figure.querySelector("script[type='application/json']")?.textContent ?? "";
-  if (!plot || mounted.get(figure)?.source === source) return;
+  if (!plot || !figure.isConnected || mounted.get(figure)?.source === source) return;
   seen.unobserve(figure);
   ink ??= readInk();
   let data;
@@ -109,12 +110,13 @@ function follow({ spec }, i) {
 function dress(figure, plot, drawn) {
   plot.setAttribute("role", "img");
   plot.setAttribute("aria-label", `${drawn.title}: ${drawn.spec.summary}${drawn.spec.note ? `; ${drawn.spec.note}` : ""}`);
-  if (figure.querySelector(".menu.save")) return;
   figure.tabIndex = 0;
+  if (!stepped.has(figure)) figure.addEventListener("keydown", (event) => step(figure, event));
+  stepped.add(figure);
+  if (figure.querySelector(".menu.save")) return; // a morphing swap may have left it or taken it away
   if (!figure.querySelector(".numbers")) figure.append(numbers(figure));
   if (drawn.spec.modes) figure.querySelector("figcaption").after(modes(figure, drawn.spec.modes));
   plot.before(menu(figure), element("span", "", { class: "sr", role: "status" }));
-  figure.addEventListener("keydown", (event) => step(figure, event));
 }
 
 function modes(figure, names) {

@@ -50,7 +50,7 @@ export function histogram(data, ink, mode = "shares") {
   const edges = closed(data.edges);
   const number = writer("number");
   const n = Math.max(0, edges.length - 1);
-  const hues = data.series.map((s, i) => ink.of(s.colour ?? ["was", "now"][i], i));
+  const hues = data.series.map((s, i) => ink.of(s.colour ?? (data.series.length === 1 ? "now" : ["was", "now"][i]), i));
   const base = ground(ink);
   const cdf = mode === "cdf";
   const present = data.series.flatMap((s) => s.shares).filter((share) => share > 0);

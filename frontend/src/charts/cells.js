@@ -79,7 +79,7 @@ export function matrix(data, ink) {
     n: cells.length,
     option: {
       ...base,
-      grid: { ...base.grid, top: 8, bottom: 22, left: 22 },
+      grid: { ...base.grid, top: 8, outerBoundsContain: "all" },
       tooltip: tooltip(ink, "item", (found) => tip(`actual ${cut(names[found.value[1]], 60)}`, [[ink.now, `predicted ${names[found.value[0]]}`, write(found.value[3])], [ink.was, "of this actual class", share(found.value[2])]])),
       xAxis: nameAxis(ink, names.map((_, i) => i), 90, { name: "Predicted", nameGap: 26, ...titled, axisLine: { show: false }, axisLabel: { formatter: (i) => names[i] } }),
       yAxis: nameAxis(ink, names.map((_, i) => i), 90, { name: "Actual", nameGap: 12, ...titled, inverse: true, axisLine: { show: false }, axisLabel: { formatter: (i) => names[i] } }),

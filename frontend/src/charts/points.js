@@ -17,7 +17,7 @@ export function curve(data, ink) {
     n: Math.max(0, ...data.series.map((s) => s.x.length)),
     option: {
       ...base,
-      grid: { ...base.grid, top: names.length > 1 ? 30 : 10, left: 22, bottom: 22 },
+      grid: { ...base.grid, top: names.length > 1 ? 30 : 10, outerBoundsContain: "all" },
       legend: names.length > 1 ? legend(ink, names) : undefined,
       tooltip: tooltip(ink, "item", (found) => described(found.seriesIndex, found.dataIndex)),
       xAxis: valueAxis(ink, "number", { ...ends(data.series.flatMap((s) => s.x)), ...named(ink, data.x_name, 26), ...based(ink) }),
@@ -56,7 +56,7 @@ export function scatter(data, ink) {
     n: points.length,
     option: {
       ...base,
-      grid: { ...base.grid, top: limited ? 34 : 12, left: 22, right: 24, bottom: 22 },
+      grid: { ...base.grid, top: limited ? 40 : 12, right: 24, outerBoundsContain: "all" },
       legend: limited ? { ...legend(ink, names.map((name, g) => ({ name, icon: looks[g].symbol }))) } : undefined,
       tooltip: tooltip(ink, "item", (found) => described(groups[found.seriesIndex][found.dataIndex], looks[found.seriesIndex].colour)),
       xAxis: valueAxis(ink, "number", { ...named(ink, data.x_name, 26), ...based(ink), ...scale([0, (data.x_limit ?? 0) * 1.2, ...points.map((p) => p.x)]) }),
