@@ -3,7 +3,7 @@
 import pytest
 
 from leeboard.emit import EMITTERS
-from leeboard.emit.choices import Choice, read_choices
+from leeboard.emit.choices import Choice, checked_choices, read_choices
 from leeboard.errors import InputError, UnknownNameError
 
 
@@ -30,3 +30,11 @@ def test_an_emitter_cannot_be_named_twice() -> None:
 
 def test_the_emitters_are_those_of_the_documents() -> None:
     assert EMITTERS.names() == ["cloudwatch", "otel", "statsd"]
+
+
+def test_a_wrong_place_is_told_at_the_start() -> None:
+    assert checked_choices("statsd=127.0.0.1:8125,cloudwatch=http://127.0.0.1:9") != ()
+    with pytest.raises(InputError, match="HOST:PORT"):
+        checked_choices("statsd=127.0.0.1:port")
+    with pytest.raises(InputError, match="expected a URL"):
+        checked_choices("cloudwatch=not a place")

@@ -32,3 +32,15 @@ def read_choices(text: str) -> tuple[Choice, ...]:
     if len(set(names)) < len(names):
         raise InputError(f"--emit {text!r} names an emitter twice; each can send to one place")
     return choices
+
+
+def checked_choices(text: str) -> tuple[Choice, ...]:
+    """The same, each way opened once, so that a missing extra or a wrong place is told at the start.
+
+    Raises:
+        InputError: one of them cannot be opened.
+    """
+    choices = read_choices(text)
+    for choice in choices:
+        choice.open()
+    return choices

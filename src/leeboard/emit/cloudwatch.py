@@ -9,6 +9,7 @@ from typing import Any
 
 from leeboard import clock
 from leeboard.emit import Emitter, NotSentError, Point, Send
+from leeboard.errors import InputError
 
 MOST_DATA = 500
 """In one request; CloudWatch takes 1,000, and not more than a megabyte."""
@@ -22,6 +23,9 @@ def open_cloudwatch(url: str | None, now: Callable[[], datetime] = clock.now) ->
     """The way to CloudWatch, or to what answers like it at a URL.
 
     A URL that the environment sets for all of AWS is not taken: it may well be this server.
+
+    Raises:
+        InputError: the URL is none.
     """
     client = _client(url)
 
@@ -46,7 +50,10 @@ def _client(url: str | None) -> Any:
     )
     session = botocore.session.Session()
     region = session.get_config_variable("region") or "us-east-1"
-    return session.create_client("cloudwatch", region_name=region, endpoint_url=url, config=config)
+    try:
+        return session.create_client("cloudwatch", region_name=region, endpoint_url=url, config=config)
+    except ValueError as error:
+        raise InputError(f"--emit cloudwatch={url}: {error}; expected a URL") from error
 
 
 def _put(client: Any, points: Sequence[Point]) -> None:
