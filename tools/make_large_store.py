@@ -11,7 +11,6 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
-import zstandard
 from sqlalchemy import Connection, insert
 
 from leeboard.formats.summary import (
@@ -23,8 +22,8 @@ from leeboard.formats.summary import (
     SeenViolation,
     Summary,
 )
-from leeboard.formats.writing import to_json
 from leeboard.service.arns import DEFINITIONS, ENDPOINT, ENDPOINT_CONFIG, MODEL, SCHEDULE, arn_of
+from leeboard.service.packed_summaries import pack
 from leeboard.service.settings import Settings
 from leeboard.state.database import Database
 from leeboard.state.tables import alert_changes, alerts, executions, resources, window_summaries
@@ -234,7 +233,7 @@ def _summaries(
 
 
 def _packed(summary: Summary) -> bytes:
-    return zstandard.compress(to_json(summary).encode())
+    return pack(summary)
 
 
 def _summary(kind: str, chance: random.Random) -> Summary:

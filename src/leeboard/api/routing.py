@@ -15,6 +15,7 @@ from leeboard.api.own import OwnCalls
 from leeboard.api.replies import Reply
 from leeboard.api.wire import Wire
 from leeboard.clock import now
+from leeboard.service.access.visitors import EDITOR, READER
 from leeboard.service.refusals import AccessDeniedError, RefusalError
 
 Scope = MutableMapping[str, Any]
@@ -27,6 +28,12 @@ INVOCATIONS = "/endpoints/"
 OWN = "/leeboard/"
 EVENTS = "/cloudevents/"
 DASHBOARD = "/dashboard/"
+XML = {"content-type": "application/xml", "connection": "close"}
+READING = ("GET", "HEAD")
+NOT_FOR_READERS = (
+    b"<?xml version='1.0'?><Error><Code>AccessDenied</Code><Message>This access key is a reader's: it may "
+    b"look, and change nothing</Message></Error>"
+)
 NO_OBJECTS = (
     b"<?xml version='1.0'?><Error><Code>NotImplemented</Code><Message>This server keeps its objects "
     b"in another S3 and serves none: set AWS_ENDPOINT_URL_S3, as `leeboard env` prints it"
@@ -45,6 +52,7 @@ class Server:
         objects: the embedded S3; None if objects are kept elsewhere.
         events: takes payload logs as CloudEvents.
         capture_token: what senders of these have to know.
+        role_of: what the owner of an access key may.
         dashboard: what people look at.
     """
 
@@ -60,11 +68,13 @@ class Server:
         capture_token: str,
         observed: Observed,
         dashboard: App,
+        role_of: Callable[[str], str] = lambda access_key: EDITOR,
     ) -> None:
         self._verifier, self._wire, self._gateway, self._own = verifier, wire, gateway, own
         self._objects, self._events, self._dashboard = objects, events, dashboard
         self._token = capture_token.encode()
         self._observed = observed
+        self._role_of = role_of
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] != "http":
@@ -72,7 +82,7 @@ class Server:
         head = Head.of_scope(scope)
         signature = signature_of(head.headers, head.query)
         if signature is not None and signature.service == "s3":
-            await self._store(head, scope, receive, send)
+            await self._store(head, signature.access_key, scope, receive, send)
         elif f"{head.path}/".startswith(EVENTS):
             await self._take_events(head, scope, receive, send)
         elif f"{head.path}/".startswith(DASHBOARD) and signature is None:
@@ -81,12 +91,15 @@ class Server:
             reply = await self._reply(head, signature, receive)
             await reply.send(send)
 
-    async def _store(self, head: Head, scope: Scope, receive: Receive, send: Send) -> None:
+    async def _store(self, head: Head, access_key: str, scope: Scope, receive: Receive, send: Send) -> None:
+        if head.method not in READING and self._role_of(access_key) == READER:
+            await Reply(403, NOT_FOR_READERS, XML).send(send)
+            return
         if self._objects is not None:
             await self._objects(scope, receive, send)
             return
         body = b"" if head.method == "HEAD" else NO_OBJECTS
-        await Reply(501, body, {"content-type": "application/xml", "connection": "close"}).send(send)
+        await Reply(501, body, XML).send(send)
 
     async def _reply(self, head: Head, signature: Signature | None, receive: Receive) -> Reply:
         service = signature.service if signature else None
@@ -124,9 +137,12 @@ class Server:
         except RefusalError as refusal:
             return self._refused(head, refusal, signature.service if signature else None)
         if head.path.startswith(INVOCATIONS):
+            if self._role_of(identity.access_key) == READER:
+                text = f"the access key {identity.access_key} is a reader's: it may look, and asks no model"
+                return Reply.refusal(AccessDeniedError(text))
             return await self._gateway.answer(head, body)
         if head.path.startswith(OWN):
-            return await self._own.answer(head, body, at)
+            return await self._own.answer(head, body, at, identity)
         told = await self._wire.answer(head, body, identity, at)
         return Reply(told.status, told.body, told.headers)
 

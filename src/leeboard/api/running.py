@@ -34,6 +34,7 @@ from leeboard.dashboard.app import dashboard
 from leeboard.hosting.hosts import Hosts
 from leeboard.hosting.mapping import ModelMap
 from leeboard.service.access.front import Front
+from leeboard.service.access.trail import Trail
 from leeboard.service.arns import ENDPOINT
 from leeboard.service.keys import KeyRing
 from leeboard.service.model_bridge import ModelBridge
@@ -141,8 +142,10 @@ class Running:
         verifier = Verifier(self._keys.secrets.get)
         objects = _objects(service.settings, verifier)
         events = CloudEventsSink(service.capture, lambda name: capture_settings(service, name), now=now)
-        self._app = self._server(hosts, verifier, objects, events)
+        trail = Trail(service.database)
+        self._app = self._server(hosts, verifier, objects, events, trail)
         service.capture.start()
+        trail.start()
         for part in threads:
             part.start()
         try:
@@ -152,10 +155,10 @@ class Running:
             closing = [asyncio.to_thread(part.close) for part in threads]
             await asyncio.gather(*closing, hosts.close())
             await bridge.close()
-            await asyncio.to_thread(_close, objects, events, service.capture, service.database)
+            await asyncio.to_thread(_close, objects, events, service.capture, trail, service.database)
 
     def _server(
-        self, hosts: Hosts, verifier: Verifier, objects: S3Face | None, events: CloudEventsSink
+        self, hosts: Hosts, verifier: Verifier, objects: S3Face | None, events: CloudEventsSink, trail: Trail
     ) -> Server:
         service, settings = self._service, self._service.settings
         return Server(
@@ -166,12 +169,15 @@ class Running:
                 account=settings.account,
                 region=settings.region,
                 reads_inline=service.database.is_sqlite,
+                role_of=self._keys.role_of,
+                record=trail.put,
             ),
             gateway=Gateway(service, hosts),
-            own=OwnCalls(service),
+            own=OwnCalls(service, role_of=self._keys.role_of, record=trail.put),
             objects=objects,
             events=events,
             capture_token=self._keys.capture_token,
+            role_of=self._keys.role_of,
             observed=Observed(
                 CaptureCollector(service.capture),
                 texts=(ServiceNumbers(service, version=__version__).text,),

@@ -4,8 +4,10 @@ from collections.abc import Sequence
 
 import typer
 
+from leeboard.cli.audit import audit
 from leeboard.cli.baseline import baseline
 from leeboard.cli.check import check
+from leeboard.cli.dashboard import dashboard
 from leeboard.cli.demo import demo
 from leeboard.cli.endpoint import endpoint
 from leeboard.cli.env import env
@@ -20,6 +22,7 @@ from leeboard.cli.schedule import schedule
 from leeboard.cli.script import script
 from leeboard.cli.serve import serve
 from leeboard.cli.show import show
+from leeboard.cli.tokens import tokens
 from leeboard.errors import LeeboardError
 
 app = typer.Typer(
@@ -30,13 +33,14 @@ app = typer.Typer(
     context_settings={"help_option_names": ["-h", "--help"]},
     help="Watches data and models in production. Start with [bold]leeboard demo[/bold].",
 )
-for command in (baseline, check, show, demo, job, serve, env, logs, proxy):
+for command in (baseline, check, show, demo, job, serve, env, logs, proxy, dashboard, audit):
     app.command()(command)
 app.command(name="run", context_settings=RUN_CONTEXT)(run_command)
 app.add_typer(schedule, name="schedule")
 app.add_typer(models, name="models")
 app.add_typer(endpoint, name="endpoint")
 app.add_typer(script, name="script")
+app.add_typer(tokens, name="tokens")
 
 
 @app.callback(invoke_without_command=True)

@@ -14,7 +14,7 @@ from starlette.types import ASGIApp
 from leeboard.dashboard.door import Door
 from leeboard.dashboard.guarding import Guarded
 from leeboard.dashboard.pages import PAGES, Page
-from leeboard.dashboard.rendering import ROOT
+from leeboard.dashboard.rendering import ROOT, Tabs
 from leeboard.dashboard.serving import Serving
 from leeboard.service.access.front import Front
 from leeboard.service.keys import KeyRing
@@ -25,7 +25,11 @@ YEAR_S = 31_536_000
 
 def dashboard(service: Service, keys: KeyRing, front: Front) -> ASGIApp:
     """The application; paths come to it whole, with `/dashboard` before them."""
-    return Guarded(_pages(Serving(service, Door(service, keys, front))), front)
+    return Guarded(_pages(Serving(service, Door(service, keys, front), _tabs())), front)
+
+
+def _tabs() -> Tabs:
+    return tuple(each.tab for each in sorted(PAGES, key=lambda each: each.order) if each.tab)
 
 
 def _pages(serving: Serving) -> Starlette:

@@ -13,23 +13,24 @@ from jinja2 import Environment, PackageLoader, StrictUndefined
 from markupsafe import Markup
 
 from leeboard.dashboard.answers import View
-from leeboard.dashboard.pages import PAGES
 from leeboard.dashboard.sparkline import sparkline
 from leeboard.dashboard.visit import Visit
 from leeboard.report.words import clipped, counted, named, number, percent, visible
 
 ROOT = "/dashboard"
+Tabs = tuple[tuple[str, str], ...]
+"""What the navigation calls pages, and their paths."""
 MINUTE_S, HOUR_S, DAY_S = 60, 3600, 86_400
 
 
-def render(view: View, visit: Visit, notice: str = "") -> str:
+def render(view: View, visit: Visit, tabs: Tabs, notice: str = "") -> str:
     """The page as HTML, or the part of it that was asked for."""
     context = {
         **view.context,
         "view": view,
         "visit": visit,
         "notice": notice,
-        "tabs": _tabs(),
+        "tabs": tabs,
         "now": visit.now,
         "here": partial(here, visit),
         "chart_id": _ids("chart"),
@@ -61,11 +62,6 @@ def _environment() -> Environment:
 
 def _shown(value: Any) -> Any:
     return visible(value) if isinstance(value, str) and not isinstance(value, Markup) else value
-
-
-@cache
-def _tabs() -> tuple[tuple[str, str], ...]:
-    return tuple(each.tab for each in sorted(PAGES, key=lambda each: each.order) if each.tab)
 
 
 def _ids(word: str) -> Callable[[], str]:

@@ -17,7 +17,7 @@ from leeboard.dashboard.door import Door, Seen
 from leeboard.dashboard.exporting import export
 from leeboard.dashboard.forms import Sent, read_form
 from leeboard.dashboard.pages import Page
-from leeboard.dashboard.rendering import ROOT, render
+from leeboard.dashboard.rendering import ROOT, Tabs, render
 from leeboard.dashboard.visit import Visit
 from leeboard.errors import InputError, LeeboardError
 from leeboard.service.access.visitors import Visitor
@@ -34,8 +34,8 @@ _log = logging.getLogger(__name__)
 class Serving:
     """Answers the requests of one server's dashboard."""
 
-    def __init__(self, service: Service, door: Door) -> None:
-        self._service, self._door = service, door
+    def __init__(self, service: Service, door: Door, tabs: Tabs) -> None:
+        self._service, self._door, self._tabs = service, door, tabs
 
     async def answer(self, page: Page, request: Request) -> Response:
         """What a page says, to those who may ask."""
@@ -103,7 +103,9 @@ class Serving:
                     samesite="lax",
                 )
             return response
-        response = HTMLResponse(render(answer, visit, notice[:MOST_NOTICE]), status_code=answer.status)
+        response = HTMLResponse(
+            render(answer, visit, self._tabs, notice[:MOST_NOTICE]), status_code=answer.status
+        )
         response.headers["vary"] = "HX-Request"
         if notice and not visit.is_fragment:
             response.delete_cookie(NOTICE_COOKIE, path=ROOT)
@@ -111,7 +113,7 @@ class Serving:
 
     def _told(self, visit: Visit, status: int, text: str) -> Response:
         view = View("message.html", TITLES.get(status, "Something went wrong"), {"text": text}, status=status)
-        return HTMLResponse(render(view, visit), status_code=status)
+        return HTMLResponse(render(view, visit, self._tabs), status_code=status)
 
     async def login(self, request: Request) -> Response:
         """The page that asks who comes, and what follows from the answer."""
@@ -120,7 +122,7 @@ class Serving:
     def _login_page(self, text: str, then: str, status: int = 200) -> Response:
         visit = Visit(self._service, "/login", NOBODY, now())
         view = View("login.html", "Log in", {"text": text, "then": then}, status=status)
-        return HTMLResponse(render(view, visit), status_code=status)
+        return HTMLResponse(render(view, visit, self._tabs), status_code=status)
 
     async def logout(self, request: Request) -> Response:
         return await self._door.logout(request)

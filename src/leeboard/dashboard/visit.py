@@ -56,6 +56,11 @@ class Visit:
         """The last value of a field of the form, without blanks around it."""
         return (self.form.get(name) or (default,))[-1].strip()
 
+    @property
+    def fields(self) -> dict[str, str]:
+        """The last value of each field of the form, without blanks around it."""
+        return {name: values[-1].strip() for name, values in self.form.items() if name != "csrf"}
+
     def audit(self, action: str, subject: str, outcome: str = "ok", **details: Any) -> None:
         """Write down what this visitor changed."""
         with self.service.database.write() as connection:

@@ -1,0 +1,151 @@
+"""Alerts, rules, routes, silences, the audit log and tokens, as their pages show and change them."""
+
+import json
+from datetime import timedelta
+from typing import Any
+
+import pytest
+
+from leeboard.clock import now
+from leeboard.service import executions
+from leeboard.service.access.audit import lines_of
+from leeboard.service.alerting import reading, rulebook
+from leeboard.service.alerts import add_alert
+from leeboard.service.arns import SCHEDULE
+from leeboard.service.resources import add
+from leeboard.service.schedules.windows import Window
+
+HOSTILE = "<img src=x onerror=alert(1)>"
+
+
+@pytest.fixture
+def incident(service: Any) -> int:
+    """The number of an alert in force."""
+    config = {"ScheduleConfig": {"ScheduleExpression": "cron(0 * ? * * *)"}, "MonitoringType": "DataQuality"}
+    document = {"MonitoringScheduleConfig": config | {"MonitoringJobDefinitionName": "d"}}
+    at = now()
+    with service.database.write() as connection:
+        schedule = add(
+            connection, service.settings, SCHEDULE, "hourly", document, now=at, status="Scheduled",
+            endpoint="churn", monitoring_type="DataQuality",
+        )  # fmt: skip
+        add_alert(connection, schedule, now=at)
+        window = Window(at - timedelta(hours=1), at, ())
+        executions.plan(
+            connection,
+            schedule,
+            window,
+            scheduled_at=at,
+            ready_at=at,
+            cause="planned",
+            now=at,
+            refused="no role",
+        )
+        return reading.in_force(connection)[0].id
+
+
+def test_an_alert_in_force_is_listed_and_can_be_looked_after(editor: Any, incident: int) -> None:
+    assert "1 alert in force" in editor.get("/alerts").words
+    answered = editor.post(f"/alerts/{incident}/acknowledge", note="restarting the feed")
+    assert answered.headers["location"] == f"/dashboard/alerts/{incident}"
+    assert "restarting the feed" in editor.get(f"/alerts/{incident}").words
+
+
+def test_a_silence_of_an_alert_is_listed_and_can_be_ended(editor: Any, incident: int) -> None:
+    editor.post(f"/alerts/{incident}/silence", hours="4", note="known")
+    page = editor.get("/alerts/silences")
+    assert "rule schedule alert, schedule hourly" in page.words
+    number = page.text.split("/alerts/silences/")[1].split("/")[0]
+    editor.post(f"/alerts/silences/{number}/end")
+    assert "over" in editor.get("/alerts/silences").words
+
+
+def test_a_rule_is_made_shown_in_words_changed_and_removed(editor: Any, service: Any) -> None:
+    form = {"name": "plan drifts", "when": "distance", "above": "0.2", "windows": "2", "of": "3"}
+    assert editor.post("/alerts/rules/edit", **form, endpoint="churn, fraud-*").status == 303
+    words = editor.get("/alerts/rules").words
+    assert "2 of the last 3 windows with a distance above 0.2, for endpoint churn or fraud-*" in words
+    assert 'value="churn, fraud-*"' in editor.get("/alerts/rules/edit?name=plan+drifts").text
+    editor.post("/alerts/rules/edit", **(form | {"of": "5"}), is_new="no")
+    assert "2 of the last 5 windows" in editor.get("/alerts/rules").words
+    editor.post("/alerts/rules/remove", name="plan drifts")
+    with service.database.read() as connection:
+        assert rulebook.rules(connection) == []
+
+
+@pytest.mark.parametrize(
+    ("form", "said"),
+    [
+        ({"name": "r", "when": "distance"}, "needs above"),
+        ({"name": "r", "when": "failed", "windows": "many"}, "windows is &#39;many&#39;; expected a number"),
+        ({"name": "r", "when": "failed", "windows": "5", "of": "3"}, "windows is 5 and of is 3"),
+        ({"name": "r", "when": HOSTILE}, "Invalid enum value"),
+    ],
+)
+def test_a_rule_that_cannot_be_says_why_and_keeps_what_was_typed(
+    editor: Any, form: dict[str, str], said: str
+) -> None:
+    answered = editor.post("/alerts/rules/edit", **form)
+    assert answered.status == 400
+    assert said in answered.text
+    assert 'value="r"' in answered.text
+    assert HOSTILE not in answered.text
+
+
+def test_a_sink_a_route_and_what_they_say(editor: Any) -> None:
+    settings = json.dumps({"url": "https://quiet.example.org/x", "secret": "${LEEBOARD_NOTIFY_HOOK}"})
+    editor.post("/alerts/sinks/save", name="team", kind="webhook", settings=settings)
+    editor.post("/alerts/routes/save", name="all", sinks="team", on=["opened", "ended"], repeat_h="2")
+    page = editor.get("/alerts/routes")
+    assert "every 2 h" in page.words
+    assert "quiet.example.org" not in page.text
+    for kind, name in (("route", "all"), ("sink", "team")):
+        assert editor.post("/alerts/routes/remove", kind=kind, name=name).status == 303
+    assert "No sinks yet" in editor.get("/alerts/routes").words
+
+
+@pytest.mark.parametrize(
+    ("settings", "said"), [("no json", "no JSON object"), ("[1]", "no JSON object"), ("{}", "url")]
+)
+def test_a_sink_that_cannot_be_says_why(editor: Any, settings: str, said: str) -> None:
+    answered = editor.post("/alerts/sinks/save", name="team", kind="webhook", settings=settings)
+    assert answered.status == 400
+    assert said in answered.words
+
+
+def test_no_page_makes_a_sink_that_runs_programs(editor: Any) -> None:
+    answered = editor.post("/alerts/sinks/save", name="x", kind="command", settings='{"command": ["id"]}')
+    assert answered.status == 400
+    assert "runs a program" in answered.words
+
+
+def test_a_silence_needs_something_to_be_quiet_about(editor: Any) -> None:
+    answered = editor.post("/alerts/silences", until=f"{now() + timedelta(hours=1):%Y-%m-%dT%H:%M}")
+    assert answered.status == 400
+    assert "say what to be quiet about" in answered.words
+
+
+def test_who_changed_what_is_shown_and_can_be_taken_away(editor: Any, service: Any) -> None:
+    editor.post("/alerts/silences", schedule="hourly*", comment=HOSTILE)
+    page = editor.get("/audit?visitor=an+editor")
+    assert "a editor dashboard made a silence schedule hourly*" in editor.get("/audit").words
+    assert HOSTILE not in page.text
+    told = json.loads(editor.get("/audit?export=json").text)
+    assert [line["action"] for line in told] == [line.action for line in lines_of(service.database)]
+
+
+def test_a_token_is_shown_once_and_its_removal_ends_its_sessions(editor: Any, stranger: Any) -> None:
+    made = editor.post("/access/tokens", name="ada", role="reader")
+    token = made.text.split("<code>")[1].split("<")[0]
+    assert token not in editor.get("/access").text
+    answered = stranger.post("/login", is_meant=False, token=token)
+    stranger.cookie = answered.headers["set-cookie"].split("=")[1].split(";")[0]
+    assert stranger.get("/").status == 200
+    assert stranger.get("/access").status == 403
+    editor.post("/access/tokens/remove", name="ada")
+    assert stranger.get("/").status == 303
+
+
+def test_everybody_can_be_logged_out(editor: Any) -> None:
+    editor.post("/access/sessions/end")
+    assert editor.get("/").status == 303
