@@ -42,9 +42,8 @@ def documents(side: str) -> Iterator[Any]:
 
 def _lines() -> Iterator[dict[str, Any]]:
     for file in sorted(place(told("dataset_source")).rglob("*.jsonl")):
-        for line in file.read_text().splitlines():
-            if line.strip():
-                yield json.loads(line)
+        with file.open(encoding="utf-8", newline="\n") as lines:  # texts may hold other ends of lines
+            yield from (json.loads(line) for line in lines if line.strip())
 
 
 def _is_in_window(record: Mapping[str, Any]) -> bool:
