@@ -179,6 +179,17 @@ def test_overdue_runs_open_and_end_by_the_clock(told: Any, receiver: Any) -> Non
     )
 
 
+def test_old_notices_are_forgotten_but_those_of_what_is_in_force(told: Any) -> None:
+    for status in (BAD, GOOD, BAD):
+        told.ends(status)
+    told.deliver()
+    with told.service.database.write() as connection:
+        assert delivering.prune(connection, told.at, limit=1) == 1
+        assert delivering.prune(connection, told.at) == 1
+        assert delivering.prune(connection, told.at + 60 * MINUTE) == 0
+    assert [row.event for row in told.notices()] == ["incident/2/opened"]
+
+
 def test_history_comes_in_pages_without_gap_or_repetition(told: Any) -> None:
     for _ in range(5):
         told.ends(BAD)

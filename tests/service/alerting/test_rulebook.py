@@ -1,5 +1,8 @@
 """Rules, routes and sinks: of the server's file and of calls, side by side."""
 
+import json
+import sys
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
@@ -8,6 +11,8 @@ import pytest
 from leeboard.alerts.document import AlertsFile
 from leeboard.service.alerting import delivering, rulebook
 from leeboard.service.refusals import InvalidRequestError, ResourceInUseError, ResourceNotFoundError
+from leeboard.service.settings import Settings
+from leeboard.service.work.kinds import KINDS
 
 FILE = """
 url = "https://monitor.example"
@@ -92,6 +97,51 @@ def test_secrets_of_a_call_are_not_shown_and_stay_if_they_are_not_named_anew(hou
         "secret": "hush",
         "headers": {"X-Key": "k"},
     }
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Filed(Settings):
+    """Settings of a server that was started with a file."""
+
+    alerts: AlertsFile = field(default_factory=AlertsFile)
+
+
+def test_sinks_of_the_file_deliver_with_the_secrets_of_the_server(
+    house: Any, receiver: Any, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "key").write_text("from-file\n")
+    monkeypatch.setenv("HOOK_URL", receiver.url)
+    program = f"import sys; open({str(tmp_path / 'told')!r}, 'w').write(sys.stdin.read())"
+    text = f"""
+url = "https://monitor.example"
+[[sinks]]
+name = "pager"
+kind = "webhook"
+url = "${{HOOK_URL}}"
+headers = {{ X-Key = "${{file:{tmp_path}/key}}" }}
+[[sinks]]
+name = "own"
+kind = "command"
+command = [{sys.executable!r}, "-c", {program!r}]
+[[routes]]
+name = "all"
+sinks = ["pager", "own"]
+"""
+    file = taken_over(house, tmp_path, text)
+    house.service = replace(house.service, settings=Filed(home=tmp_path, alerts=file))
+    house.ends("CompletedWithViolations")
+    house.deliver()
+    assert receiver.posts[0][0]["X-Key"] == "from-file"
+    told = json.loads((tmp_path / "told").read_text())
+    assert told["links"]["alert"] == "https://monitor.example/dashboard/alerts/1"
+    assert [row.state for row in house.notices()] == ["delivered"] * 2
+
+
+def test_a_server_without_the_file_says_that_it_has_no_such_sink(house: Any, tmp_path: Path) -> None:
+    taken_over(house, tmp_path, FILE)
+    house.ends("CompletedWithViolations")
+    KINDS.get("notice").perform(house.task())
+    assert "this server was started without its file" in house.notices()[0].last_error
 
 
 @pytest.mark.parametrize("named", ["${AWS_SECRET_ACCESS_KEY}", "${file:/etc/passwd}", "a ${HOME} b"])

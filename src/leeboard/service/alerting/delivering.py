@@ -6,18 +6,18 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, Row, func, select, update
+from sqlalchemy import Connection, Row, delete, func, or_, select, update
 
 from leeboard.alerts import SINKS, DeliveryError, Notice, Outside, worst
 from leeboard.alerts.document import AlertsFile, SinkEntry, settings_of
 from leeboard.alerts.posting import post
 from leeboard.alerts.secrets import filled
 from leeboard.errors import LeeboardError
-from leeboard.service.alerting.notifying import DELIVERED, GIVEN_UP, WAITING
+from leeboard.service.alerting.notifying import DELIVERED, DROPPED, GIVEN_UP, WAITING
 from leeboard.service.alerting.rulebook import filled_sink
 from leeboard.service.service import Service
 from leeboard.service.settings import Settings
-from leeboard.state.alerting_tables import notices
+from leeboard.state.alerting_tables import incidents, notices
 
 RETRY_S = (2.0, 10.0, 60.0, 300.0, 900.0, 3600.0, 3600.0)
 MOST_ATTEMPTS = len(RETRY_S) + 1
@@ -154,3 +154,17 @@ def _set(connection: Connection, rows: Sequence[Row[Any]], **columns: Any) -> No
     where = (notices.c.id.in_([row.id for row in rows]), notices.c.state == WAITING)
     attempts = {"n_attempts": notices.c.n_attempts + 1}
     connection.execute(update(notices).where(*where).values(columns | attempts))
+
+
+def prune(connection: Connection, before: datetime, *, limit: int = 10_000) -> int:
+    """Forget older notices that wait for nothing, so many at most; gives how many: call it until that is 0.
+
+    Those of alerts in force stay: by them it is known who has to be told of the end.
+    """
+    c = notices.c
+    in_force = select(incidents.c.id).where(incidents.c.state != "resolved")
+    over = (c.created_at < before, c.state.in_((DELIVERED, GIVEN_UP, DROPPED)))
+    is_told = or_(c.incident_id.is_(None), c.incident_id.not_in(in_force))
+    old = select(c.id).where(*over, is_told).order_by(c.created_at).limit(limit)
+    chosen = select(old.with_for_update(skip_locked=True).cte("chosen").c.id)
+    return len(connection.execute(delete(notices).where(c.id.in_(chosen)).returning(c.id)).all())
