@@ -2,12 +2,16 @@
 
 from collections.abc import Callable
 from contextlib import suppress
+from threading import Thread
 from time import sleep
 from typing import Any
 
+import pytest
 from sqlalchemy import select
 
 from leeboard.clock import now
+from leeboard.service.pipelines import asking
+from leeboard.service.pipelines.kept import find_by_key
 from leeboard.service.refusals import InvalidRequestError
 from leeboard.service.work.kinds.pipeline import ENTRY
 from leeboard.state.tables import work
@@ -43,6 +47,25 @@ def test_an_execution_that_is_stopped_while_it_is_looked_at_is_stopped_at_once(p
     run.stop()
     task.later(3600)
     assert ready_at(run) <= now()
+
+
+def test_an_execution_that_ends_as_it_is_being_stopped_has_ended(piped: Start, monkeypatch: Any) -> None:
+    run = piped(training("a"))
+    if run.service.database.is_sqlite:
+        pytest.skip("SQLite has one writer at a time")
+    ends = Thread(target=ENTRY.perform, args=(run.claim(),))
+
+    def find(*where: Any) -> Any:
+        found = find_by_key(*where)
+        if not ends.ident:
+            ends.start()
+            ends.join()
+        return found
+
+    monkeypatch.setattr(asking, "find_by_key", find)
+    with pytest.raises(InvalidRequestError, match="has ended already: Succeeded"):
+        run.stop()
+    assert run.now.status == "Succeeded"
 
 
 def test_an_execution_that_ends_while_it_is_stopped_has_ended(piped: Start, together: Start) -> None:
