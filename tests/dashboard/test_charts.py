@@ -200,6 +200,20 @@ def test_charts_that_a_swap_brings_are_drawn(looked: Looked) -> None:
 
 
 @pytest.mark.slow
+def test_a_morphing_swap_leaves_one_chart_with_one_menu(looked: Looked) -> None:
+    with looked.tab("distance") as page:
+        page.evaluate(
+            "htmx.ajax('GET', location.href, {target: '#charts', select: '#charts', swap: 'outerMorph'})"
+        )
+        figure = page.locator("#distance")
+        figure.scroll_into_view_if_needed()
+        page.wait_for_selector("#distance svg")
+        figure.press("ArrowRight")
+        assert "2026-11-24 10:00" in figure.locator("[role=status]").inner_text()
+        assert (figure.locator("svg").count(), figure.locator(".menu.save").count()) == (1, 1)
+
+
+@pytest.mark.slow
 def test_no_width_scrolls_sideways_and_charts_follow_it(looked: Looked) -> None:
     with looked.tab("distance", "heat", "ranks", width=360) as page:
         assert page.evaluate("document.documentElement.scrollWidth") == 360
