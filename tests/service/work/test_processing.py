@@ -4,6 +4,7 @@ from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
+import pytest
 from sqlalchemy import select
 
 from leeboard.clock import now
@@ -37,9 +38,17 @@ def begun_by_a_server_that_ends(service):
     assert run(task, job) is None
 
 
-def test_outputs_that_the_store_refuses_fail_the_job_at_once(service, tmp_path, monkeypatch):
+@pytest.mark.parametrize(
+    ("code", "reason"),
+    [
+        (0, "The outputs of the job cannot be uploaded: "),
+        (3, "The program ended with exit code 3"),
+    ],
+)
+def test_outputs_that_the_store_refuses_fail_the_job_at_once(service, tmp_path, monkeypatch, code, reason):
     monkeypatch.setenv("LEEBOARD_OBJECTS", str(tmp_path / "objects"))
-    programs = JobMap((JobRoute(image="own", command="sh -c 'echo 1 > $LEEBOARD_ROOT/opt/ml/output/x'"),))
+    command = f"sh -c 'echo 1 > $LEEBOARD_ROOT/opt/ml/output/x; exit {code}'"
+    programs = JobMap((JobRoute(image="own", command=command),))
     service = replace(service, settings=replace(service.settings, jobs=programs))
     place = {"S3Uri": "s3://nowhere/out", "LocalPath": "/opt/ml/output", "S3UploadMode": "EndOfJob"}
     outputs = {"Outputs": [{"OutputName": "out", "S3Output": place}]}
@@ -48,8 +57,11 @@ def test_outputs_that_the_store_refuses_fail_the_job_at_once(service, tmp_path, 
         job = add(connection, service.settings, PROCESSING_JOB, NAME, asked, now=AT, status="InProgress")
         put(connection, "job", NAME, ready_at=AT)
     end = run(Task(service, None, claim(service.database, "me", ["job"], now=now(), lease_s=60)), job)
-    assert (end.state, end.exit_code, end.is_retryable) == ("Failed", 0, False)
-    assert "nowhere" in end.message
+    assert (end.state, end.exit_code, end.is_retryable) == ("Failed", code, False)
+    assert end.message.startswith(reason)
+    with service.database.read() as connection:
+        told = connection.execute(select(log_events.c.message)).scalars().all()
+    assert any(line.startswith("The outputs of the job cannot be uploaded: ") for line in told)
 
 
 def test_a_job_that_is_begun_again_has_one_stream_with_the_lines_of_all_attempts(service):

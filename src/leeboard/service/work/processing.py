@@ -12,6 +12,7 @@ from sqlalchemy import Connection
 from leeboard.errors import LeeboardError
 from leeboard.hosting.mapping import CLARIFY, builtin_of
 from leeboard.jobs.runners import (
+    Log,
     ProcessingEnd,
     ProcessingOrder,
     failed,
@@ -107,20 +108,22 @@ def _ended(
             return None
         if not task.renew():  # else it might write over what another worker has put there
             raise LeaseLostError(order.name)
-        end = _with_outputs(order, end)
+        end = _with_outputs(order, end, log)
         if end.state != "Completed":
             log(f"{end.state}: {end.message}")
     return end
 
 
-def _with_outputs(order: ProcessingOrder, end: ProcessingEnd) -> ProcessingEnd:
+def _with_outputs(order: ProcessingOrder, end: ProcessingEnd, log: Log) -> ProcessingEnd:
     """The end of a job once its files are in the store; what the store refuses it would refuse again."""
     try:
         upload_outputs(order)
     except LeeboardError as error:
         if may_pass(error):
             raise
-        return failed(f"The outputs of the job cannot be uploaded: {error}", exit_code=end.exit_code)
+        reason = f"The outputs of the job cannot be uploaded: {error}"
+        log(reason)
+        return failed(reason, exit_code=end.exit_code) if end.state == "Completed" else end
     return end
 
 
