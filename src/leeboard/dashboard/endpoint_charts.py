@@ -46,16 +46,18 @@ def _same_side(row: FeatureRow) -> bool:
 
 def heat_chart(found: History, rows: Sequence[FeatureRow], link: Callable[[str], str]) -> Chart:
     """How much of its limit each feature used up, the worst first."""
-    shown = [row for row in rows if any(use is not None for use in row.uses)][:N_HEAT_ROWS]
+    known = [row for row in rows if any(use is not None for use in row.uses)]
+    shown = known[:N_HEAT_ROWS]
+    first = next((i for i, has_summary in enumerate(found.has_summary) if has_summary), 0)
     data = {
-        "times": [iso(at) for at in found.times],
+        "times": [iso(at) for at in found.times[first:]],
         "rows": [_name(row) for row in shown],
-        "values": [list(row.uses) for row in shown],
+        "values": [list(row.uses[first:]) for row in shown],
         "limit": 1,
         "max": 2,
         "links": [link(row.name) for row in shown],
     }
-    some = f", worst {len(shown)}" if len(rows) > len(shown) else ""
+    some = f", worst {len(shown)}" if len(known) > len(shown) else ""
     title = f"Share of the limit used up, by feature and window{some}"
     return Chart("heat", title, data, name="drift", height=max(120, 60 + 17 * len(shown)))
 

@@ -15,6 +15,7 @@ from leeboard.dashboard.paging import Paging
 from leeboard.dashboard.rendering import url
 from leeboard.dashboard.runs import strip
 from leeboard.dashboard.visit import Visit
+from leeboard.service.alerting.reading import in_force
 from leeboard.service.summaries import History
 from leeboard.service.views.endpoint import (
     MOST_SUMMARIES,
@@ -47,6 +48,7 @@ SORTS: Mapping[str, Callable[[FeatureRow], Any]] = {
     "use": lambda row: row.use if row.use is not None else -1.0,
     "violations": lambda row: row.n_violations,
 }
+N_INCIDENTS = 5
 MOST_POINTS = 60
 """Of a sparkline."""
 
@@ -81,11 +83,14 @@ def _page(visit: Visit, connection: Connection, seen: Seen, title: str) -> View:
     since = seen.spans.start_at
     found, rows = drift_of(connection, drift.line.id, since) if drift else (None, [])
     histories = {kind: measured(connection, one.line.id, since) for kind, one in others.items() if one}
+    is_endpoint = seen.row.kind == "endpoint"
+    incidents = in_force(connection, endpoint=seen.row.name, limit=N_INCIDENTS) if is_endpoint else []
     wanted = _wanted(visit, rows)
     paging = Paging.asked(visit.asked("page"), len(wanted))
     context = {
         "seen": seen,
         "row": seen.row,
+        "incidents": incidents,
         "range": _range(visit),
         "ranges": RANGES,
         "monitored": [(one, _drawn(one, seen.spans)) for one in seen.monitored],

@@ -14,9 +14,11 @@ from leeboard.dashboard.paging import Paging
 from leeboard.dashboard.rendering import url
 from leeboard.dashboard.runs import strip
 from leeboard.dashboard.visit import Visit
+from leeboard.service.alerting.incidents import Incident
+from leeboard.service.alerting.reading import counts_in_force, in_force
 from leeboard.service.views import changes
 from leeboard.service.views.changes import Broken, Deed, Turn
-from leeboard.service.views.fleet import RANKS, TYPES
+from leeboard.service.views.fleet import RANKS, TYPES, Line
 from leeboard.service.views.overview import Watched, strips_of, watched
 from leeboard.service.views.states import WORST_FIRST, State
 from leeboard.service.views.strips import Span, Spans
@@ -37,7 +39,7 @@ ALWAYS = ("in violation", "failed", "clean")
 KINDS = {"endpoint": "endpoint", "batch": "batch data", "model": "model"}
 DAY, HOUR = timedelta(days=1), timedelta(hours=1)
 N_HOURS = 24
-N_SHOWN = 5
+N_SHOWN = 4
 """Lines of a card; its own page has all."""
 SORTS: Mapping[str, Callable[[Watched], Any]] = {
     "state": lambda row: (RANKS[row.state], -row.n_bad),
@@ -101,6 +103,8 @@ def overview(visit: Visit) -> View:
         turns = changes.turns(connection, since)
         broken = changes.broken(connection, all_lines, since)
         deeds = changes.deeds(connection, since)
+        incidents = in_force(connection, limit=N_SHOWN)
+        n_incidents = sum(counts_in_force(connection).values())
     counted = [row for row in everything if wanted.takes(row, any_state=True)]
     context = {
         "rows": [(row, _drawn(seen[row.key], spans)) for row in shown],
@@ -113,7 +117,11 @@ def overview(visit: Visit) -> View:
         "monitors": MONITORS,
         "kinds": KINDS,
         "states": WORST_FIRST,
-        "alerts": _alerts(all_lines),
+        "alerts": _without(_alerts(all_lines), incidents),
+        "n_alerts": sum(line.is_in_alert for line in all_lines),
+        "incidents": incidents,
+        "n_incidents": n_incidents,
+        "most_broken": changes.MOST_LOOKED_AT,
         "turns": turns,
         "broken": broken,
         "deeds": deeds,
@@ -142,9 +150,15 @@ def _tiles(rows: Sequence[Watched], wanted: Wanted) -> list[tuple[State, int]]:
     return [(state, counts[state]) for state in TILES if counts[state] or state in ALWAYS]
 
 
-def _alerts(lines: Sequence[Any]) -> list[Any]:
+def _alerts(lines: Sequence[Line]) -> list[Line]:
     in_alert = [line for line in lines if line.is_in_alert]
     return sorted(in_alert, key=lambda line: (line.rank, -(line.n_violations or 0), line.name))
+
+
+def _without(lines: Sequence[Line], incidents: Sequence[Incident]) -> list[Line]:
+    """Those whose incident is not shown already."""
+    told = {incident.schedule_id for incident in incidents}
+    return [line for line in lines if line.id not in told]
 
 
 def place_of(row: Watched) -> str:
@@ -206,7 +220,7 @@ def _turn(turn: Turn) -> tuple[Cell, ...]:
 
 def _broken(each: Broken) -> tuple[Cell, ...]:
     line = each.line
-    return line.name, line.endpoint, line.state, line.n_violations, each.clean_at.isoformat()
+    return line.name, line.endpoint, line.last, line.n_violations, each.clean_at.isoformat()
 
 
 def _deed(deed: Deed) -> tuple[Cell, ...]:

@@ -12,6 +12,7 @@ from leeboard.dashboard.rendering import url
 from leeboard.dashboard.runs import strip
 from leeboard.dashboard.visit import Visit
 from leeboard.service import scheduling
+from leeboard.service.alerting.reading import in_force
 from leeboard.service.alerts import set_alert
 from leeboard.service.refusals import InvalidRequestError
 from leeboard.service.views.fleet import TYPES, Line, lines
@@ -27,6 +28,7 @@ MORE = {"ModelQuality": ("quality", "Model quality over time"), "ModelBias": ("b
 HOUR = timedelta(hours=1)
 MOST_PERIOD = 100
 """Executions that an alert looks at, as AWS bounds them."""
+N_INCIDENTS = 5
 MOST_EXPORTED = 100_000
 PORTION = 1000
 SORTS: Mapping[str, Callable[[Line], Any]] = {
@@ -106,6 +108,7 @@ def one_schedule(visit: Visit) -> View:
         spans = Spans.until(visit.now, HOUR, 48)
         drawn = strips(connection, "schedule_id", [found.line.id], spans)[found.line.id]
         place = batch_places(connection).get(found.line.id) if found.line.endpoint is None else None
+        incidents = in_force(connection, schedule=found.line.name, limit=N_INCIDENTS)
     line = found.line
     context = {
         "found": found,
@@ -113,6 +116,7 @@ def one_schedule(visit: Visit) -> View:
         "monitor": MONITORS[line.monitoring_type],
         "more": MORE.get(line.monitoring_type),
         "place": place,
+        "incidents": incidents,
         "rows": rows,
         "paging": paging,
         "states": list(FILTERS),

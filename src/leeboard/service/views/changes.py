@@ -81,7 +81,7 @@ def turns(connection: Connection, since: datetime) -> list[Turn]:
 
 def broken(connection: Connection, of: Iterable[Line], since: datetime) -> list[Broken]:
     """Schedules that failed or found violations for the first time since they were clean."""
-    bad = [line for line in of if line.state in ("in violation", "failed") and line.last_end_at]
+    bad = [line for line in of if line.last in ("in violation", "failed") and line.last_end_at]
     looked_at = sorted(bad, key=_ended_at, reverse=True)[:MOST_LOOKED_AT]
     e = executions.c
     where = (

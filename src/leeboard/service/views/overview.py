@@ -25,7 +25,12 @@ UNKNOWN_DATA = "(no definition)"
 
 @dataclass(frozen=True, slots=True)
 class Cell:
-    """The schedules of one monitor: the worst state, and how many are in it."""
+    """The schedules of one monitor: the worst state, and how many are in it.
+
+    Attributes:
+        schedule, n_violations: of the worst one.
+        was: how the last run of a stopped one ended.
+    """
 
     state: State
     n: int = 0
@@ -34,6 +39,7 @@ class Cell:
     n_violations: int | None = None
     is_running: bool = False
     n_in_alert: int = 0
+    was: State | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -164,6 +170,7 @@ def _cell(of: Sequence[Line]) -> Cell:
         first.n_violations,
         any(line.is_running for line in of),
         sum(line.is_in_alert for line in of),
+        first.last if first.state == "stopped" else None,
     )
 
 

@@ -12,6 +12,7 @@ from sqlalchemy import (
     bindparam,
     case,
     func,
+    literal,
     literal_column,
     select,
     type_coerce,
@@ -74,7 +75,7 @@ def strips(connection: Connection, by: By, keys: Sequence[Any], spans: Spans) ->
     weight = _weight()
     query = (
         select(
-            column, place, func.max(weight * NUMBERS + e.id), func.count(),
+            column, place, func.max(weight * _big(NUMBERS) + e.id), func.count(),
             func.sum(case((weight >= FAILED, 1), else_=0)),
         )
         .where(column.in_(bindparam("keys", list(keys), expanding=True)), e.scheduled_at >= spans.start_at)
@@ -90,10 +91,15 @@ def strips(connection: Connection, by: By, keys: Sequence[Any], spans: Spans) ->
 
 
 def _weight() -> ColumnElement[int]:
+    """How bad an execution is, as a number that has room for that of the execution."""
     e = executions.c
+    weights = [(e.status == status, _big(weight)) for status, weight in OF_STATUS.items()]
     is_empty = e.failure_reason.startswith(NO_DATA, autoescape=True)
-    failed = case((is_empty, NOTHING), else_=FAILED)
-    return case(*((e.status == status, weight) for status, weight in OF_STATUS.items()), else_=failed)
+    return case(*weights, else_=case((is_empty, _big(NOTHING)), else_=_big(FAILED)))
+
+
+def _big(number: int) -> ColumnElement[int]:
+    return literal(number, BigInteger)
 
 
 def _span(spans: Spans, number: int, held: tuple[int, int, int] | None) -> Span:
