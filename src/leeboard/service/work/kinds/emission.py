@@ -1,21 +1,19 @@
 """Sends what executions emitted to other metric stores; one that does not answer holds up nothing else."""
 
 import logging
-import os
 from functools import cache
 from threading import Lock
 from time import monotonic
 from typing import Any
 
 from leeboard.emit import NotSentError
-from leeboard.emit.choices import Choice, read_choices
+from leeboard.emit.choices import Choice
 from leeboard.service.emitted import EMISSION, POINTS, points_of, portions
 from leeboard.service.queue import put
 from leeboard.service.work.kinds import Kind
 from leeboard.service.work.task import Task
 
 FIRST_WAIT_S, LONGEST_WAIT_S = 5.0, 300.0
-VARIABLE = "LEEBOARD_EMIT"
 
 _log = logging.getLogger(__name__)
 
@@ -52,16 +50,10 @@ _way = cache(_Way)
 """One for each choice of this process."""
 
 
-def choices_of(task: Task) -> tuple[Choice, ...]:
-    """The emitters of this server."""
-    chosen: tuple[Choice, ...] | None = getattr(task.service.settings, "emitters", None)
-    return read_choices(os.environ.get(VARIABLE, "")) if chosen is None else chosen
-
-
 def perform(task: Task) -> None:
     """Points are given to each emitter as work of its own; that work is sent until it has arrived."""
     whose, _, numbers = task.claim.subject.partition("/")
-    choices = {choice.name: choice for choice in choices_of(task)}
+    choices = {choice.name: choice for choice in task.service.settings.emitters}
     if whose == POINTS:
         _spread(task, list(choices), numbers)
     elif whose in choices:
