@@ -64,10 +64,10 @@ def execution(visit: Visit) -> View:
     """What happened in one run of a schedule."""
     told = views.execution_told(visit.service, visit.names["id"])
     one = told.execution
-    summary = summary_of_execution(visit.service, one) if told.is_over else None
+    summary = summary_of_execution(visit.service, one) if told.has_results else None
     files, files_fault = _files(visit, told)
     around = hours_around(visit.service, one, told.schedule) if told.state == "no data" else None
-    chart = _hours_chart(around) if around else None
+    hours = _hours_charts(around) if around else []
     context = {
         "told": told,
         "one": one,
@@ -82,16 +82,14 @@ def execution(visit: Visit) -> View:
         "files": files,
         "files_fault": files_fault,
         "around": around,
-        "hours": chart,
+        "hours": hours,
         "command": command_of(one.monitoring_type, told.request),
         "log_tail": _log_tail(told),
         "title": f"{one.window_start_at:%Y-%m-%d %H:%M} to {_end(told)}",
     }
     trail = (("Schedules", "/schedules"), (one.schedule_name, f"/schedules/{one.schedule_name}"))
     title = f"{one.schedule_name} {one.window_start_at:%Y-%m-%d %H:%M}"
-    return View(
-        "execution.html", title, context, trail, tables=_tables(summary), has_charts=chart is not None
-    )
+    return View("execution.html", title, context, trail, tables=_tables(summary), has_charts=bool(hours))
 
 
 def log(visit: Visit) -> Shown:
@@ -156,13 +154,22 @@ def _log_tail(told: ExecutionTold) -> tuple[str, ...]:
     return failed.log.texts[-LOG_TAIL:] if failed and told.state == "failed" else ()
 
 
-def _hours_chart(around: Around) -> Chart:
-    hours = [f"{one.hour:%H:%M}{' (window)' if one.is_window else ''}" for one in around.hours]
-    series = [{"name": "captured files", "values": [one.n_files for one in around.hours]}]
+def _hours_charts(around: Around) -> list[Chart]:
+    records = [one.n_records for one in around.hours]
+    if all(n is not None for n in records):
+        charts = [_hours_chart(around, "Captured records by hour", records)]
+    else:
+        charts = [_hours_chart(around, "Captured files by hour", [one.n_files for one in around.hours])]
     if around.labels:
-        series.append({"name": "files of labels", "values": [one.n_labels for one in around.hours]})
+        charts.append(_hours_chart(around, "Files of labels by hour", [one.n_labels for one in around.hours]))
+    return charts
+
+
+def _hours_chart(around: Around, title: str, values: Sequence[int | None]) -> Chart:
+    hours = [f"{one.hour:%H:%M}{' (window)' if one.is_window else ''}" for one in around.hours]
+    series = [{"name": title.partition(" by ")[0].lower(), "values": values}]
     data = {"categories": hours, "series": series, "unit": "count"}
-    return Chart("bars", "What is stored for the hours around the window", data, "hours-around", 180)
+    return Chart("bars", title, data, title.lower().replace(" ", "-"), 120)
 
 
 def _tables(summary: Summary | None) -> dict[str, Table]:

@@ -104,6 +104,11 @@ class ExecutionTold:
         return self.execution.status not in UNFINISHED
 
     @property
+    def has_results(self) -> bool:
+        """The folder of a failed run may hold those of another run for the same time."""
+        return self.execution.status in ("Completed", "CompletedWithViolations")
+
+    @property
     def said(self) -> str:
         """What AWS's API says of its end."""
         if self.execution.failure_reason:

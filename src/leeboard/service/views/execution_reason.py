@@ -89,6 +89,14 @@ FAULTS = (
         ("Run the baselining job again, or name its files in the definition, then run again.",),
     ),
     _Known(
+        ("No S3 objects found", "nothing is stored at", "NoSuchBucket", "NoSuchKey"),
+        "A file that it needs is not where its definition says.",
+        (
+            "The sentence names the place, and what is there instead: compare it with the inputs below.",
+            "Put the file back, or update the schedule to a definition that names the right one; run again.",
+        ),
+    ),
+    _Known(
         ("MaxRuntimeInSeconds", "longer than"),
         "It was still running when its time was over.",
         (
@@ -106,13 +114,13 @@ FAULTS = (
         "A script of the schedule failed.",
         (
             "The log has its traceback, with the record that it was given.",
-            "Try it on your machine: `leeboard script` runs it on captured records.",
+            "Try it on your machine: leeboard script runs it on captured records.",
         ),
     ),
     _Known(
         ("could not be started", "no program", "pull"),
         "The program of the image could not be run here.",
-        ("`leeboard models` and the server's settings say which images it can run.",),
+        ("The settings of the server say which images it can run; leeboard models lists those of models.",),
     ),
 )
 
@@ -178,7 +186,7 @@ def _going(told: ExecutionTold) -> Reason:
     return Reason(
         "",
         "It waits for a worker. A server runs the executions of one schedule one after the other.",
-        ("If it waits for minutes: does a server with workers run? `leeboard serve` has --workers.",),
+        ("If it waits for minutes: does a server with workers run (leeboard serve --workers)?",),
     )
 
 
