@@ -16,7 +16,6 @@ from leeboard.service.emitted import EMISSION, hand_over, points_of, portions, r
 from leeboard.service.metrics import add_numbered, dimensions_key
 from leeboard.service.queue import claim
 from leeboard.service.service import Service
-from leeboard.service.settings import Settings
 from leeboard.service.work.kinds import KINDS
 from leeboard.service.work.task import Task
 from leeboard.state.tables import work
@@ -52,13 +51,6 @@ def waiting(service: Service) -> list[str]:
         return list(connection.execute(select(work.c.subject).order_by(work.c.id)).scalars())
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Emitting(Settings):
-    """Settings of a server with emitters."""
-
-    emitters: tuple[Choice, ...] = ()
-
-
 @dataclass(frozen=True, slots=True)
 class Listener:
     """A StatsD that a test can take away."""
@@ -88,7 +80,7 @@ def statsd() -> Iterator[Listener]:
 @pytest.fixture
 def emitting(service: Service) -> Callable[..., Service]:
     def with_choices(*choices: Choice) -> Service:
-        return replace(service, settings=Emitting(home=service.settings.home, emitters=choices))
+        return replace(service, settings=replace(service.settings, emitters=choices))
 
     return with_choices
 
