@@ -35,6 +35,7 @@ from leeboard.hosting.hosts import Hosts
 from leeboard.hosting.mapping import ModelMap
 from leeboard.service.access.front import Front
 from leeboard.service.access.trail import Trail
+from leeboard.service.alerting.watching import watcher
 from leeboard.service.arns import ENDPOINT
 from leeboard.service.keys import KeyRing
 from leeboard.service.model_bridge import ModelBridge
@@ -138,6 +139,7 @@ class Running:
             Workers(service, models, bridge),
             keeper(service, models),
             housekeeping(service),
+            watcher(service),
         ]
         verifier = Verifier(self._keys.secrets.get)
         objects = _objects(service.settings, verifier)

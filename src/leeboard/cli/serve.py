@@ -63,6 +63,29 @@ def serve(
             metavar="PATTERN",
         ),
     ] = None,
+    alerts: Annotated[
+        str | None,
+        typer.Option(help="TOML file of alert rules, sinks and routes; see docs/alerts.md.", metavar="FILE"),
+    ] = None,
+    emit: Annotated[
+        str | None,
+        typer.Option(
+            help="Send what monitors emit to these, too: cloudwatch, otel=http://HOST:4318, "
+            "statsd=HOST:8125. Default: LEEBOARD_EMIT.",
+            metavar="LIST",
+        ),
+    ] = None,
+    public_url: Annotated[
+        str | None,
+        typer.Option(help="How a proxy in front is asked: https://leeboard.example.org.", metavar="URL"),
+    ] = None,
+    trusted_proxy: Annotated[
+        list[str] | None,
+        typer.Option(
+            help="Network of proxies that tell the client's address, such as 10.0.0.0/8; may be repeated.",
+            metavar="NETWORK",
+        ),
+    ] = None,
     compat: Annotated[str, typer.Option(help="`strict` keeps AWS's narrow rules for schedules.")] = "default",
 ) -> None:
     """Serve AWS's API, S3 and invocations on one port, and run schedules and jobs.
@@ -96,6 +119,10 @@ def serve(
             retention_days=retention_days,
             container_engine=container_engine,
             images=images or (),
+            alerts=alerts,
+            emit=emit,
+            public_url=public_url,
+            trusted_proxies=trusted_proxy or (),
             compat=compat,
         )
     )

@@ -11,14 +11,18 @@ from math import inf
 from pathlib import Path
 from socket import AF_INET, AF_INET6, create_server
 
+from leeboard.alerts.document import AlertsFile
 from leeboard.api.running import Address, open_service, serve
 from leeboard.cli.output import errors
 from leeboard.client.places import default_home
+from leeboard.clock import now
+from leeboard.emit.choices import checked_choices
 from leeboard.errors import InputError, UnknownNameError
 from leeboard.hosting.mapping import ModelMap
 from leeboard.jobs.containers.finding import AUTO, NONE, checked_name
 from leeboard.jobs.local.mapping import JobMap
 from leeboard.jobs.options import is_strict
+from leeboard.service.alerting.rulebook import take_over
 from leeboard.service.keys import OWN, KeyRing, key_ring
 from leeboard.service.settings import Settings
 
@@ -26,6 +30,7 @@ MISSED = ("catch-up", "skip")
 DATABASE_URL, LEASE = "LEEBOARD_DATABASE_URL", "LEEBOARD_LEASE_S"
 JOB_MEMORY, JOB_CPUS = "LEEBOARD_JOB_MEMORY_GB", "LEEBOARD_JOB_CPUS"
 CONTAINER_ENGINE, IMAGES = "LEEBOARD_CONTAINER_ENGINE", "LEEBOARD_IMAGES"
+PUBLIC_URL, EMIT = "LEEBOARD_PUBLIC_URL", "LEEBOARD_EMIT"
 DEFAULT_LEASE_S, SHORTEST_LEASE_S = 20.0, 0.5
 DATABASES = ("postgresql://", "postgres://", "postgresql+psycopg://", "sqlite:///")
 
@@ -50,6 +55,10 @@ class ServeOptions:
     compat: str
     container_engine: str | None = None
     images: Sequence[str] = ()
+    alerts: str | None = None
+    emit: str | None = None
+    public_url: str | None = None
+    trusted_proxies: Sequence[str] = ()
 
 
 def run_server(options: ServeOptions) -> None:
@@ -69,6 +78,7 @@ def run_server(options: ServeOptions) -> None:
     _refuse_taken_port(options.host, options.port)
     models = ModelMap.read(options.models) if options.models else ModelMap(())
     service = open_service(settings, models)
+    take_over(service.database, settings.alerts, now())
     address = Address(options.host, options.port)
     serve(service, keys, address, lambda: _greet(settings, address, keys))
 
@@ -105,6 +115,10 @@ def settings_of(options: ServeOptions, environment: Mapping[str, str]) -> Settin
         disk_limit=options.capture_disk_limit,
         retention_days=options.retention_days or None,
         is_strict=is_strict(options.compat),
+        alerts=AlertsFile.read(options.alerts) if options.alerts else AlertsFile(),
+        emitters=checked_choices(options.emit or environment.get(EMIT, "")),
+        public_url=options.public_url or environment.get(PUBLIC_URL) or None,
+        trusted_proxies=tuple(options.trusted_proxies),
     )
 
 
@@ -197,4 +211,5 @@ def _greet(settings: Settings, address: Address, keys: KeyRing) -> None:
         exports["AWS_ENDPOINT_URL_S3"] = settings.s3_url
     for name, value in exports.items():
         say(f"  export {name}={value}", **plain)  # type: ignore[arg-type]
+    say(f"The dashboard: {address.url}/dashboard/ (leeboard dashboard opens it, logged in)", **plain)  # type: ignore[arg-type]
     say(f'(or: eval "$(leeboard env --home {settings.home})"; Control-C ends the server)', **plain)  # type: ignore[arg-type]

@@ -3,6 +3,8 @@
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from leeboard.alerts.document import AlertsFile
+from leeboard.emit.choices import Choice
 from leeboard.jobs.local.mapping import JobMap
 
 REGION = "us-east-1"
@@ -35,6 +37,8 @@ class Settings:
         retention_days: age at which logs and metrics are forgotten; None to keep them.
         public_url: by which a proxy in front is asked; None without one.
         trusted_proxies: networks whose word about the client's address counts, beside loopback.
+        alerts: rules, sinks and routes that the server was started with.
+        emitters: where the numbers of monitors are sent, beside the server's own store.
     """
 
     home: Path
@@ -58,6 +62,8 @@ class Settings:
     retention_days: int | None = 90
     public_url: str | None = None
     trusted_proxies: tuple[str, ...] = ()
+    alerts: AlertsFile = field(default_factory=AlertsFile)
+    emitters: tuple[Choice, ...] = ()
 
     @property
     def state_url(self) -> str:
