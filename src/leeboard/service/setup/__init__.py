@@ -1,0 +1,1 @@
+"""What makes definitions and schedules, tries them out, and tunes their constraints."""

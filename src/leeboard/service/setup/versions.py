@@ -1,0 +1,233 @@
+"""Versions of a schedule's constraints: each in files of its own, so that one can go back.
+
+A definition never changes: the schedule gets another one that differs in its files alone, by an update as
+the API makes it.
+"""
+
+from copy import deepcopy
+from dataclasses import asdict, dataclass
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import Connection
+
+from leeboard.service import scheduling
+from leeboard.service.definitions import find_definition
+from leeboard.service.pipelines.requests import checked
+from leeboard.service.refusals import InvalidRequestError, ResourceNotFoundError
+from leeboard.service.resources import Resource, change
+from leeboard.service.schedules.rules import INLINE_TYPE
+from leeboard.service.service import Service
+from leeboard.service.setup import job_definitions
+from leeboard.service.setup.tunable import Documents, Tunable, written
+from leeboard.service.setup.tuning import documents_of, tunable_of
+from leeboard.storage import exists, join, write_bytes
+
+FACT = "constraint_versions"
+MOST_KEPT = 50
+STAMP = "%Y%m%dT%H%M%SZ"
+LONGEST_NOTE = 500
+
+
+@dataclass(frozen=True, slots=True)
+class Version:
+    """Files that decided from some time on.
+
+    Attributes:
+        number: from 1, the oldest.
+        by: who put them in place; "" for those that were there before.
+    """
+
+    number: int
+    constraints: str
+    config: str
+    at: str
+    by: str = ""
+    note: str = ""
+
+
+def versions_of(schedule: Resource) -> list[Version]:
+    """Those that are kept, the newest first; none before the first edit."""
+    return [Version(**one) for one in schedule.facts.get(FACT, [])][::-1]
+
+
+def save(
+    service: Service,
+    name: str,
+    changed: Documents,
+    *,
+    seen: str,
+    who: str,
+    note: str,
+    now: datetime,
+) -> Version:
+    """Write what was changed to new files, and let the schedule use them from its next run on.
+
+    Args:
+        changed: as `tunable.edited` gives it.
+        seen: URIs of the files that the changes were made on, as `mark_of` tells them.
+
+    Raises:
+        InvalidRequestError: somebody else has changed them since, or nothing was changed.
+    """
+    with service.database.read() as connection:
+        schedule = scheduling.existing(connection, name)
+    now_there = documents_of(service, schedule)
+    if seen != mark_of(now_there):
+        raise InvalidRequestError(
+            "somebody has changed the constraints since this page was loaded: load it again, your changes "
+            "are still in its address"
+        )
+    _check(tunable_of(schedule), changed)
+    uris = {
+        "constraints": _written(now_there.constraints, changed.constraints, changed.constraints_uri, now),
+        "config": _written(now_there.config, changed.config, changed.config_uri, now),
+    }
+    if uris == {"constraints": now_there.constraints_uri, "config": now_there.config_uri}:
+        raise InvalidRequestError("nothing was changed")
+    return _used(service, schedule, now_there, uris, who=who, note=note[:LONGEST_NOTE], now=now)
+
+
+def go_back(service: Service, name: str, number: int, *, who: str, now: datetime) -> Version:
+    """Let a schedule use the files of an earlier version again.
+
+    Raises:
+        ResourceNotFoundError: there is no such version.
+    """
+    with service.database.read() as connection:
+        schedule = scheduling.existing(connection, name)
+    wanted = next((one for one in versions_of(schedule) if one.number == number), None)
+    if wanted is None:
+        raise ResourceNotFoundError(f"{name} has no version {number} of its constraints")
+    there = documents_of(service, schedule)
+    uris = {"constraints": wanted.constraints, "config": wanted.config}
+    if uris == {"constraints": there.constraints_uri, "config": there.config_uri}:
+        raise InvalidRequestError(f"version {number} is in use already")
+    for uri in uris.values():
+        if uri and not exists(uri):
+            raise InvalidRequestError(f"{uri} of version {number} is not there any more")
+    return _used(service, schedule, there, uris, who=who, note=f"back to version {number}", now=now)
+
+
+def mark_of(documents: Documents) -> str:
+    """What tells one state of the files from another."""
+    return f"{documents.constraints_uri} {documents.config_uri}"
+
+
+def _check(tunable: Tunable, changed: Documents) -> None:
+    """That the monitor will be able to read it."""
+    from leeboard.formats.reading import read_analysis, read_analysis_config, read_quality_constraints
+
+    tunable.rows(changed)
+    if changed.config:
+        read_analysis_config(written(changed.config), changed.config_uri)
+    if tunable.monitoring_type == "ModelQuality":
+        read_quality_constraints(written(changed.constraints), changed.constraints_uri)
+    elif tunable.monitoring_type in ("ModelBias", "ModelExplainability"):
+        read_analysis(written(changed.constraints), changed.constraints_uri)
+
+
+def _written(before: dict[str, Any], after: dict[str, Any], uri: str, now: datetime) -> str:
+    """The URI of a new file with it, or of the old one if it is the same."""
+    if before == after:
+        return uri
+    folder, _, file = uri.rpartition("/")
+    stem = folder.partition("/edited/")[0]
+    number, place = 1, join(stem, "edited", f"{now:{STAMP}}")
+    while exists(place):
+        number += 1
+        place = join(stem, "edited", f"{now:{STAMP}}-{number}")
+    new = join(place, file)
+    write_bytes(new, written(after))
+    return new
+
+
+def _used(
+    service: Service,
+    schedule: Resource,
+    there: Documents,
+    uris: dict[str, str],
+    *,
+    who: str,
+    note: str,
+    now: datetime,
+) -> Version:
+    repoint(service, schedule, uris, now)
+    with service.database.write() as connection:
+        current = scheduling.existing(connection, schedule.name)
+        kept = list(current.facts.get(FACT, []))
+        if not kept:
+            first = Version(1, there.constraints_uri, there.config_uri, schedule.created_at.isoformat())
+            kept.append(asdict(first))
+        number = kept[-1]["number"] + 1
+        version = Version(number, uris["constraints"], uris["config"], now.isoformat(), who, note)
+        kept.append(asdict(version))
+        change(connection, current, now=now, facts=current.facts | {FACT: kept[-MOST_KEPT:]})
+    return version
+
+
+def repoint(service: Service, schedule: Resource, uris: dict[str, str], now: datetime) -> None:
+    """An update of the schedule to a definition with these files; one that is disabled stays so."""
+    kind = schedule.monitoring_type or INLINE_TYPE
+
+    def with_files(document: dict[str, Any]) -> dict[str, Any]:
+        is_inline = "MonitoringAppSpecification" in document
+        key = "BaselineConfig" if is_inline else f"{kind}BaselineConfig"
+        document[key] = document.get(key, {}) | {"ConstraintsResource": {"S3Uri": uris["constraints"]}}
+        if uris["config"]:
+            document[f"{kind}AppSpecification"]["ConfigUri"] = uris["config"]
+        return document
+
+    replace_definition(service, schedule, with_files, {}, now)
+
+
+def replace_definition(
+    service: Service, schedule: Resource, edit: Any, timing: dict[str, Any], now: datetime
+) -> None:
+    """Update a schedule to a changed copy of its definition.
+
+    Args:
+        edit: gives the changed document of a copy; None to leave the definition.
+        timing: members of ScheduleConfig that change.
+
+    Raises:
+        RefusalError: as the API would refuse it; nothing is changed then.
+    """
+    kind = schedule.monitoring_type or INLINE_TYPE
+    config = deepcopy(schedule.document["MonitoringScheduleConfig"])
+    if timing:
+        config["ScheduleConfig"] = config.get("ScheduleConfig", {}) | timing
+    made = ""
+    if edit is not None and "MonitoringJobDefinition" in config:
+        config["MonitoringJobDefinition"] = edit(config["MonitoringJobDefinition"])
+    elif edit is not None:
+        made = _copied(service, schedule, kind, edit, now)
+        config["MonitoringJobDefinitionName"] = made
+    asked = {"MonitoringScheduleName": schedule.name, "MonitoringScheduleConfig": config}
+    try:
+        asked = checked(service, "UpdateMonitoringSchedule", asked)
+        scheduling.update(service, schedule.name, asked["MonitoringScheduleConfig"], now)
+    except Exception:
+        if made:
+            with service.database.write() as connection:
+                job_definitions.discard(connection, kind, made)
+        raise
+    if schedule.status == scheduling.STOPPED:
+        scheduling.stop(service, schedule.name, now)
+
+
+def _copied(service: Service, schedule: Resource, kind: str, edit: Any, now: datetime) -> str:
+    """The name of a new definition."""
+    with service.database.read() as connection:
+        name, document = _definition(connection, schedule, kind, now)
+    asked = job_definitions.as_sent(service, kind, edit(document) | {"JobDefinitionName": name})
+    return job_definitions.create(service, kind, asked, now).name
+
+
+def _definition(
+    connection: Connection, schedule: Resource, kind: str, now: datetime
+) -> tuple[str, dict[str, Any]]:
+    old = find_definition(connection, kind, schedule.definition or "")
+    if old is None:
+        raise InvalidRequestError(f"the definition {schedule.definition} of {schedule.name} was deleted")
+    return job_definitions.next_name(connection, kind, old.name, now), deepcopy(old.document)
