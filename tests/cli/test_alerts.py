@@ -1,5 +1,8 @@
 """`leeboard alerts` against a server."""
 
+import json
+import sys
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -8,7 +11,8 @@ from typer.testing import CliRunner, Result
 from api_documents import by_name, definition, endpoint_input, monitored, unique
 from leeboard.cli.alerts import alerts
 from leeboard.client.calls import Client
-from live_server import LiveServer, until
+from leeboard.errors import InputError
+from live_server import LiveServer, live_server, until
 
 
 @pytest.fixture
@@ -82,3 +86,44 @@ def test_a_test_of_a_sink_is_the_servers(run: Any, served: LiveServer) -> None:
     told = run("test", "--sink", name)
     assert told.exit_code == 2
     assert f"did not arrive at the sink {name}: http://127.0.0.1:9: it cannot be reached" in told.stdout
+
+
+@pytest.mark.slow
+def test_a_server_works_by_its_file(tmp_path: Path) -> None:
+    program = f"import sys; open({str(tmp_path / 'told')!r}, 'a').write(sys.stdin.read() + chr(10))"
+    (tmp_path / "alerts.toml").write_text(f"""
+[[rules]]
+name = "no data"
+when = "no-data"
+severity = "critical"
+[[sinks]]
+name = "own"
+kind = "command"
+command = [{sys.executable!r}, "-c", {program!r}]
+[[routes]]
+name = "critical"
+sinks = ["own"]
+match = {{ severity = "critical" }}
+""")
+    with live_server(tmp_path / "home", "--alerts", str(tmp_path / "alerts.toml")) as server:
+        sm = server.client("sagemaker")
+        sm.create_data_quality_job_definition(**definition("d", endpoint_input(monitored(sm))))
+        sm.create_monitoring_schedule(MonitoringScheduleName="d", MonitoringScheduleConfig=by_name("d"))
+        with Client.of(home=str(server.home)) as client:
+            client.post("/leeboard/schedules/d/run")
+            until((tmp_path / "told").exists)
+            until(lambda: client.get("/leeboard/alerts/notices", state="delivered")["notices"])
+            with pytest.raises(InputError, match="stands in the server's alerts file"):
+                client.delete("/leeboard/alerts/rules/no%20data")
+            assert client.get("/leeboard/alerts/sinks")["sinks"][0]["settings"] == {"command": "(hidden)"}
+        told = json.loads((tmp_path / "told").read_text())
+    assert (told["rule"], told["title"]) == ("no data", "d: no data")
+    assert told["links"]["alert"].startswith(f"{server.url}/dashboard/alerts/")
+
+
+def test_a_file_that_cannot_be_used_is_told_at_the_start(served: LiveServer, tmp_path: Path) -> None:
+    (tmp_path / "alerts.toml").write_text('[[rules]]\nname = "a"\nwhen = "sometimes"\n')
+    arguments = ("serve", "--home", str(tmp_path / "home"), "--alerts", str(tmp_path / "alerts.toml"))
+    told = served.command(*arguments)
+    assert told.returncode == 2
+    assert "alerts.toml: Invalid enum value 'sometimes'" in told.stderr

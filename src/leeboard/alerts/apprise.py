@@ -30,18 +30,29 @@ def deliver(notice: Notice, settings: Apprise, outside: Outside) -> None:
     asset = apprise.AppriseAsset(app_id="leeboard", app_desc="leeboard")
     with _complaints() as said:
         service = apprise.Apprise.instantiate(_limited(settings.url), asset=asset)
-        is_told = service is not None and service.notify(  # in this thread, unlike Apprise().notify
-            body=_body(notice),
-            title=notice.title,
-            notify_type=_type(notice),
-            body_format=apprise.NotifyFormat.TEXT,
-        )
+        is_told = service is not None and _notify(service, notice)
     why = _without(settings.url, " ".join(line for line in said if settings.url not in line))
     scheme = settings.url.partition(":")[0][:20]
     if service is None:
         raise DeliveryError(f"Apprise cannot use this URL of {scheme}: {why or 'it knows none like it'}")
     if not is_told:
         raise DeliveryError(f"{scheme}: {why or 'it was refused'}")
+
+
+def _notify(service: Any, notice: Notice) -> bool:
+    """In this thread, unlike what Apprise's own object does."""
+    from apprise import NotifyFormat
+
+    try:
+        told = service.notify(
+            body=_body(notice),
+            title=notice.title,
+            notify_type=_type(notice),
+            body_format=NotifyFormat.TEXT,
+        )
+    except Exception as error:  # a hundred plugins of others; what they say may hold a secret
+        raise DeliveryError(f"Apprise failed with {type(error).__name__}") from None
+    return bool(told)
 
 
 def _limited(url: str) -> str:

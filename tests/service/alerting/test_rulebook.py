@@ -2,7 +2,7 @@
 
 import json
 import sys
-from dataclasses import dataclass, field, replace
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -99,13 +99,6 @@ def test_secrets_of_a_call_are_not_shown_and_stay_if_they_are_not_named_anew(hou
     }
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Filed(Settings):
-    """Settings of a server that was started with a file."""
-
-    alerts: AlertsFile = field(default_factory=AlertsFile)
-
-
 def test_sinks_of_the_file_deliver_with_the_secrets_of_the_server(
     house: Any, receiver: Any, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -128,7 +121,7 @@ name = "all"
 sinks = ["pager", "own"]
 """
     file = taken_over(house, tmp_path, text)
-    house.service = replace(house.service, settings=Filed(home=tmp_path, alerts=file))
+    house.service = replace(house.service, settings=Settings(home=tmp_path, alerts=file))
     house.ends("CompletedWithViolations")
     house.deliver()
     assert receiver.posts[0][0]["X-Key"] == "from-file"

@@ -135,6 +135,16 @@ def test_every_schedule_has_the_built_in_rule(house: Any) -> None:
     )
 
 
+def test_names_of_features_may_hold_anything(told: Any, receiver: Any) -> None:
+    told.rule(per="feature")
+    names = ["a\r\nBcc: x@y", "<script>", "x" * 5000, "\0"]
+    told.ends(BAD, violations=[(name, DRIFT) for name in names])
+    told.deliver()
+    features = {each["feature"] for each in receiver.documents if each.get("feature")}
+    assert features == set(names)
+    assert not any("\n" in each["title"] or len(each["title"]) > 200 for each in receiver.documents)
+
+
 def test_what_goes_on_is_one_incident_that_tells_of_the_newest_window(house: Any) -> None:
     house.ends(BAD, n=4)
     newest = house.ends(BAD, n=7)

@@ -205,7 +205,7 @@ def _text(asked: Asked, name: str) -> str | None:
 
 
 def _who(asked: Asked) -> str:
-    return (_text(asked, "who") or "a holder of the keys")[:MOST_WHO]
+    return (_text(asked, "who") or asked.caller.name)[:MOST_WHO]
 
 
 def _seconds(asked: Asked) -> float:

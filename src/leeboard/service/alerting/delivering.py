@@ -9,7 +9,7 @@ from typing import Any
 from sqlalchemy import Connection, Row, delete, func, or_, select, update
 
 from leeboard.alerts import SINKS, DeliveryError, Notice, Outside, worst
-from leeboard.alerts.document import AlertsFile, SinkEntry, settings_of
+from leeboard.alerts.document import SinkEntry, settings_of
 from leeboard.alerts.posting import post
 from leeboard.alerts.secrets import filled
 from leeboard.errors import LeeboardError
@@ -25,12 +25,6 @@ MOST_ATTEMPTS = len(RETRY_S) + 1
 MOST_TOGETHER = 50
 """Notices in one message; more follow in the next."""
 MOST_ERROR = 500
-
-
-def file_of(settings: Settings) -> AlertsFile:
-    """What the server's own file says."""
-    file = getattr(settings, "alerts", None)
-    return file if isinstance(file, AlertsFile) else AlertsFile()
 
 
 def take(connection: Connection, message: str) -> list[Row[Any]]:
@@ -57,7 +51,7 @@ def deliver(service: Service, sink: str, notice: Notice, now: datetime) -> None:
         DeliveryError: it did not arrive; the text says why, and holds no secret.
     """
     with service.database.read() as connection:
-        entry, is_of_file = filled_sink(connection, file_of(service.settings), sink)
+        entry, is_of_file = filled_sink(connection, service.settings.alerts, sink)
     if entry is None:
         raise DeliveryError(
             f"there is no sink {sink!r} any more, or this server was started without its file"
@@ -82,7 +76,7 @@ def hand_over(
 
 def linked(notice: Notice, settings: Settings) -> Notice:
     """With URLs instead of paths, where it is known how people reach this server."""
-    base = (file_of(settings).url or _own_url(settings) or "").rstrip("/")
+    base = (settings.alerts.url or settings.public_url or _own_url(settings) or "").rstrip("/")
     return _with(
         notice,
         links={name: base + path for name, path in notice.links.items()},

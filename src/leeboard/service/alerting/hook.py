@@ -1,5 +1,6 @@
 """What alerting does when an execution ends, when AWS's alert of a schedule is judged, and when one goes."""
 
+import logging
 from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
@@ -24,6 +25,7 @@ from leeboard.service.alerting.notifying import announce
 from leeboard.service.alerting.windows import COMPLETED, COUNTED, FAILED, VIOLATED, SeenWindow, last_windows
 from leeboard.state.tables import executions, resources
 
+_log = logging.getLogger(__name__)
 NOT_FOUND = "The last windows give no more cause."
 
 
@@ -51,7 +53,7 @@ def _judge(connection: Connection, monitored: Monitored, routes: Sequence[RouteE
     if mine:
         windows = last_windows(connection, monitored.schedule_id, n_to_read(mine))
         for rule in mine:
-            found = judge(rule, windows)
+            found = _judged(rule, windows)
             if found is not None:
                 told = [_found(rule, monitored, each) for each in found]
                 settle(
@@ -59,6 +61,15 @@ def _judge(connection: Connection, monitored: Monitored, routes: Sequence[RouteE
                     in_force=in_force, over=NOT_FOUND, routes=routes, now=now,
                 )  # fmt: skip
     _end_others(connection, in_force, {rule.name for rule in mine}, rules, routes, now)
+
+
+def _judged(rule: Rule, windows: Sequence[SeenWindow]) -> list[Finding] | None:
+    """A fault of ours in a rule may not keep an execution from its end."""
+    try:
+        return judge(rule, windows)
+    except (ArithmeticError, AttributeError, LookupError, TypeError, ValueError):
+        _log.exception("the rule %r could not be judged", rule.name)
+        return None
 
 
 def _end_others(

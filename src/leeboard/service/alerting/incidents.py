@@ -53,7 +53,7 @@ class Found:
 
     def document(self) -> dict[str, Any]:
         told = {
-            "title": self.title[:MOST_TITLE],
+            "title": " ".join(self.title.split())[:MOST_TITLE],  # names may hold line ends, mail headers not
             "text": self.text[:MOST_TEXT],
             "feature": self.feature,
             "check": self.check,

@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 from typing import Any, Self
 
 import msgspec
-from sqlalchemy import Connection, Row, insert, select, update
+from sqlalchemy import Connection, Row, func, insert, select, update
 
 from leeboard.alerts.matching import Matchers, read_matchers
 from leeboard.errors import InputError
@@ -60,6 +60,9 @@ def silence(
             f"a silence from {starts_at.isoformat()} until {ends_at.isoformat()}; it has to end after now "
             f"and after its start, and within {LONGEST.days} days"
         )
+    n = connection.execute(select(func.count()).where(silences.c.ends_at > now)).scalar_one()
+    if n >= MOST:
+        raise InvalidRequestError(f"there are {n} silences that are not over, which is the most")
     document = {"match": msgspec.to_builtins(matchers), "comment": comment[:MOST_COMMENT]}
     values = {
         "document": document,

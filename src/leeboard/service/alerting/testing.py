@@ -8,7 +8,7 @@ from uuid import uuid4
 from sqlalchemy import insert
 
 from leeboard.alerts import TEST, DeliveryError, Notice
-from leeboard.service.alerting.delivering import MOST_ERROR, deliver, file_of
+from leeboard.service.alerting.delivering import MOST_ERROR, deliver
 from leeboard.service.alerting.notifying import DELIVERED, GIVEN_UP
 from leeboard.service.alerting.rulebook import filled_sink, kept_sinks
 from leeboard.service.refusals import ResourceNotFoundError
@@ -36,7 +36,7 @@ def try_sink(service: Service, sink: str, *, now: datetime, who: str = "somebody
         ResourceNotFoundError: there is no such sink.
     """
     with service.database.read() as connection:
-        entry, _ = filled_sink(connection, file_of(service.settings), sink)
+        entry, _ = filled_sink(connection, service.settings.alerts, sink)
         known = ", ".join(each.name for each in kept_sinks(connection)) or "none"
     if entry is None:
         raise ResourceNotFoundError(f"there is no sink {sink!r}; known: {known}")

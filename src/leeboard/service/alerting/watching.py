@@ -180,6 +180,7 @@ def _unsilence(service: Service, at: datetime) -> int:
         .join(incidents, incidents.c.id == notices.c.incident_id)
         .where(notices.c.state == SILENCED, incidents.c.state != OVER)
         .order_by(notices.c.id)
+        .limit(MOST_UNFINISHED)
     )
     with service.database.read() as connection:
         quiet = active(connection, at)
