@@ -13,6 +13,7 @@ from typing import Any
 import pytest
 
 from leeboard.alerts import SINKS, DeliveryError, Notice, Outside
+from leeboard.errors import MissingExtraError
 
 pytestmark = pytest.mark.filterwarnings("ignore:'imghdr' is deprecated")  # Apprise's own import
 
@@ -193,3 +194,11 @@ def test_apprise_says_what_is_wrong_with_a_url(notice: Notice, outside: Outside)
     with pytest.raises(DeliveryError, match=r"cannot use this URL of slack: .*Slack") as caught:
         send("apprise", notice, outside, url="slack://badtoken")
     assert "badtoken" not in str(caught.value)
+
+
+def test_without_apprise_the_extra_is_named(
+    notice: Notice, outside: Outside, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setitem(sys.modules, "apprise", None)
+    with pytest.raises(MissingExtraError, match=r"leeboard\[notify\]"):
+        send("apprise", notice, outside, url="json://localhost")

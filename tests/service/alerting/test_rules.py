@@ -135,6 +135,18 @@ def test_every_schedule_has_the_built_in_rule(house: Any) -> None:
     )
 
 
+def test_a_fault_in_a_rule_keeps_no_execution_from_its_end(
+    house: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    house.rule()
+    with monkeypatch.context() as patch:
+        patch.setattr(hook, "judge", lambda rule, windows: 1 / 0)
+        house.ends(BAD)
+    assert house.mine() == []
+    house.ends(BAD)
+    assert len(house.mine()) == 1
+
+
 def test_names_of_features_may_hold_anything(told: Any, receiver: Any) -> None:
     told.rule(per="feature")
     names = ["a\r\nBcc: x@y", "<script>", "x" * 5000, "\0"]
