@@ -1,10 +1,10 @@
 """Every schedule with how it is now: what the overview, lists and pages of endpoints begin with."""
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
+import msgspec
 from sqlalchemy import ColumnElement, Connection, and_, select
 
 from leeboard.service.alerts import IN_ALERT
@@ -17,8 +17,11 @@ TYPES = ("DataQuality", "ModelQuality", "ModelBias", "ModelExplainability")
 RANKS: Mapping[str, int] = {state: rank for rank, state in enumerate(WORST_FIRST)}
 """0 is the worst."""
 MOST_UNFINISHED = 20_000
-Begun = tuple[bool, datetime]
+Begun = tuple[bool, datetime | None]
+NOT_BEGUN: Begun = (False, None)
 
+ID, STATUS, DUE_AT = 0, 5, 8
+"""Where they stand in a row."""
 _ENDED = executions.alias("ended")
 _LAST_ENDED = (
     select(_ENDED.c.id)
@@ -30,9 +33,8 @@ _LAST_ENDED = (
 )
 
 
-@dataclass(frozen=True, slots=True)
-class Line:
-    """One schedule.
+class Line(msgspec.Struct, frozen=True, gc=False):
+    """One schedule; a struct, as a page makes thousands.
 
     Attributes:
         state: that of its last execution that ended, unless it should have run again since, or is stopped.
@@ -108,24 +110,27 @@ def _unfinished(connection: Connection) -> dict[int, Begun]:
     query = query.order_by(e.status, e.id)
     found: dict[int, Begun] = {}
     for schedule_id, status, at in connection.execute(query.limit(MOST_UNFINISHED)):
-        is_running, oldest = found.get(schedule_id, (False, at))
-        found[schedule_id] = is_running or status != "Pending", min(oldest, at)
+        is_running, oldest = found.get(schedule_id, NOT_BEGUN)
+        found[schedule_id] = is_running or status != "Pending", at if oldest is None else min(oldest, at)
     return found
 
 
-def _line(row: Sequence[Any], begun: dict[int, Begun], now: datetime, grace: timedelta) -> Line:
+def _line(row: Sequence[Any], begun: Mapping[int, Begun], now: datetime, grace: timedelta) -> Line:
     *values, status, reason, cause = row
-    fields: dict[str, Any] = dict(zip(Line.__slots__, values, strict=False))
     last = execution_state(status, reason) if status else None
-    is_running, since = begun.get(fields["id"], (False, None))
+    is_running, since = begun.get(values[ID], NOT_BEGUN)
     if cause == ONCE and since is None:  # it has stopped because it is done
-        return Line(**fields, last=last, state=last or "stopped", is_running=is_running)
+        return _made(*values, last, last or "stopped", is_running)
     under_way: State | None = "running" if is_running else "waiting" if since else last
     waiting_since = since + grace if since else None
-    state = schedule_state(fields["status"], fields["due_at"], under_way, now, waiting_since=waiting_since)
+    state = schedule_state(values[STATUS], values[DUE_AT], under_way, now, waiting_since=waiting_since)
     if state in ("waiting", "running") and last is not None:
         state = last
-    return Line(**fields, last=last, state=state, is_running=is_running)
+    return _made(*values, last, state, is_running)
+
+
+def _made(*fields: Any) -> Line:
+    return Line(*fields)
 
 
 def worst(states: Iterable[State]) -> State:
