@@ -18,6 +18,10 @@ class Looked:
     browser: Any
     said: list[str] = field(default_factory=list)
 
+    def _refused(self, dialog: Any) -> None:
+        self.said.append(f"dialog {dialog.message}")
+        dialog.dismiss()
+
     @contextmanager
     def tab(self, *only: str, theme: Literal["light", "dark"] = "light", width: int = 1280) -> Iterator[Any]:
         """A page with these charts drawn; without names, with all of them."""
@@ -26,7 +30,7 @@ class Looked:
         page = context.new_page()
         page.on("console", lambda message: self.said.append(message.text))
         page.on("pageerror", lambda error: self.said.append(str(error)))
-        page.on("dialog", lambda dialog: (self.said.append(f"dialog {dialog.message}"), dialog.dismiss()))
+        page.on("dialog", self._refused)
         page.goto(f"{self.url}/?" + "&".join(f"only={name}" for name in only))
         page.evaluate(DRAW_ALL)
         yield page
