@@ -5,6 +5,7 @@ from typing import Any, Literal
 
 from leeboard.dashboard.charting import Chart
 from leeboard.dashboard.rendering import iso
+from leeboard.report.words import counted
 from leeboard.service.executions import Execution
 from leeboard.service.summaries import History
 
@@ -71,7 +72,7 @@ def _violations(history: History, violated: Marked) -> list[dict[str, Any]]:
     return [
         {
             "at": iso(window.window_start_at),
-            "label": f"{int(n)} violations" if n > 1 else "violation",
+            "label": counted(int(n), "violation"),
             "kind": "violation",
             "series": 0,
         }

@@ -13,7 +13,7 @@ from leeboard.report.words import clipped, named, number, percent
 from leeboard.service.views.compare import CompareTold, Side, compare_told
 from leeboard.service.views.comparing import Compared
 
-ASKED = ("left", "right", "left_window", "right_window", "feature")
+ASKED = ("left", "right", "left_window", "right_window", "left_variant", "right_variant", "feature")
 LABELS = {
     "completeness": "completeness",
     "mean": "mean",
@@ -82,12 +82,14 @@ def _words(value: Any) -> str:
 
 
 def _side_name(side: Side | None, other: Side | None) -> str:
-    """With the schedule's name where it is not the same on both sides."""
-    if side is None:
+    """What tells it from the other side."""
+    if side is None or other is None:
         return ""
-    window = window_name(side.window, "no window")
-    is_same = other is not None and side.schedule.id == other.schedule.id
-    return window if is_same else f"{side.schedule.name}, {window}"
+    parts = [side.variant or "all variants"] if side.variant != other.variant else []
+    if side.schedule.id != other.schedule.id:
+        parts.append(side.schedule.name)
+    is_other = side.window is None or other.window is None or side.window.id != other.window.id
+    return ", ".join([*parts, *([window_name(side.window, "no window")] if is_other or not parts else [])])
 
 
 def _columns(told: CompareTold) -> tuple[str, ...]:

@@ -11,6 +11,7 @@ from leeboard.dashboard.rendering import url
 from leeboard.dashboard.visit import Visit
 from leeboard.errors import LeeboardError
 from leeboard.formats.summary import SeenViolation, Summary
+from leeboard.report.words import counted
 from leeboard.service.views import execution as views
 from leeboard.service.views.execution import ExecutionTold, Neighbour
 from leeboard.service.views.execution_hours import Around, hours_around
@@ -127,7 +128,7 @@ def groups_of(summary: Summary | None) -> list[Group]:
 
 def run_of(one: Neighbour, this: int) -> RunOf:
     """A run as it stands in a strip."""
-    n = f", {one.n_violations:,} violations" if one.n_violations else ""
+    n = f", {counted(one.n_violations, 'violation')}" if one.n_violations else ""
     by_hand = f", run {one.run} by hand" if one.run else ""
     label = f"{one.scheduled_at:%Y-%m-%d %H:%M} {one.state}{n}{by_hand}"
     return RunOf(one.state, url(f"/executions/{one.id}"), label, one.id == this)

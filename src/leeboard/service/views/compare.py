@@ -15,9 +15,10 @@ from leeboard.service.refusals import InvalidRequestError
 from leeboard.service.resources import Resource
 from leeboard.service.service import Service
 from leeboard.service.views.comparing import Compared, compared
-from leeboard.service.views.distributions import BinSide, Distribution
+from leeboard.service.views.distributions import BinSide, Distribution, FoundFeature, distribution
 from leeboard.service.views.over_time import USUAL, window_of
-from leeboard.service.views.windows import feature_of_both, summary_of_execution
+from leeboard.service.views.variants import VariantWindow, captured_places, variant_window, variants_of
+from leeboard.service.views.windows import found_feature, summary_of_execution
 from leeboard.state.tables import resources
 
 MOST_SUGGESTED = 200
@@ -30,12 +31,24 @@ class Side:
 
     Attributes:
         choices: windows of the schedule that ended well, newest first.
+        variants: names of those that can be looked at alone; none of an endpoint with one.
+        alone: the chosen variant, analysed by itself; None for all together.
+        fault: why that cannot be done.
     """
 
     schedule: Resource
     window: Execution | None
     choices: tuple[Execution, ...]
     summary: Summary | None
+    variants: tuple[str, ...] = ()
+    variant: str = ""
+    alone: VariantWindow | None = None
+    fault: str = ""
+
+    def feature(self, service: Service, name: str) -> FoundFeature | None:
+        if self.alone is not None:
+            return self.alone.feature(name)
+        return found_feature(service, self.window, name) if self.window else None
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,7 +78,8 @@ def compare_told(service: Service, asked: dict[str, str]) -> CompareTold:
 
     Args:
         asked: `left`, `right`: names of schedules; `left_window`, `right_window`: ids of executions, ""
-            for the last one, or for the one before the right side's; `feature`.
+            for the last one, or for the one before the right side's, or for the same one if one side is
+            a variant; `left_variant`, `right_variant`: "" for all; `feature`.
 
     Raises:
         ResourceNotFoundError: a schedule or window is not there.
@@ -76,7 +90,8 @@ def compare_told(service: Service, asked: dict[str, str]) -> CompareTold:
         suggested = _suggested(connection, pair[0][0].monitoring_type if pair else None)
     if pair is None:
         return CompareTold(None, None, (), "", None, None, "", suggested)
-    left, right = (_side(service, *each) for each in pair)
+    variants = asked["left_variant"], asked["right_variant"]
+    left, right = (_side(service, *each, variant) for each, variant in zip(pair, variants, strict=True))
     rows = compared(left.summary, right.summary) if left.summary and right.summary else []
     feature, spread, fault = _feature(service, left, right, asked["feature"], rows)
     moved = moved_share(spread) if spread else None
@@ -95,7 +110,8 @@ def _pair(connection: Connection, asked: dict[str, str]) -> tuple[Chosen, Chosen
             f"{right.monitoring_type}: choose two schedules of one type"
         )
     later = _chosen(connection, right, asked["right_window"], before=None)
-    before = later[1] if left.id == right.id else None
+    is_split = asked["left_variant"] != asked["right_variant"]
+    before = later[1] if left.id == right.id and not is_split else None
     return _chosen(connection, left, asked["left_window"], before=before), later
 
 
@@ -108,8 +124,29 @@ def _chosen(connection: Connection, schedule: Resource, number: str, *, before: 
     return schedule, (earlier or choices or (None,))[0], choices
 
 
-def _side(service: Service, schedule: Resource, window: Execution | None, choices: Any) -> Side:
-    return Side(schedule, window, choices, summary_of_execution(service, window) if window else None)
+def _side(service: Service, schedule: Resource, window: Execution | None, choices: Any, variant: str) -> Side:
+    names = _variants(service, schedule)
+    if window is None:
+        return Side(schedule, None, choices, None, names)
+    if not variant:
+        return Side(schedule, window, choices, summary_of_execution(service, window), names)
+    try:
+        alone = variant_window(service, window, variant)
+    except LeeboardError as error:
+        return Side(schedule, window, choices, None, names, variant, fault=str(error))
+    return Side(schedule, window, choices, alone.summary, names, variant, alone)
+
+
+def _variants(service: Service, schedule: Resource) -> tuple[str, ...]:
+    if schedule.monitoring_type != "DataQuality" or schedule.endpoint is None:
+        return ()
+    with service.database.read() as connection:
+        places = captured_places(connection, schedule.endpoint)
+    try:
+        found = variants_of(places)
+    except LeeboardError:
+        return ()
+    return tuple(found) if len(found) > 1 else ()
 
 
 def _suggested(connection: Connection, monitoring_type: str | None) -> tuple[tuple[str, str | None], ...]:
@@ -128,7 +165,8 @@ def _feature(
     if not name:
         return "", None, ""
     try:
-        return name, feature_of_both(service, left.window, right.window, name), ""
+        sides = [side.feature(service, name) for side in (left, right)]
+        return name, distribution(name, *sides) if any(sides) else None, ""
     except LeeboardError as error:
         return name, None, str(error)
 

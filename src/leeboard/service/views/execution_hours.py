@@ -6,16 +6,13 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from itertools import islice
 
-from sqlalchemy import Connection
-
 from leeboard.errors import LeeboardError
 from leeboard.service import scheduling
-from leeboard.service.arns import ENDPOINT
-from leeboard.service.endpoints import capture_places
 from leeboard.service.executions import Execution
 from leeboard.service.monitor import Monitor
-from leeboard.service.resources import Resource, find
+from leeboard.service.resources import Resource
 from leeboard.service.service import Service
+from leeboard.service.views.variants import captured_places
 from leeboard.storage import StoredObject, folder_names, join, list_objects, read_range
 from leeboard.storage.layout import HOUR, hour_in, hour_of
 
@@ -70,17 +67,12 @@ def hours_around(service: Service, execution: Execution, schedule: Resource | No
     if schedule is None or execution.endpoint is None:
         return None
     with service.database.read() as connection:
-        places = _places(connection, execution.endpoint)
+        places = captured_places(connection, execution.endpoint)
         monitor = scheduling.monitor_of(connection, schedule)
     try:
         return _around(service, execution, places, _labels(monitor))
     except LeeboardError:
         return None
-
-
-def _places(connection: Connection, name: str) -> list[str]:
-    endpoint = find(connection, ENDPOINT, name)
-    return [join(place, name) for place in capture_places(endpoint.facts)] if endpoint else []
 
 
 def _labels(monitor: Monitor | None) -> str | None:

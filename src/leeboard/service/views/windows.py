@@ -99,9 +99,18 @@ def feature_of_both(service: Service, before: Execution, now: Execution, name: s
     Raises:
         InputError: a file of statistics is none, or the store does not answer.
     """
-    places = [_places(service, window) for window in (before, now)]
-    sides = [_feature(join(each.results, STATISTICS), name) if each else None for each in places]
+    sides = [found_feature(service, window, name) for window in (before, now)]
     return distribution(name, *sides) if any(sides) else None
+
+
+def found_feature(service: Service, execution: Execution, name: str) -> FoundFeature | None:
+    """The statistics of a feature in a window; None if it does not have it.
+
+    Raises:
+        InputError: the file of statistics is none, or the store does not answer.
+    """
+    places = _places(service, execution)
+    return _feature(join(places.results, STATISTICS), name) if places else None
 
 
 def _places(service: Service, execution: Execution) -> Places | None:
