@@ -4,7 +4,7 @@ BIN := .venv/bin
 PIP_INSTALL := -m pip install --quiet --disable-pip-version-check --constraint constraints.txt
 
 .DEFAULT_GOAL := check
-.PHONY: help setup check lint fix types bounds test test-all clients model-servers orchestrators bare docs demo bench wheel clean
+.PHONY: help setup check lint fix types bounds test test-all clients model-servers orchestrators bare docs frontend site demo bench wheel clean
 
 help:  ## list the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  %-10s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -53,6 +53,12 @@ docs: .venv/dev.stamp  ## write docs/cli.md and docs/api.md anew and run every e
 	$(BIN)/python tools/write_api_page.py
 	$(BIN)/python -m pytest tests/docs
 
+frontend:  ## build what the pages of the dashboard load, which is kept in the repository (needs Node.js)
+	cd frontend && npm ci --no-audit --no-fund && npm run build
+
+site: .venv/dev.stamp  ## build the documents as a site, into build/site
+	$(BIN)/python -m zensical build --strict
+
 demo: .venv/demo.stamp  ## flight delays, hour by hour: baseline, capture, damage, violations, report
 	$(BIN)/leeboard demo
 
@@ -63,7 +69,7 @@ wheel: .venv/dev.stamp  ## build the wheel and the source archive into dist/
 	$(BIN)/python -m build --quiet
 
 clean:  ## remove all that the targets made
-	rm -rf .venv .venv-* build dist leeboard-demo bench-data
+	rm -rf .venv .venv-* build dist leeboard-demo bench-data frontend/node_modules
 	rm -rf .pytest_cache .mypy_cache .ruff_cache .hypothesis .import_linter_cache
 	find src tests tools -name __pycache__ -prune -exec rm -rf {} +
 
@@ -76,7 +82,7 @@ clean:  ## remove all that the targets made
 
 .venv/dev.stamp: .venv/demo.stamp requirements-dev.txt
 	@echo "adding the extras and the tools of requirements-dev.txt"
-	@$(BIN)/python $(PIP_INSTALL) --editable '.[demo,pandas,postgres]' --requirement requirements-dev.txt
+	@$(BIN)/python $(PIP_INSTALL) --editable '.[demo,notify,otel,pandas,postgres]' --requirement requirements-dev.txt
 	@! git rev-parse --git-dir >/dev/null 2>&1 || git config core.hooksPath .githooks
 	@touch $@
 

@@ -30,6 +30,8 @@ ROSTERS = {
     "leeboard.service.pipelines.steps": ("STEP_KINDS", "pipelines.md"),
     "leeboard.report.gate": ("FORMATS", "ci.md"),
     "leeboard.report.gate.checked": ("CHECKED", "ci.md"),
+    "leeboard.alerts": ("SINKS", "alerts.md"),
+    "leeboard.emit": ("EMITTERS", "metrics-and-logs.md"),
     "leeboard.engines": ("ENGINES", "data-quality.md"),
     "leeboard.storage": ("SCHEMES", "files.md"),
     "leeboard.tables.readers": ("READERS", "files.md"),

@@ -1,5 +1,6 @@
 """The server's one port: who answers which request."""
 
+import asyncio
 import hmac
 from collections.abc import Awaitable, Callable, MutableMapping
 from time import perf_counter
@@ -103,7 +104,7 @@ class Server:
 
     async def _reply(self, head: Head, signature: Signature | None, receive: Receive) -> Reply:
         service = signature.service if signature else None
-        if head.method in ("GET", "HEAD") and service is None and (open_reply := self._open(head)):
+        if head.method in ("GET", "HEAD") and service is None and (open_reply := await self._open(head)):
             return open_reply
         try:
             body = await read_body(head, receive, MAX_REQUEST_BYTES)
@@ -117,13 +118,14 @@ class Server:
             self._observed.count(service or "", status, perf_counter() - start)
         return reply
 
-    def _open(self, head: Head) -> Reply | None:
+    async def _open(self, head: Head) -> Reply | None:
         """What anybody may ask."""
         path = head.path
         if path == "/healthz":
             return Reply(200, b'{"status":"ok"}\n', {"content-type": "application/json"})
         if path.rstrip("/") == "/metrics":
-            return Reply(200, self._observed.text(), {"content-type": self._observed.content_type})
+            text = await asyncio.to_thread(self._observed.text)
+            return Reply(200, text, {"content-type": self._observed.content_type})
         if path == "/" and "text/html" in head.headers.get("accept", ""):
             return Reply(303, headers={"location": DASHBOARD})
         if path == "/":

@@ -182,7 +182,9 @@ class Running:
             role_of=self._keys.role_of,
             observed=Observed(
                 CaptureCollector(service.capture),
-                texts=(ServiceNumbers(service, version=__version__).text,),
+                texts=(
+                    ServiceNumbers(service, version=__version__, most_series=settings.metric_series).text,
+                ),
             ),
             dashboard=dashboard(service, self._keys, self._front),
         )

@@ -4,6 +4,7 @@ from collections.abc import Sequence
 
 import typer
 
+from leeboard.cli.alerts import alerts
 from leeboard.cli.audit import audit
 from leeboard.cli.baseline import baseline
 from leeboard.cli.check import check
@@ -13,6 +14,7 @@ from leeboard.cli.endpoint import endpoint
 from leeboard.cli.env import env
 from leeboard.cli.job import job
 from leeboard.cli.logs import logs
+from leeboard.cli.metrics import metrics
 from leeboard.cli.models import models
 from leeboard.cli.output import errors
 from leeboard.cli.proxy import proxy
@@ -38,6 +40,8 @@ for command in (baseline, check, show, demo, job, serve, env, logs, proxy, dashb
 app.command(name="run", context_settings=RUN_CONTEXT)(run_command)
 app.add_typer(schedule, name="schedule")
 app.add_typer(models, name="models")
+app.add_typer(metrics, name="metrics")
+app.add_typer(alerts, name="alerts")
 app.add_typer(endpoint, name="endpoint")
 app.add_typer(script, name="script")
 app.add_typer(tokens, name="tokens")

@@ -75,6 +75,9 @@ def serve(
             metavar="LIST",
         ),
     ] = None,
+    metric_series: Annotated[
+        int, typer.Option(help="Most series of one family at /metrics; trouble comes first.", min=1)
+    ] = 10_000,
     public_url: Annotated[
         str | None,
         typer.Option(help="How a proxy in front is asked: https://leeboard.example.org.", metavar="URL"),
@@ -121,6 +124,7 @@ def serve(
             images=images or (),
             alerts=alerts,
             emit=emit,
+            metric_series=metric_series,
             public_url=public_url,
             trusted_proxies=trusted_proxy or (),
             compat=compat,

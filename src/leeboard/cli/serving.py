@@ -57,6 +57,7 @@ class ServeOptions:
     images: Sequence[str] = ()
     alerts: str | None = None
     emit: str | None = None
+    metric_series: int = 10_000
     public_url: str | None = None
     trusted_proxies: Sequence[str] = ()
 
@@ -117,6 +118,7 @@ def settings_of(options: ServeOptions, environment: Mapping[str, str]) -> Settin
         is_strict=is_strict(options.compat),
         alerts=AlertsFile.read(options.alerts) if options.alerts else AlertsFile(),
         emitters=checked_choices(options.emit or environment.get(EMIT, "")),
+        metric_series=options.metric_series,
         public_url=options.public_url or environment.get(PUBLIC_URL) or None,
         trusted_proxies=tuple(options.trusted_proxies),
     )

@@ -29,7 +29,11 @@ def dashboard(service: Service, keys: KeyRing, front: Front) -> ASGIApp:
 
 
 def _tabs() -> Tabs:
-    return tuple(each.tab for each in sorted(PAGES, key=lambda each: each.order) if each.tab)
+    """A key is the first letter of a text that no tab before has."""
+    tabs: dict[str, tuple[str, str]] = {}
+    for text, path in (each.tab for each in sorted(PAGES, key=lambda each: each.order) if each.tab):
+        tabs[next(letter for letter in text.lower() if letter not in tabs)] = text, path
+    return tuple((text, path, key) for key, (text, path) in tabs.items())
 
 
 def _pages(serving: Serving) -> Starlette:

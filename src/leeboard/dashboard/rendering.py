@@ -18,8 +18,8 @@ from leeboard.dashboard.visit import Visit
 from leeboard.report.words import clipped, counted, named, number, percent, visible
 
 ROOT = "/dashboard"
-Tabs = tuple[tuple[str, str], ...]
-"""What the navigation calls pages, and their paths."""
+Tabs = tuple[tuple[str, str, str], ...]
+"""What the navigation calls pages, their paths, and the keys that lead there."""
 MINUTE_S, HOUR_S, DAY_S = 60, 3600, 86_400
 
 

@@ -38,6 +38,7 @@ class Settings:
         public_url: by which a proxy in front is asked; None without one.
         trusted_proxies: networks whose word about the client's address counts, beside loopback.
         alerts: rules, sinks and routes that the server was started with.
+        metric_series: series of one family at `/metrics`.
         emitters: where the numbers of monitors are sent, beside the server's own store.
     """
 
@@ -64,6 +65,7 @@ class Settings:
     trusted_proxies: tuple[str, ...] = ()
     alerts: AlertsFile = field(default_factory=AlertsFile)
     emitters: tuple[Choice, ...] = ()
+    metric_series: int = 10_000
 
     @property
     def state_url(self) -> str:
