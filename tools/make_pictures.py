@@ -27,13 +27,13 @@ from urllib.request import urlopen
 from leeboard.service.packed_summaries import unpack
 
 PICTURES = Path(__file__).parents[1] / "docs/pictures"
-WIDTH, HEIGHT, MOST_HEIGHT = 1280, 800, 1500
+WIDTH, HEIGHT, MOST_HEIGHT = 1280, 720, 1300
 COLOURS = 128
 START_S, SETTLE_MS = 60, 15_000
 THEMES = ("light", "dark")
-LAST = (
+FIRST = (
     "select id, schedule_name from executions where monitoring_type = ?"
-    " and status = 'CompletedWithViolations' order by scheduled_at desc limit 1"
+    " and status = 'CompletedWithViolations' order by scheduled_at limit 1"
 )
 SUMMARY = "select document from window_summaries where execution_id = ?"
 
@@ -53,9 +53,9 @@ class Shot:
 
 
 def shots_of(home: Path) -> list[Shot]:
-    """What is shown: the worst that the demo has."""
+    """What is shown: the first hour of the demo in which data went wrong, and the monitors over the day."""
     with sqlite3.connect(home / "state.sqlite") as state:
-        quality, schedule = state.execute(LAST, ("DataQuality",)).fetchone()
+        quality, schedule = state.execute(FIRST, ("DataQuality",)).fetchone()
         feature = _worst_feature(state, quality)
     page = f"/schedules/{schedule}"
     shots = [
@@ -66,7 +66,9 @@ def shots_of(home: Path) -> list[Shot]:
         Shot("quality", "/schedules/hourly-model-quality/quality"),
         Shot("bias", "/schedules/hourly-model-bias/bias"),
         Shot("attribution", "/schedules/hourly-model-explainability/attribution"),
-        Shot("compare", f"/compare?left={schedule}&right={schedule}&feature={feature}"),
+        Shot(
+            "compare", f"/compare?left={schedule}&right={schedule}&right_window={quality}&feature={feature}"
+        ),
         Shot("schedule-new", "/schedules", follow="a[href*='/schedules/new'], a[href*='/new/']"),
         Shot("constraints", page, follow="a[href*='constraints']"),
         Shot("alerts", "/alerts"),
@@ -160,13 +162,14 @@ def _settle(page: Any) -> None:
     drawn = "[...document.querySelectorAll('[data-chart] .plot')].every(plot => plot.childElementCount)"
     page.set_viewport_size({"width": WIDTH, "height": MOST_HEIGHT})
     page.wait_for_function(drawn, timeout=SETTLE_MS)
+    page.set_viewport_size({"width": WIDTH, "height": HEIGHT})
     page.evaluate("document.fonts.ready")
 
 
 def _picture(page: Any) -> bytes:
     height = min(page.evaluate("document.documentElement.scrollHeight"), MOST_HEIGHT)
     area = {"x": 0, "y": 0, "width": WIDTH, "height": height}
-    png: bytes = page.screenshot(clip=area, animations="disabled")
+    png: bytes = page.screenshot(full_page=True, clip=area, animations="disabled")
     return png
 
 
