@@ -19,6 +19,8 @@ from live_server import LiveServer, live_server, until
 
 pytestmark = pytest.mark.slow
 N_RUNS, N_KILLS = 40, 5
+LEASE_S = "6"
+"""Long enough that a busy machine renews it: who loses it while a post is under way posts twice."""
 NOON = datetime(2026, 3, 4, 12, tzinfo=UTC)
 
 
@@ -104,7 +106,7 @@ def test_every_event_arrives_and_only_those_under_way_at_a_kill_come_again(
         with live_server(tmp_path / "home", *options, "--workers", "0") as server:
             prepare(server, address)
         while not wanted <= set(killing.events):
-            with live_server(tmp_path / "home", *options, LEEBOARD_LEASE_S="1") as server:
+            with live_server(tmp_path / "home", *options, LEEBOARD_LEASE_S=LEASE_S) as server:
                 killing.server = server
                 until(lambda: server.process.poll() is not None or wanted <= set(killing.events))
         with live_server(tmp_path / "home", *options) as server, Client.of(home=str(server.home)) as client:
@@ -114,4 +116,4 @@ def test_every_event_arrives_and_only_those_under_way_at_a_kill_come_again(
     twice = {event for event, n in Counter(killing.events).items() if n > 1}
     assert set(killing.events) == wanted
     assert twice <= set(killing.under_way)
-    assert max(Counter(killing.events).values()) == 2
+    assert len(killing.events) <= len(wanted) + N_KILLS
