@@ -156,9 +156,8 @@ def shoot(browser: Any, url: str, token: str, theme: str, shots: list[Shot]) -> 
 
 
 def _settle(page: Any) -> None:
-    """Charts are drawn when they come into view, so all of the page is looked at once."""
-    page.evaluate("window.scrollTo(0, document.body.scrollHeight)")
-    page.evaluate("window.scrollTo(0, 0)")
+    """Charts out of view wait to be seen; before printing all are drawn."""
+    page.evaluate("dispatchEvent(new Event('beforeprint'))")
     drawn = "[...document.querySelectorAll('[data-chart] .plot')].every(plot => plot.childElementCount)"
     page.set_viewport_size({"width": WIDTH, "height": MOST_HEIGHT})
     page.wait_for_function(drawn, timeout=SETTLE_MS)
@@ -187,7 +186,9 @@ def main() -> None:
     asked = argparse.ArgumentParser(description=__doc__)
     asked.add_argument("home", type=Path, help="home folder of a finished `leeboard demo`; it is copied")
     asked.add_argument("--out", type=Path, default=PICTURES)
-    asked.add_argument("--theme", choices=THEMES, action="append", help="both, if not given")
+    asked.add_argument(
+        "--theme", choices=THEMES, action="append", help="light, if not given; may be repeated"
+    )
     asked.add_argument("--only", action="append", help="names of pictures, if not all")
     given = asked.parse_args()
     from playwright.sync_api import sync_playwright
@@ -196,7 +197,7 @@ def main() -> None:
     with served(given.home) as (url, token), sync_playwright() as play:
         shots = [shot for shot in shots_of(given.home) if not given.only or shot.name in given.only]
         browser = play.chromium.launch(executable_path=shutil.which("chromium"), args=["--no-sandbox"])
-        for theme in given.theme or THEMES:
+        for theme in given.theme or THEMES[:1]:
             for name, png in shoot(browser, url, token, theme, shots):
                 small = compressed(png)
                 (given.out / f"{name}.png").write_bytes(small)

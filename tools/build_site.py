@@ -1,0 +1,65 @@
+"""Builds the documents as a site in build/site, by Zensical, or prepares its source alone.
+
+Pages of docs/ become the top of the site; what they link to beside it, the examples and the pages at the top
+of the repository, comes with them. On a code host the same links lead to the files themselves.
+"""
+
+import re
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+ROOT = Path(__file__).parents[1]
+BUILD = ROOT / "build"
+SOURCE, CONFIG, SITE = BUILD / "site-source", BUILD / "mkdocs.yml", BUILD / "site"
+BESIDE = ("ARCHITECTURE.md", "CONTRIBUTING.md", "LICENSE", "examples")
+INTO_DOCS = re.compile(r"(\]\((?:\.\./)*)docs/")
+OUT_OF_DOCS = {"docs": re.compile(r"(\]\()\.\./"), "decisions": re.compile(r"(\]\(\.\./)\.\./")}
+FILE = re.compile(r"^```(\w+) file=(\S+)$", re.MULTILINE)
+TITLE = re.compile(r"^# (\d+)\. (.+)$", re.MULTILINE)
+
+
+def prepare() -> None:
+    """The source as one folder, and the configuration with the decisions that there are."""
+    shutil.rmtree(SOURCE, ignore_errors=True)
+    ignored = shutil.ignore_patterns("__pycache__", "*-dark.png")
+    shutil.copytree(ROOT / "docs", SOURCE, ignore=ignored)
+    for name in BESIDE:
+        copy = shutil.copytree if (ROOT / name).is_dir() else shutil.copy
+        copy(ROOT / name, SOURCE / name, **({"ignore": ignored} if copy is shutil.copytree else {}))
+    for page in SOURCE.rglob("*.md"):
+        page.write_text(moved(page.read_text(), page.relative_to(SOURCE)))
+    CONFIG.write_text(configuration())
+
+
+def moved(text: str, page: Path) -> str:
+    """A page whose links fit the folder, and whose blocks are named by their files."""
+    text = FILE.sub(r'```\1 title="\2"', text)
+    if (ROOT / "docs" / page).exists():
+        return OUT_OF_DOCS[page.parent.name or "docs"].sub(r"\1", text)
+    return INTO_DOCS.sub(r"\1", text)
+
+
+def configuration() -> str:
+    text = (ROOT / "mkdocs.yml").read_text()
+    pages = sorted((ROOT / "docs/decisions").glob("*.md"))
+    decisions = "".join(f'\n      - "{title_of(page)}": decisions/{page.name}' for page in pages)
+    text = text.replace("Decisions: decisions/", f"Decisions:{decisions}")
+    return text.replace("docs_dir: build/", "docs_dir: ").replace("site_dir: build/", "site_dir: ")
+
+
+def title_of(page: Path) -> str:
+    found = TITLE.search(page.read_text())
+    return f"{found[1]}. {found[2]}".replace('"', "'") if found else page.stem
+
+
+def main() -> None:
+    prepare()
+    if "--prepare" not in sys.argv:
+        command = [sys.executable, "-m", "zensical", "build", "--clean", "--config-file", str(CONFIG)]
+        sys.exit(subprocess.run(command, cwd=BUILD, check=False).returncode)
+
+
+if __name__ == "__main__":
+    main()
