@@ -1,4 +1,4 @@
-"""Forgets logs, metrics and logins that are old; executions and jobs are history, and stay."""
+"""Forgets logs, metrics, notices and logins that are old; executions and jobs are history, and stay."""
 
 import logging
 from collections.abc import Callable
@@ -8,9 +8,11 @@ from threading import Event
 from leeboard.clock import now
 from leeboard.service import logs, metric_series, metrics
 from leeboard.service.access import audit, sessions
+from leeboard.service.alerting import delivering
 from leeboard.service.repeating import Repeating
 from leeboard.service.service import Service
 
+OF_AGE = (logs.prune, logs.prune_streams, metrics.prune, metric_series.prune, delivering.prune)
 PORTION = 10_000
 """Rows in one transaction: others have to write too."""
 FIRST_S, EVERY_S = 60.0, 3600.0
@@ -41,7 +43,7 @@ def _due(service: Service, at: datetime) -> list[tuple[Callable[..., int], datet
     if days is None:
         return due
     old = at - timedelta(days=days)
-    due += [(each, old) for each in (logs.prune, logs.prune_streams, metrics.prune, metric_series.prune)]
+    due += [(forget, old) for forget in OF_AGE]
     return [*due, (audit.prune, at - audit.kept(days))]
 
 

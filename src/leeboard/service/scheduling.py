@@ -88,7 +88,7 @@ def delete(service: Service, name: str, now: datetime) -> None:
         schedule = existing(connection, name)
         for execution in executions.unfinished(connection, schedule.id):
             stop_execution(connection, execution, now=now)
-        alerts.remove_alert(connection, schedule)
+        alerts.remove_alert(connection, schedule, now=now)
         remove(connection, schedule)
     service.bell.ring()
 
