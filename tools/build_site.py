@@ -13,7 +13,7 @@ from pathlib import Path
 ROOT = Path(__file__).parents[1]
 BUILD = ROOT / "build"
 SOURCE, CONFIG, SITE = BUILD / "site-source", BUILD / "mkdocs.yml", BUILD / "site"
-BESIDE = ("ARCHITECTURE.md", "CONTRIBUTING.md", "LICENSE", "examples")
+BESIDE = ("ARCHITECTURE.md", "CONTRIBUTING.md", "LICENSE")
 INTO_DOCS = re.compile(r"(\]\((?:\.\./)*)docs/")
 OUT_OF_DOCS = {"docs": re.compile(r"(\]\()\.\./"), "decisions": re.compile(r"(\]\(\.\./)\.\./")}
 FILE = re.compile(r"^```(\w+) file=(\S+)$", re.MULTILINE)
@@ -26,8 +26,8 @@ def prepare() -> None:
     ignored = shutil.ignore_patterns("__pycache__", "*-dark.png")
     shutil.copytree(ROOT / "docs", SOURCE, ignore=ignored)
     for name in BESIDE:
-        copy = shutil.copytree if (ROOT / name).is_dir() else shutil.copy
-        copy(ROOT / name, SOURCE / name, **({"ignore": ignored} if copy is shutil.copytree else {}))
+        shutil.copy(ROOT / name, SOURCE / name)
+    shutil.copytree(ROOT / "examples", SOURCE / "examples", ignore=ignored)
     for page in SOURCE.rglob("*.md"):
         page.write_text(moved(page.read_text(), page.relative_to(SOURCE)))
     CONFIG.write_text(configuration())
