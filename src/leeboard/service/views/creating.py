@@ -13,16 +13,18 @@ from sqlalchemy import Connection, select
 from leeboard.errors import LeeboardError
 from leeboard.service.arns import ENDPOINT, SCHEDULE, TRANSFORM_JOB
 from leeboard.service.endpoints import capture_places
-from leeboard.service.refusals import RefusalError
+from leeboard.service.refusals import RefusalError, ResourceNotFoundError
 from leeboard.service.resources import COLUMNS, Resource, find
 from leeboard.service.schedules.expressions import parse_expression
 from leeboard.service.schedules.windows import window_of
 from leeboard.service.scheduling import monitor_of
 from leeboard.service.service import Service
+from leeboard.service.views.baselines import Baseline, baselines
 from leeboard.service.views.wording import in_words, window_in_words
+from leeboard.service.window_files import read_whole
 from leeboard.state.tables import resources
 from leeboard.storage import folder_names, join, list_objects, read_range
-from leeboard.storage.layout import hour_in
+from leeboard.storage.layout import HOUR, hour_in
 
 MOST_ENDPOINTS = 500
 MOST_BATCHES = 200
@@ -33,6 +35,8 @@ N_RECORDS = 5
 MOST_CELLS = 40
 N_NEXT = 3
 N_USUAL = 8
+MOST_OFFERED = 50
+MOST_CONSTRAINTS_BYTES = 4 << 20
 
 
 @dataclass(frozen=True, slots=True)
@@ -251,3 +255,76 @@ def schedules_of(connection: Connection, endpoint: str) -> list[Resource]:
     c = resources.c
     query = select(*COLUMNS).where(c.kind == SCHEDULE, c.endpoint == endpoint)
     return [Resource.of(row) for row in connection.execute(query.order_by(c.id.desc()).limit(N_USUAL))]
+
+
+@dataclass(frozen=True, slots=True)
+class Begin:
+    """What a form begins with.
+
+    Attributes:
+        values: of fields, by name.
+        files: (type, URI of constraints, URI of statistics) of baselines that are there, those of this
+            source first.
+        columns: names of the features, in their order, as a baseline has them.
+    """
+
+    seen: Captured
+    values: dict[str, str]
+    files: tuple[tuple[str, str, str], ...]
+    columns: tuple[str, ...]
+
+
+def begin(service: Service, *, endpoint: str = "", batch: str = "") -> Begin:
+    """A form for an endpoint, or for batches below a prefix.
+
+    Raises:
+        ResourceNotFoundError: there is no such endpoint.
+    """
+    with service.database.read() as connection:
+        found = find(connection, ENDPOINT, endpoint) if endpoint else None
+        if endpoint and found is None:
+            raise ResourceNotFoundError(f"there is no endpoint {endpoint[:80]}")
+        place = _place(found.facts) if found else ""
+        values = usual(connection, endpoint, batch, place)
+        known = _baselines_first(connection, endpoint)
+    seen = captured(service, endpoint=endpoint, batch=batch)
+    own = {one.monitoring_type: one for one in reversed(known) if _is_of(one, endpoint)}
+    columns, label = _columns(own["DataQuality"].constraints) if "DataQuality" in own else ((), "")
+    values |= {f"file_{kind}": one.constraints for kind, one in own.items()}
+    if "DataQuality" in own:
+        values["file_Statistics"] = own["DataQuality"].statistics
+    told = {"model": seen.model, "headers": ", ".join(columns), "label": label}
+    values |= {name: value for name, value in told.items() if value}
+    values["role"] = values.get("role") or f"arn:aws:iam::{service.settings.account}:role/leeboard"
+    values["baseline"] = "files" if own else "hours" if seen.hours else "data"
+    if seen.hours:
+        values["hours_from"] = f"{seen.hours[-1][0]:%Y-%m-%dT%H:%M}"
+        values["hours_to"] = f"{seen.hours[0][0] + HOUR:%Y-%m-%dT%H:%M}"
+    files = tuple((one.monitoring_type, one.constraints, one.statistics) for one in known)
+    return Begin(seen, values, files[:MOST_OFFERED], columns)
+
+
+def _baselines_first(connection: Connection, endpoint: str) -> list[Baseline]:
+    """Those of an endpoint before others, the latest first."""
+    found = [one for one in baselines(connection) if one.status in ("", "Completed")]
+    return sorted(found, key=lambda one: (not _is_of(one, endpoint), -_made(one)))
+
+
+def _made(one: Baseline) -> float:
+    return one.made_at.timestamp() if one.made_at else 0.0
+
+
+def _is_of(one: Baseline, endpoint: str) -> bool:
+    return bool(endpoint) and any(name == endpoint for _, name in one.schedules)
+
+
+def _columns(uri: str) -> tuple[tuple[str, ...], str]:
+    """Names of the features in a file of constraints, and that of the label."""
+    try:
+        document = json.loads(read_whole(uri, most_bytes=MOST_CONSTRAINTS_BYTES))
+        roles = {one["name"]: (one.get("leeboard") or {}).get("role") for one in document["features"]}
+    except (LeeboardError, ValueError, KeyError, TypeError, AttributeError):
+        return (), ""
+    label = next((name for name, role in roles.items() if role == "label"), "")
+    kept = tuple(name for name, role in roles.items() if role in (None, "feature"))
+    return (kept if len(kept) <= MOST_CELLS else ()), label

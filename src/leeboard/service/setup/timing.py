@@ -1,0 +1,53 @@
+"""When a schedule runs, and which window each run reads, changed as an update of the API changes it."""
+
+from datetime import datetime
+from typing import Any
+
+from leeboard.service import scheduling
+from leeboard.service.refusals import InvalidRequestError
+from leeboard.service.schedules.monitored import SOURCES
+from leeboard.service.schedules.rules import INLINE_TYPE
+from leeboard.service.service import Service
+from leeboard.service.setup.versions import replace_definition
+
+
+def change_timing(
+    service: Service, name: str, expression: str, *, start: str, end: str, now: datetime
+) -> dict[str, Any]:
+    """Change the expression and the offsets; gives what was changed, by name.
+
+    Args:
+        start, end: offsets of the window; "" for the period before the scheduled time.
+
+    Raises:
+        RefusalError: as the API would refuse it.
+    """
+    with service.database.read() as connection:
+        schedule = scheduling.existing(connection, name)
+        monitor = scheduling.monitor_of(connection, schedule)
+    if monitor is None:
+        raise InvalidRequestError(f"the definition {schedule.definition} of {name} was deleted")
+    config = schedule.document["MonitoringScheduleConfig"].get("ScheduleConfig", {})
+    told = {} if config.get("ScheduleExpression") == expression else {"ScheduleExpression": expression}
+    wanted = {"StartTimeOffset": start, "EndTimeOffset": end}
+    moved = {key: text for key, text in wanted.items() if (monitor.source.get(key) or "") != text}
+    kind = schedule.monitoring_type or INLINE_TYPE
+
+    def with_offsets(document: dict[str, Any]) -> dict[str, Any]:
+        source = _source(document, kind)
+        for key, text in moved.items():
+            source.pop(key, None)
+            if text:
+                source[key] = text
+        return document
+
+    if told or moved:
+        replace_definition(service, schedule, with_offsets if moved else None, told, now)
+    return told | moved
+
+
+def _source(document: dict[str, Any], kind: str) -> dict[str, Any]:
+    """The watched input of a definition of either form."""
+    inputs = document.get(f"{kind}JobInput") or document["MonitoringInputs"][0]
+    found: dict[str, Any] = next(inputs[name] for name in SOURCES if inputs.get(name) is not None)
+    return found
