@@ -85,6 +85,12 @@ def test_an_endpoint_shows_its_monitors_and_features(reader: Any, fleet: Fleet) 
     assert len(json.loads(reader.get("/endpoints/churn?export=json&table=drift&q=age").body)) == 2
 
 
+def test_an_editor_is_led_to_the_form_of_the_missing_monitors(editor: Any, reader: Any, fleet: Fleet) -> None:
+    path = "/dashboard/schedules/new?endpoint=fraud&amp;monitors=ModelQuality&amp;monitors=ModelBias"
+    assert path in editor.get("/endpoints/fraud").text
+    assert path not in reader.get("/endpoints/fraud").text
+
+
 def test_hostile_names_stay_text(reader: Any, fleet: Fleet) -> None:
     for path in (
         "/endpoints/churn",

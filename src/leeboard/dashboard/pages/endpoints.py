@@ -97,6 +97,8 @@ def _page(visit: Visit, connection: Connection, seen: Seen, title: str) -> View:
         "monitors": MONITORS,
         "more": MORE,
         "missing": [MONITORS[kind] for kind in TYPES if not by_type[kind]],
+        "unwatched": not all(by_type.values()),
+        "watch_url": _watch_url(seen, [kind for kind in TYPES if not by_type[kind]]),
         "n_runs": sum(one.n_runs for one in seen.monitored),
         "n_bad": sum(one.n_bad for one in seen.monitored),
         "drift": drift,
@@ -115,6 +117,12 @@ def _page(visit: Visit, connection: Connection, seen: Seen, title: str) -> View:
     return View(
         "endpoint.html", title, context, (("Overview", "/"),), _tables(seen, found, wanted), has_charts=True
     )
+
+
+def _watch_url(seen: Seen, kinds: Sequence[str]) -> str:
+    """The form of a new schedule for the monitors that are missing."""
+    source = {"endpoint" if seen.row.kind == "endpoint" else "batch": seen.row.name}
+    return url("/schedules/new", **source, monitors=list(kinds))
 
 
 def _drawn(one: Monitored, spans: Spans) -> Markup:
