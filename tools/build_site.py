@@ -17,7 +17,9 @@ BESIDE = ("ARCHITECTURE.md", "CONTRIBUTING.md", "LICENSE")
 INTO_DOCS = re.compile(r"(\]\((?:\.\./)*)docs/")
 OUT_OF_DOCS = {"docs": re.compile(r"(\]\()\.\./"), "decisions": re.compile(r"(\]\(\.\./)\.\./")}
 FILE = re.compile(r"^```(\w+) file=(\S+)$", re.MULTILINE)
-TITLE = re.compile(r"^# (\d+)\. (.+)$", re.MULTILINE)
+TITLE = re.compile(r"^# (.+)$", re.MULTILINE)
+BY_FILE = re.compile(r"\[([\w-]+\.md)\](?=\(\1)")
+"""A link whose text is the name of a page's file, as one writes it for a code host."""
 
 
 def prepare() -> None:
@@ -34,11 +36,12 @@ def prepare() -> None:
 
 
 def moved(text: str, page: Path) -> str:
-    """A page whose links fit the folder, and whose blocks are named by their files."""
+    """A page whose links fit the folder and have the titles of pages, and whose blocks are named by files."""
     text = FILE.sub(r'```\1 title="\2"', text)
-    if (ROOT / "docs" / page).exists():
-        return OUT_OF_DOCS[page.parent.name or "docs"].sub(r"\1", text)
-    return INTO_DOCS.sub(r"\1", text)
+    if not (ROOT / "docs" / page).exists():
+        return INTO_DOCS.sub(r"\1", text)
+    text = BY_FILE.sub(lambda link: f"[{title_of(ROOT / 'docs' / link[1])}]", text)
+    return OUT_OF_DOCS[page.parent.name or "docs"].sub(r"\1", text)
 
 
 def configuration() -> str:
@@ -50,8 +53,8 @@ def configuration() -> str:
 
 
 def title_of(page: Path) -> str:
-    found = TITLE.search(page.read_text())
-    return f"{found[1]}. {found[2]}".replace('"', "'") if found else page.stem
+    found = TITLE.search(page.read_text()) if page.exists() else None
+    return found[1].replace('"', "'") if found else page.stem
 
 
 def main() -> None:
