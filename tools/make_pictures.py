@@ -22,6 +22,7 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 from urllib.error import URLError
+from urllib.parse import urlencode
 from urllib.request import urlopen
 
 from leeboard.service.packed_summaries import unpack
@@ -35,21 +36,16 @@ FIRST = (
     "select id, schedule_name from executions where monitoring_type = ?"
     " and status = 'CompletedWithViolations' order by scheduled_at limit 1"
 )
+CONSTRAINTS = "baselines/data-quality-baseline/constraints.json"
 SUMMARY = "select document from window_summaries where execution_id = ?"
 
 
 @dataclass(frozen=True, slots=True)
 class Shot:
-    """One picture.
-
-    Attributes:
-        path: of the page, below /dashboard.
-        follow: links of that page, one of which leads to what is shown; "" for the page itself.
-    """
+    """One picture, of a page below /dashboard."""
 
     name: str
     path: str
-    follow: str = ""
 
 
 def shots_of(home: Path) -> list[Shot]:
@@ -69,11 +65,20 @@ def shots_of(home: Path) -> list[Shot]:
         Shot(
             "compare", f"/compare?left={schedule}&right={schedule}&right_window={quality}&feature={feature}"
         ),
-        Shot("schedule-new", "/schedules", follow="a[href*='/schedules/new'], a[href*='/new/']"),
-        Shot("constraints", page, follow="a[href*='constraints']"),
+        Shot("schedule-new", "/schedules/new?endpoint=flights"),
+        Shot("constraints", f"{page}/constraints?{_carrier_edited(home)}"),
         Shot("alerts", "/alerts"),
     ]
     return shots
+
+
+def _carrier_edited(home: Path) -> str:
+    """The query of edits that let the airline's new code in, and of their preview."""
+    constraints = json.loads((home / "objects/flights" / CONSTRAINTS).read_text())
+    (carrier,) = (each for each in constraints["features"] if each["name"] == "carrier")
+    domains = [*carrier["string_constraints"]["domains"], "JBU"]
+    edits = {"carrier": {"domains": domains}}
+    return urlencode({"q": "carrier", "preview": "1", "edits": json.dumps(edits)})
 
 
 def _worst_feature(state: sqlite3.Connection, execution: int) -> str:
@@ -144,11 +149,8 @@ def shoot(browser: Any, url: str, token: str, theme: str, shots: list[Shot]) -> 
     page.click("button.primary")
     for shot in shots:
         answer = page.goto(f"{url}/dashboard{shot.path}", wait_until="load")
-        link = page.query_selector(shot.follow) if shot.follow else None
-        if link is not None:
-            answer = page.goto(url + link.get_attribute("href"), wait_until="load")
-        if answer is None or answer.status != 200 or (shot.follow and link is None):
-            print(f"{shot.name}-{theme}: no page to shoot below {shot.path}", file=sys.stderr)
+        if answer is None or answer.status != 200:
+            print(f"{shot.name}-{theme}: there is no page {shot.path}", file=sys.stderr)
             continue
         _settle(page)
         yield f"{shot.name}-{theme}", _picture(page)
