@@ -59,8 +59,10 @@ def test_every_page_is_in_the_navigation_once_and_all_of_it_is_there():
     assert [name for name in named if not ((DOCS / name).exists() or (ROOT / name).exists())] == []
 
 
-def test_pictures_are_small():
+def test_pictures_are_small_and_each_is_on_a_page():
     pictures = list((DOCS / "pictures").glob("*.png"))
+    shown = set(re.findall(r"\(pictures/([\w-]+\.png)\)", "".join(map(prose, PAGES))))
+    assert {file.name for file in pictures} == shown
     assert [file.name for file in pictures if file.stat().st_size > MOST_PICTURE_BYTES] == []
 
 
