@@ -2,10 +2,11 @@
 
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime, timedelta
+from functools import cache
 from typing import Any
 
 import msgspec
-from sqlalchemy import ColumnElement, Connection, and_, select
+from sqlalchemy import ColumnElement, Connection, FromClause, select, true
 
 from leeboard.service.alerts import IN_ALERT
 from leeboard.service.arns import SCHEDULE
@@ -23,14 +24,14 @@ NOT_BEGUN: Begun = (False, None)
 ID, STATUS, DUE_AT = 0, 5, 8
 """Where they stand in a row."""
 _ENDED = executions.alias("ended")
-_LAST_ENDED = (
-    select(_ENDED.c.id)
+_LATEST = (
+    select(_ENDED)
     .where(_ENDED.c.schedule_id == resources.c.id, _ENDED.c.ended_at.is_not(None))
     .order_by(_ENDED.c.scheduled_at.desc(), _ENDED.c.run.desc())
     .limit(1)
     .correlate(resources)
-    .scalar_subquery()
 )
+"""The last execution of a schedule that has ended."""
 
 
 class Line(msgspec.Struct, frozen=True, gc=False):
@@ -81,8 +82,8 @@ def lines(
         where: conditions on their rows in `resources`; all without.
         grace_s: how long an execution waits for its last records before it begins.
     """
-    kept = and_(resources.c.kind == SCHEDULE, *where)
-    c, e, a = resources.c, executions.c, alerts.c
+    last, is_last = _last_ended(connection.dialect.name)
+    c, e, a = resources.c, last.c, alerts.c
     query = (
         select(
             c.id, c.name, c.endpoint, c.monitoring_type, c.definition, c.status, c.created_at, c.modified_at,
@@ -90,14 +91,26 @@ def lines(
             e.id, e.scheduled_at, e.ended_at, e.n_violations, e.status, e.failure_reason, e.cause,
         )
         .select_from(resources)
-        .outerjoin(executions, e.id == _LAST_ENDED)
+        .outerjoin(last, is_last)
         .outerjoin(alerts, a.schedule_id == c.id)
-        .where(kept)
+        .where(c.kind == SCHEDULE, *where)
         .order_by(c.key)
     )  # fmt: skip
     rows = connection.execute(query).all()
     begun = _unfinished(connection)
     return [_line(tuple(row), begun, now, timedelta(seconds=grace_s)) for row in rows]
+
+
+@cache
+def _last_ended(dialect: str) -> tuple[FromClause, ColumnElement[bool]]:
+    """The last execution of each schedule that has ended, to be joined.
+
+    SQLite has no LATERAL; without it, PostgreSQL would read all executions of all times.
+    """
+    if dialect == "sqlite":
+        number = _LATEST.with_only_columns(_ENDED.c.id).scalar_subquery()
+        return executions, executions.c.id == number
+    return _LATEST.lateral("last"), true()
 
 
 def _unfinished(connection: Connection) -> dict[int, Begun]:
