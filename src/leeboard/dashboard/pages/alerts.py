@@ -13,7 +13,8 @@ from leeboard.service.alerting.incidents import Incident
 from leeboard.service.refusals import InvalidRequestError
 
 FILTERS = ("severity", "schedule", "endpoint", "rule")
-STATES = ("open", "acknowledged", "resolved")
+RESOLVED = "resolved"
+STATES = ("open", "acknowledged", RESOLVED)
 PER_PAGE, MOST_EXPORTED = 50, 20_000
 MOST_DIGITS = 15
 COLUMNS = (
@@ -31,7 +32,9 @@ def list_alerts(visit: Visit) -> View:
     with visit.service.database.read() as connection:
         counts = reading.counts_in_force(connection)
         found = reading.in_force(connection, **given)
-        page = reading.history(connection, **given, state=state, before=_before(visit), limit=PER_PAGE)
+        page = reading.history(
+            connection, **given, state=state or RESOLVED, before=_before(visit), limit=PER_PAGE
+        )
     context = {
         "counts": {severity: counts.get(severity, 0) for severity in reversed(SEVERITIES)},
         "in_force": found,
