@@ -7,11 +7,14 @@ from hostile_home import BATCH, NAMES, House
 from leeboard.dashboard.pages import PAGES
 
 MODEL_PAGES = {"quality": "quality", "bias": "bias", "attribution": "shap"}
+MADE_BY_TESTS = {"/schedules/dry-runs/{key}"}
+"""Pages that are opened by the tests that make what they are about."""
 
 
-def roster() -> list[str]:
+def roster() -> set[str]:
     """Paths of all pages, as the roster writes them."""
-    return sorted(page.path for group in PAGES for page in group.pages if page.method == "GET")
+    found = {page.path for group in PAGES for page in group.pages if page.method == "GET"}
+    return found - MADE_BY_TESTS
 
 
 def addresses(house: House) -> dict[str, str]:
@@ -37,7 +40,12 @@ def addresses(house: House) -> dict[str, str]:
         "/executions/{id}/log": f"{run}/log",
         "/models/{name}": "/models/hostile-model",
         "/schedules": "/schedules",
-        "/schedules/{name}/constraints": "/schedules/data/constraints",
+        "/baselines": "/baselines",
+        "/schedules/new": "/schedules/new",
+        "/schedules/new/when": "/schedules/new/when?every=1h",
+        "/schedules/{name}/edit": "/schedules/spare/edit",
+        "/schedules/{name}/edit/when": "/schedules/spare/edit/when?every=1h",
+        "/schedules/{name}/constraints": "/schedules/live/constraints",
         "/schedules/{name}": "/schedules/live",
         "/schedules/{name}/features": f"/schedules/live/features?feature={quote(NAMES[0])}",
         "/search": "/search?q=a",
@@ -57,6 +65,9 @@ def more_addresses(house: House) -> list[str]:
         "/endpoints/hostile",
         "/schedules/data",
         "/schedules/quality",
+        "/schedules/new?endpoint=loans",
+        f"/schedules/new?batch={quote(BATCH)}",
+        "/schedules/live/constraints?preview=1",
         f"/schedules/data/features?feature={quote(NAMES[2])}&last=24",
         f"/compare?left=live&right=live&feature={quote(NAMES[2])}",
         "/compare?left=bias",

@@ -9,7 +9,7 @@ from hostile_home import House
 
 def test_each_page_opens_without_a_complaint(house: House, enter: Callable[..., Tab]) -> None:
     tab, places = enter(), addresses(house)
-    assert sorted(places) == roster()
+    assert set(places) == roster()
     for path, address in places.items():
         answer = tab.go(address)
         assert answer.status == 200, path
