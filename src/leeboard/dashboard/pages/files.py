@@ -27,6 +27,8 @@ POLICY = "; ".join(
     )
 )
 """For a report, which a container of somebody else may have written."""
+MOST_SHOWN = 100_000
+"""Characters of a page; more is for a program to read."""
 
 
 def file(visit: Visit) -> Answer:
@@ -51,8 +53,14 @@ def _as_text(execution: Execution, opened: Opened) -> View:
         (execution.schedule_name, f"/schedules/{execution.schedule_name}"),
         (at, f"/executions/{execution.id}"),
     )
-    lines = (_indented(text) if opened.is_whole else text).split("\n")
-    context = {"one": execution, "opened": opened, "text": Markup("\n").join(map(visible, lines))}
+    text = _indented(text) if opened.is_whole else text
+    lines = text[:MOST_SHOWN].split("\n")
+    context = {
+        "one": execution,
+        "opened": opened,
+        "text": Markup("\n").join(map(visible, lines)),
+        "is_cut": not opened.is_whole or len(text) > MOST_SHOWN,
+    }
     return View("file.html", opened.file.name, context, trail)
 
 
