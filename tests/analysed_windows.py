@@ -82,7 +82,10 @@ def scored(rows: pl.DataFrame) -> pl.Series:
 
 @cache
 def analysed_windows() -> Windows:
-    """Two windows of each schedule, the second of which broke promises; made once for all tests of a run."""
+    """Two windows of each schedule, the second of which broke promises; made once for all tests of a run.
+
+    A schedule whose name begins with `young-` has none yet.
+    """
     stack = ExitStack()
     folder = stack.enter_context(TemporaryDirectory(prefix="windows-"))
     windows = stack.enter_context(_made(Path(folder)))
@@ -98,6 +101,8 @@ def _made(home: Path) -> Iterator[Windows]:
     try:
         before, frames = people(300, 1), [people(200, 2), people(200, 3, factor=3.0, bonus=0.6)]
         ids = {IDS[kind]: _windows(service, home, kind, before, frames) for kind in IDS}
+        for kind, name in IDS.items():
+            _schedule(service, f"young-{name}", kind)
         failed = _without_results(service, "data", 2, "Failed", "The container ended with exit code 1")
         reason = "Job inputs had no data: no capture file in the window 2026-11-26T11:00:00Z to 12:00"
         empty = _without_results(service, "data", 3, "Failed", reason)

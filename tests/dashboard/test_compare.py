@@ -66,3 +66,8 @@ def test_a_schedule_that_is_not_there_is_told_harmlessly(reader: Any) -> None:
     page = asked(reader, left=HOSTILE)
     assert page.status in (400, 404)
     assert "<img" not in page.text
+
+
+def test_a_schedule_without_windows_is_told(reader: Any) -> None:
+    assert "Nothing to compare" in asked(reader, left="young-data").words
+    assert "Nothing to compare" in asked(reader, left="data", right="young-data").words

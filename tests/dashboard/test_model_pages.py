@@ -71,3 +71,13 @@ def test_hostile_names_and_windows_are_harmless(reader: Any, page: str, windows:
     assert "<img" not in reader.get(f"/schedules/{page}").text
     assert reader.get(f"/schedules/{page}?window={windows.ids['data'][0]}").status in (400, 404)
     assert reader.get(f"/schedules/{page}?facet=%00&label=%22&group='&last=x").status == 200
+
+
+@pytest.mark.parametrize(
+    "page", ["young-data/features", "young-quality/quality", "young-bias/bias", "young-shap/attribution"]
+)
+def test_a_schedule_that_has_not_run_says_so(reader: Any, page: str) -> None:
+    answered = reader.get(f"/schedules/{page}")
+    assert answered.status == 200
+    assert "No window with numbers yet" in answered.words
+    assert reader.get(f"/schedules/{page}?export=csv&table=windows").status in (200, 400)
