@@ -66,9 +66,9 @@ def drift_words(numbers: dict[str, Any]) -> str:
     distance, limit = numbers.get("distance"), numbers.get("limit")
     if distance is None or limit is None:
         return ""
-    use, p = numbers.get("use") or 0.0, numbers.get("p_value")
+    use, p = numbers.get("use"), numbers.get("p_value")
     measured = f"The distance is {number(distance, 3)} and the limit {number(limit, 3)}"
-    share = f", {number(use, 2)} times the limit" if use > 1 else f", {use:.0%} of the limit"
+    share = _share_of_limit(use)
     if p is None:
         return f"{measured}{share}. The limit alone decides."
     probability = f"a probability of {chance(p)} over all features of the window"
@@ -79,6 +79,12 @@ def drift_words(numbers: dict[str, Any]) -> str:
             f"{measured}{share}, but chance gives as much with {probability}: that is no evidence of drift."
         )
     return f"{measured}{share}: too little to matter, whatever chance does."
+
+
+def _share_of_limit(use: float | None) -> str:
+    if use is None:
+        return ""
+    return f", {number(use, 2)} times the limit" if use > 1 else f", {use:.0%} of the limit"
 
 
 def _tables(told: FeatureTold) -> dict[str, Table]:
