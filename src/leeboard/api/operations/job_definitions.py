@@ -7,12 +7,12 @@ from typing import Any
 from sqlalchemy import Connection
 
 from leeboard.api.operations import Operations
-from leeboard.api.operations.kept import NAMED, found, listed, taken
+from leeboard.api.operations.kept import NAMED, found, listed
 from leeboard.api.wire import Call
 from leeboard.service.arns import DEFINITIONS
-from leeboard.service.definitions import completed, endpoint_of
-from leeboard.service.resources import Resource, add, remove, set_tags
-from leeboard.service.schedules.rules import check_definition
+from leeboard.service.definitions import completed
+from leeboard.service.resources import Resource, remove
+from leeboard.service.setup import job_definitions
 from leeboard.state.tables import resources
 
 LISTING = replace(NAMED, equals={"EndpointName": resources.c.endpoint})
@@ -20,19 +20,8 @@ Handler = Callable[[Call], dict[str, Any]]
 
 
 def create(call: Call, monitoring_type: str) -> dict[str, Any]:
-    params = dict(call.params)
-    tags, service = params.pop("Tags", []), call.desk
-    kind, name = DEFINITIONS[monitoring_type], params["JobDefinitionName"]
-    with service.database.write() as connection:
-        endpoint = endpoint_of(connection, service.settings, check_definition(params))
-        definition = add(
-            connection, service.settings, kind, name, params, now=call.now,
-            endpoint=endpoint.name if endpoint else None, monitoring_type=monitoring_type,
-        )  # fmt: skip
-        if definition is None:
-            raise taken(service, kind, name)
-        set_tags(connection, definition.arn, tags)
-    return {"JobDefinitionArn": definition.arn}
+    made = job_definitions.create(call.desk, monitoring_type, call.params, call.now)
+    return {"JobDefinitionArn": made.arn}
 
 
 def describe(call: Call, monitoring_type: str) -> dict[str, Any]:

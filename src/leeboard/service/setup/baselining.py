@@ -78,7 +78,13 @@ def _of_data(wanted: Wanted, monitoring_type: str) -> tuple[list[dict[str, Any]]
         "output_path": OUTPUT,
         "publish_cloudwatch_metrics": "Disabled",
     }
-    return inputs, told | (_quality(wanted) if monitoring_type == "ModelQuality" else {})
+    return inputs, told | (_quality(wanted) if monitoring_type == "ModelQuality" else _left_out(wanted))
+
+
+def _left_out(wanted: Wanted) -> dict[str, str]:
+    """A model's answers in a data set are no columns of its requests."""
+    answers = [name for name in (wanted.baseline.data_prediction, wanted.baseline.data_probability) if name]
+    return {"exclude_features_attribute": ",".join(answers)} if answers else {}
 
 
 def _quality(wanted: Wanted) -> dict[str, str]:

@@ -12,7 +12,7 @@ from typing import Any
 from sqlalchemy import Connection
 
 from leeboard.service import scheduling
-from leeboard.service.definitions import find_definition
+from leeboard.service.definitions import STATISTICS_FILE, find_definition
 from leeboard.service.pipelines.requests import checked
 from leeboard.service.refusals import InvalidRequestError, ResourceNotFoundError
 from leeboard.service.resources import Resource, change
@@ -20,7 +20,8 @@ from leeboard.service.schedules.rules import INLINE_TYPE
 from leeboard.service.service import Service
 from leeboard.service.setup import job_definitions
 from leeboard.service.setup.tunable import Documents, Tunable, written
-from leeboard.service.setup.tuning import documents_of, tunable_of
+from leeboard.service.setup.tuning import MOST_STATISTICS_BYTES, documents_of, tunable_of
+from leeboard.service.window_files import read_whole
 from leeboard.storage import exists, join, write_bytes
 
 FACT = "constraint_versions"
@@ -111,7 +112,7 @@ def go_back(service: Service, name: str, number: int, *, who: str, now: datetime
 
 def mark_of(documents: Documents) -> str:
     """What tells one state of the files from another."""
-    return f"{documents.constraints_uri} {documents.config_uri}"
+    return f"{documents.constraints_uri} {documents.config_uri}".strip()
 
 
 def _check(tunable: Tunable, changed: Documents) -> None:
@@ -139,7 +140,15 @@ def _written(before: dict[str, Any], after: dict[str, Any], uri: str, now: datet
         place = join(stem, "edited", f"{now:{STAMP}}-{number}")
     new = join(place, file)
     write_bytes(new, written(after))
+    _copy_beside(folder, place)
     return new
+
+
+def _copy_beside(folder: str, place: str) -> None:
+    """Model quality looks for the statistics of its baseline beside its constraints, and nowhere else."""
+    beside = join(folder, STATISTICS_FILE)
+    if exists(beside):
+        write_bytes(join(place, STATISTICS_FILE), read_whole(beside, most_bytes=MOST_STATISTICS_BYTES))
 
 
 def _used(
