@@ -7,6 +7,7 @@ from urllib.parse import urlencode
 import pytest
 
 from analysed_windows import HOSTILE, Windows, analysed_windows
+from leeboard.dashboard.pages.features import drift_words
 from leeboard.service.service import Service
 
 
@@ -97,3 +98,17 @@ def test_strange_questions_get_a_page(reader: Any, query: dict[str, str]) -> Non
 
 def test_a_schedule_of_another_type_is_refused_in_words(reader: Any) -> None:
     assert "this page shows DataQuality" in asked(reader, "quality").words
+
+
+@pytest.mark.parametrize(
+    ("told", "ending"),
+    [
+        ({"use": 2.0, "p_value": 0.0001, "is_drifted": True}, "that is drift."),
+        ({"use": 2.0, "p_value": 0.3}, "that is no evidence of drift."),
+        ({"use": 0.5, "p_value": 0.0001}, "50% of the limit: too little to matter, whatever chance does."),
+        ({"is_drifted": True}, "the limit 0.1. The limit alone decides: that is drift."),
+    ],
+)
+def test_drift_is_told_with_its_reason(told: dict[str, Any], ending: str) -> None:
+    assert drift_words({"distance": 0.2, "limit": 0.1} | told).endswith(ending)
+    assert drift_words(told) == ""

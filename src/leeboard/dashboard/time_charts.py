@@ -11,6 +11,7 @@ from leeboard.service.summaries import History
 
 Unit = Literal["share", "count", "number"]
 Series = Mapping[str, Any]
+Link = Callable[[Execution], str]
 Marked = Sequence[bool | int | None]
 
 
@@ -36,7 +37,7 @@ def over_windows(
     title: str,
     history: History,
     series: Sequence[Series],
-    link: Callable[[Execution], str],
+    link: Link,
     *,
     name: str,
     violated: Marked = (),
@@ -87,3 +88,8 @@ def _failures(history: History) -> list[dict[str, Any]]:
         {"at": iso(one.window_start_at), "label": (one.failure_reason or "")[:80], "kind": "failed"}
         for one in failed
     ]
+
+
+def some(charts: Sequence[Chart | None]) -> list[Chart]:
+    """Those that there are."""
+    return [chart for chart in charts if chart is not None]

@@ -14,7 +14,8 @@ from leeboard.service.refusals import InvalidRequestError, ResourceNotFoundError
 from leeboard.service.resources import add
 from leeboard.service.schedules.windows import Window
 from leeboard.service.service import Service
-from leeboard.service.views.execution import execution_told, log_of, run_again, stop
+from leeboard.service.views.execution import execution_told
+from leeboard.service.views.execution_acts import log_of, run_again, stop
 
 HOUR = timedelta(hours=1)
 

@@ -3,10 +3,11 @@
 from collections.abc import Iterator, Sequence
 
 from leeboard.dashboard.answers import Cell, Table, View
+from leeboard.dashboard.attribution_charts import attribution_chart, both_chart, rank_chart, score_chart
 from leeboard.dashboard.feature_charts import window_name
-from leeboard.dashboard.model_charts import attribution_chart, both_chart, rank_chart, score_chart, some
 from leeboard.dashboard.pages import Page, Pages
 from leeboard.dashboard.rendering import here, url
+from leeboard.dashboard.time_charts import some
 from leeboard.dashboard.visit import Visit
 from leeboard.service.executions import Execution
 from leeboard.service.views.attribution import AttributionTold, Joined, attribution_told

@@ -3,10 +3,12 @@
 from collections.abc import Iterator, Sequence
 
 from leeboard.dashboard.answers import Cell, Table, View
+from leeboard.dashboard.bias_charts import bias_charts
 from leeboard.dashboard.feature_charts import window_name
-from leeboard.dashboard.model_charts import bias_charts, label_chart, some
 from leeboard.dashboard.pages import Page, Pages
+from leeboard.dashboard.quality_charts import label_chart
 from leeboard.dashboard.rendering import here
+from leeboard.dashboard.time_charts import some
 from leeboard.dashboard.visit import Visit
 from leeboard.service.executions import Execution
 from leeboard.service.views.bias import BiasTold, bias_told

@@ -5,9 +5,9 @@ from typing import Any
 
 from leeboard.dashboard.answers import Cell, Table, View
 from leeboard.dashboard.feature_charts import spread_chart, statistics_of, window_name
-from leeboard.dashboard.model_charts import words_of
 from leeboard.dashboard.pages import Page, Pages
 from leeboard.dashboard.paging import Paging
+from leeboard.dashboard.quality_charts import words_of
 from leeboard.dashboard.visit import Visit
 from leeboard.report.words import clipped, named, number, percent
 from leeboard.service.views.compare import CompareTold, Side, compare_told

@@ -12,8 +12,8 @@ from leeboard.dashboard.visit import Visit
 from leeboard.errors import LeeboardError
 from leeboard.formats.summary import SeenViolation, Summary
 from leeboard.report.words import counted
-from leeboard.service.views import execution as views
-from leeboard.service.views.execution import ExecutionTold, Neighbour
+from leeboard.service.views import execution_acts as acts
+from leeboard.service.views.execution import ExecutionTold, Neighbour, execution_told
 from leeboard.service.views.execution_hours import Around, hours_around
 from leeboard.service.views.execution_inputs import command_of
 from leeboard.service.views.execution_reason import reason_of, waited
@@ -63,7 +63,7 @@ class RunOf:
 
 def execution(visit: Visit) -> View:
     """What happened in one run of a schedule."""
-    told = views.execution_told(visit.service, visit.names["id"])
+    told = execution_told(visit.service, visit.names["id"])
     one = told.execution
     summary = summary_of_execution(visit.service, one) if told.has_results else None
     files, files_fault = _files(visit, told)
@@ -97,7 +97,7 @@ def log(visit: Visit) -> Shown:
     """Text of a job's log behind a line, for a page that follows it."""
     asked = visit.asked("after", "0")
     after = int(asked) if asked.isascii() and asked.isdecimal() and len(asked) < 19 else 0
-    lines, is_over = views.log_of(
+    lines, is_over = acts.log_of(
         visit.service, visit.names["id"], visit.asked("job", "analysis"), after=after
     )
     headers = {"leeboard-next": str(lines.last)} | ({"leeboard-ended": "1"} if is_over else {})
@@ -106,14 +106,14 @@ def log(visit: Visit) -> Shown:
 
 def run(visit: Visit) -> Redirect:
     """Run the schedule again for the same scheduled time."""
-    made = views.run_again(visit.service, visit.names["id"], visit.now)
+    made = acts.run_again(visit.service, visit.names["id"], visit.now)
     visit.audit("RunSchedule", made.schedule_name, execution=made.id, again=visit.names["id"])
     return Redirect(f"/executions/{made.id}", "A new run for the same window was made; this is it.")
 
 
 def stop(visit: Visit) -> Redirect:
     """Ask a run to end."""
-    stopped = views.stop(visit.service, visit.names["id"], visit.now)
+    stopped = acts.stop(visit.service, visit.names["id"], visit.now)
     visit.audit("StopExecution", stopped.schedule_name, execution=stopped.id)
     return Redirect(f"/executions/{stopped.id}", "It was asked to stop.")
 

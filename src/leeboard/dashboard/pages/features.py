@@ -67,18 +67,16 @@ def drift_words(numbers: dict[str, Any]) -> str:
     if distance is None or limit is None:
         return ""
     use, p = numbers.get("use"), numbers.get("p_value")
-    measured = f"The distance is {number(distance, 3)} and the limit {number(limit, 3)}"
-    share = _share_of_limit(use)
+    measured = f"The distance is {number(distance, 3)} and the limit {number(limit, 3)}{_share_of_limit(use)}"
     if p is None:
-        return f"{measured}{share}. The limit alone decides."
+        end = ": that is drift" if numbers.get("is_drifted") else ""
+        return f"{measured}. The limit alone decides{end}."
     probability = f"a probability of {chance(p)} over all features of the window"
     if numbers.get("is_drifted"):
-        return f"{measured}{share}, and chance would give that with {probability}: that is drift."
-    if use > 1:
-        return (
-            f"{measured}{share}, but chance gives as much with {probability}: that is no evidence of drift."
-        )
-    return f"{measured}{share}: too little to matter, whatever chance does."
+        return f"{measured}, and chance would give that with {probability}: that is drift."
+    if use is not None and use > 1:
+        return f"{measured}, but chance gives as much with {probability}: that is no evidence of drift."
+    return f"{measured}: too little to matter, whatever chance does."
 
 
 def _share_of_limit(use: float | None) -> str:

@@ -4,9 +4,10 @@ from collections.abc import Iterator, Sequence
 
 from leeboard.dashboard.answers import Cell, Table, View
 from leeboard.dashboard.feature_charts import window_name
-from leeboard.dashboard.model_charts import label_chart, measure_charts, picture_charts, some, words_of
 from leeboard.dashboard.pages import Page, Pages
+from leeboard.dashboard.quality_charts import label_chart, measure_charts, picture_charts, words_of
 from leeboard.dashboard.rendering import here
+from leeboard.dashboard.time_charts import some
 from leeboard.dashboard.visit import Visit
 from leeboard.service.executions import Execution
 from leeboard.service.views.model_quality import QualityTold, quality_told

@@ -7,14 +7,14 @@ from typing import Any
 
 from sqlalchemy import ColumnElement, Connection, and_, or_, select
 
-from leeboard.service import jobs, scheduling
+from leeboard.service import jobs
 from leeboard.service.arns import PROCESSING_JOB, SCHEDULE
 from leeboard.service.executions import COLUMNS, UNFINISHED, Execution, find_execution
-from leeboard.service.refusals import InvalidRequestError, ResourceNotFoundError
+from leeboard.service.refusals import ResourceNotFoundError
 from leeboard.service.resources import Resource, find
 from leeboard.service.service import Service
 from leeboard.service.views.execution_inputs import Input, inputs_of, results_of
-from leeboard.service.views.execution_log import Lines, last_lines, read_log
+from leeboard.service.views.execution_log import Lines, last_lines
 from leeboard.service.views.states import State, execution_state
 from leeboard.state.tables import executions
 
@@ -132,7 +132,7 @@ def execution_told(service: Service, number: str) -> ExecutionTold:
     with service.database.read() as connection:
         execution = existing(connection, number)
         schedule = find(connection, SCHEDULE, execution.schedule_name)
-        found = [(role, _job(connection, execution, role)) for role in ROLES]
+        found = [(role, job_of(connection, execution, role)) for role in ROLES]
         runs = tuple(_run(connection, role, job) for role, job in found if job)
         analysis = dict(found)["analysis"]
         around = _around(connection, execution)
@@ -163,52 +163,8 @@ def existing(connection: Connection, number: str) -> Execution:
     return execution
 
 
-def log_of(service: Service, number: str, role: str, *, after: int) -> tuple[Lines, bool]:
-    """Lines of one of its jobs behind a line, and whether that is all that there will be."""
-    with service.database.read() as connection:
-        execution = existing(connection, number)
-        job = _job(connection, execution, role) if role in ROLES else None
-        if job is None:
-            return Lines((), after), execution.status not in UNFINISHED
-        is_over = job.status in jobs.ENDED
-        lines = read_log(connection, job, after=after)
-    return lines, is_over and not lines.is_cut
-
-
-def run_again(service: Service, number: str, now: datetime) -> Execution:
-    """Run the schedule once more for the same scheduled time.
-
-    Raises:
-        ResourceNotFoundError: the execution, or its schedule, is not there any more.
-        InvalidRequestError: another schedule has the name now.
-    """
-    with service.database.read() as connection:
-        execution = existing(connection, number)
-        schedule = scheduling.existing(connection, execution.schedule_name)
-    if schedule.id != execution.schedule_id:
-        raise InvalidRequestError(
-            f"The schedule {execution.schedule_name} of this run was deleted, and there is another one of "
-            "that name now: run that one"
-        )
-    return scheduling.fire(service, schedule.name, now, execution.scheduled_at)
-
-
-def stop(service: Service, number: str, now: datetime) -> Execution:
-    """Ask it to end.
-
-    Raises:
-        InvalidRequestError: it has ended already.
-    """
-    with service.database.write() as connection:
-        execution = existing(connection, number)
-        if execution.status not in UNFINISHED:
-            raise InvalidRequestError(f"The run has ended already: {execution.status}")
-        jobs.stop_execution(connection, execution, now=now)
-    service.bell.ring()
-    return execution
-
-
-def _job(connection: Connection, execution: Execution, role: str) -> Resource | None:
+def job_of(connection: Connection, execution: Execution, role: str) -> Resource | None:
+    """Its job of that role, if it came that far."""
     if role == "merge":
         return find(connection, PROCESSING_JOB, execution.merge_name)
     name = execution.job_name if execution.job_name != execution.merge_name else None

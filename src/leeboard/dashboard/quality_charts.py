@@ -1,22 +1,16 @@
-"""Charts of model quality, bias and attribution."""
+"""Charts of model quality."""
 
-from collections.abc import Callable, Iterator, Sequence
-from typing import Any, Literal
+from collections.abc import Iterator
+from typing import Literal
 
 from leeboard.dashboard.charting import Chart
-from leeboard.dashboard.time_charts import level, limits, line, over_windows
+from leeboard.dashboard.time_charts import Link, level, limits, line, over_windows
 from leeboard.formats.summary import QualityPicture
 from leeboard.report.words import clipped, named
-from leeboard.service.executions import Execution
-from leeboard.service.views.attribution import AttributionTold, Both, Joined
 from leeboard.service.views.bias import BiasTold
 from leeboard.service.views.model_quality import QualityTold
 
-Link = Callable[[Execution], str]
 Z_95 = 1.959964
-MOST_RANKED, MOST_LINES = 20, 8
-MOST_DRIFT = 3.0
-"""Beyond it the axis would show little else."""
 LONGEST_NAME = 60
 BETWEEN_0_AND_1 = frozenset(
     ("accuracy", "precision", "recall", "f1", "f0_5", "f2", "auc", "au_prc", "true_positive_rate",
@@ -120,97 +114,3 @@ def _errors(now: QualityPicture) -> Iterator[Chart]:
         shares = [count / total for count in now.error_counts]
         data = {"edges": now.error_edges, "series": [{"name": "this window", "shares": shares}]}
         yield Chart("histogram", "Errors: prediction less truth", data, "errors", 260)
-
-
-def bias_charts(told: BiasTold, link: Link) -> list[Chart]:
-    """One of each measure of the group with its interval, the baseline's band and where there is no bias."""
-    history, charts = told.over.history, []
-    n = len(history.windows)
-    for name in told.names:
-        series = history.bias.get((*told.group, name)) if told.group else None
-        if series is None or all(value is None for value in series["value"]):
-            continue
-        now = told.measure(name)
-        value = line(name, series["value"], low=series["low"], high=series["high"])
-        was = level("baseline", series.latest.baseline, n)
-        if was and now and now.baseline_low is not None and now.baseline_high is not None:
-            was[0] |= {"low": [now.baseline_low] * n, "high": [now.baseline_high] * n}
-        neutral = line("no bias", [series.latest.neutral] * n, kind="dashed", colour="calm")
-        charts.append(
-            over_windows(name, history, [value, *was, neutral], link, name=name, violated=series["is_broken"])
-        )
-    return charts
-
-
-def rank_chart(told: AttributionTold) -> Chart | None:
-    """The order of features at the baseline and now."""
-    ranked = [one for one in told.attributions if one.rank is not None or one.baseline_rank is not None]
-    ranked.sort(key=lambda one: min(one.rank or 10**9, one.baseline_rank or 10**9))
-    if not ranked:
-        return None
-    items = [
-        {"name": clipped(named(one.feature), LONGEST_NAME), "was": one.baseline_rank, "now": one.rank}
-        for one in ranked[:MOST_RANKED]
-    ]
-    data = {"items": items, "was_name": "baseline", "now_name": "this window"}
-    return Chart("ranks", "What the model looks at, by rank", data, "ranks", 420)
-
-
-def score_chart(told: AttributionTold, link: Link) -> Chart | None:
-    """How like the baseline's the order was, over time."""
-    series = told.over.history.scores.get(told.label) if told.label is not None else None
-    if series is None:
-        return None
-    return over_windows(
-        "NDCG: how like the baseline's the order is", told.over.history,
-        [line("NDCG", series["ndcg"])], link,
-        name="ndcg", violated=series["is_broken"], y_max=1.0,
-        limits=limits(series.latest.limit, "below"), height=220,
-    )  # fmt: skip
-
-
-def attribution_chart(told: AttributionTold, link: Link) -> Chart | None:
-    """The features that matter most, over time."""
-    history = told.over.history
-    keys = [(told.label, one.feature) for one in told.attributions[:MOST_LINES]]
-    series = [
-        line(clipped(named(key[1]), LONGEST_NAME), history.attributions[key]["value"])
-        for key in keys
-        if key in history.attributions
-    ]
-    if not series:
-        return None
-    title = f"Attribution of the {len(series)} features that matter most"
-    return over_windows(title, history, series, link, name="attributions", height=320)
-
-
-def both_chart(joined: Joined, link: Callable[[str], str]) -> Chart:
-    """Drift against attribution; what is at the upper right needs a look first."""
-    points = [
-        {
-            "name": _drifting(one),
-            "x": min(one.drift, MOST_DRIFT),
-            "y": one.share,
-            "link": link(one.feature),
-        }
-        for one in joined.features
-    ]
-    data: dict[str, Any] = {
-        "points": points,
-        "x_name": f"drift, in parts of its limit ({MOST_DRIFT:g}: that or more)",
-        "y_name": "share of all attribution",
-        "x_limit": 1.0,
-        "y_limit": joined.even_share,
-    }
-    return Chart("scatter", "Which features drift and matter", data, "drift-and-attribution", 420)
-
-
-def _drifting(one: Both) -> str:
-    """With its drift where that is beyond the axis."""
-    name = clipped(named(one.feature), LONGEST_NAME)
-    return f"{name} ({one.drift:,.0f} × its limit)" if one.drift > MOST_DRIFT else name
-
-
-def some(charts: Sequence[Chart | None]) -> list[Chart]:
-    """Those that there are."""
-    return [chart for chart in charts if chart is not None]
