@@ -269,7 +269,7 @@ def _features(chance: random.Random) -> FeatureColumns:
         is_drifted=[d > 0.1 for d in distances if d is not None],
         n_violations=[int((d or 0) > 0.1) for d in distances], mean=[chance.gauss(0, 1) for _ in names],
         std_dev=[1.0] * n, minimum=[-3.0] * n, maximum=[3.0] * n,
-        n_distinct=[900.0] * n,
+        n_distinct=[900.0] * n, use=[(d or 0) / 0.1 for d in distances],
     )  # fmt: skip
 
 

@@ -193,7 +193,7 @@ def test_the_home_can_be_served_again_and_remembers(told):
             env=os.environ | {"COLUMNS": "200"},
         )
     assert "hourly-data-quality" in listed.stdout
-    assert listed.stdout.count("Stopped") == 4
+    assert listed.stdout.count("Scheduled") == 4
 
 
 @pytest.mark.slow

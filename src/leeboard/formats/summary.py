@@ -34,7 +34,7 @@ class FeatureColumns(SummaryPart):
 
     Attributes:
         distance, limit: what the drift test compared; `use` is how much of the limit was used up, whichever
-            side of it is bad: above 1 is too much.
+            side of it is bad: above 1 it drifted, and what may be chance stays at 1.
         p_value: adjusted for all features of the window where that was done.
         baseline_completeness, baseline_mean, baseline_std_dev: what the baseline's statistics say.
         completeness_limit: the least that was promised.

@@ -100,7 +100,7 @@ class _Story:
             checked = self._check(clients, client, hours)
             for table in (hours_table(checked), merges_table(checked), violations_table(checked)):
                 self._console.print(table)
-            self._finish(clients, checked, keeps_serving=keeps_serving)
+            self._finish(checked, keeps_serving=keeps_serving)
 
     def _whole_hour(self) -> datetime:
         """The hour under way; waits for the next one if this one is nearly over."""
@@ -135,7 +135,7 @@ class _Story:
                 self._say(f"checked {each.hour.start_at:%Y-%m-%d %H:%M}: {_told(each)}")
         return checked
 
-    def _finish(self, clients: Clients, checked: list[CheckedHour], *, keeps_serving: bool) -> None:
+    def _finish(self, checked: list[CheckedHour], *, keeps_serving: bool) -> None:
         for watch in WATCHES:
             self._say(self._report(watch, checked))
         if keeps_serving:
@@ -143,15 +143,12 @@ class _Story:
             self._say(_how_to_look(self._folder.home))
             with suppress(KeyboardInterrupt):
                 self._server.wait_for_end()
-        else:  # else a server of later would make up for the hours between, in which nothing was captured
-            for watch in WATCHES:
-                clients.sagemaker.stop_monitoring_schedule(MonitoringScheduleName=watch.schedule)
         with self._doing("ending the server"):
             self._server.end()
         self._say(f"everything is in {self._folder.path}; done in {monotonic() - self._started:.1f} s")
         if not keeps_serving:
             self._say("the server has ended; to start it again, and to look at it from another terminal:")
-            self._say(f"  leeboard serve --home {quote(str(self._folder.home))}")
+            self._say(f"  leeboard serve --home {quote(str(self._folder.home))} --missed-windows skip")
             self._say(_how_to_look(self._folder.home))
 
     def _report(self, watch: Watch, checked: list[CheckedHour]) -> str:

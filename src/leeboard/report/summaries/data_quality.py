@@ -117,7 +117,7 @@ def _drift(score: DriftScore | None) -> dict[str, Any]:
     return {
         "distance": finite(score.distance),
         "limit": finite(score.threshold),
-        "use": finite(min(MOST_USE, use_of_limit(score))),
+        "use": finite(min(MOST_USE if score.drifted else 1.0, use_of_limit(score))),
         "p_value": finite(p_value),
         "test": score.test,
         "is_drifted": score.drifted,
