@@ -20,8 +20,6 @@ LABELS = {
     "std_dev": "deviation",
     "n_distinct": "distinct values",
     "distance": "distance from its baseline",
-    "type": "type",
-    "value": "value",
 }
 
 
@@ -40,7 +38,6 @@ def compare(visit: Visit) -> View:
         "type": told.left.schedule.monitoring_type if told.left else "",
         "spread": spread_chart(spread, *names, title) if spread else None,
         "statistics": statistics_of(spread.baseline, spread.window) if spread else [],
-        "labels": LABELS,
         "words_of": words_of,
         "window_name": window_name,
         "difference": difference,
@@ -61,7 +58,8 @@ def difference(row: Compared) -> str:
     if row.words == "type":
         return f"type {a} → {b}"
     if isinstance(a, int | float) and isinstance(b, int | float):
-        return f"{LABELS[row.words]} by {_signed(b - a, is_share=row.words == 'completeness')}"
+        change = _signed(b - a, is_share=row.words == "completeness")
+        return change if row.words == "value" else f"{LABELS[row.words]} by {change}"
     return "nothing"
 
 
