@@ -99,9 +99,14 @@ export function lines(data, ink) {
     const deployed = marks.filter((m) => m.kind === "deployment");
     made.push(scatter(MARKS.deployment, { yAxisIndex: 1, symbolSize: 0, data: deployed.map((m) => [m.ms, 0.5]), markLine: {
       silent: true, symbol: "none", animation: false,
-      data: deployed.map((m) => ({ xAxis: m.ms, lineStyle: { color: ink.dim, type: "solid", width: 1 }, label: { show: deployed.length <= 6, formatter: () => cut(m.label ?? "", 16), color: ink.dim, fontSize: 11, fontFamily: ink.font } })),
+      data: deployed.map((m) => ({ xAxis: m.ms, lineStyle: { color: ink.dim, type: "solid", width: 1 }, label: { show: deployed.length <= 6, align: aside(m.ms), formatter: () => cut(m.label ?? "", 16), color: ink.dim, fontSize: 11, fontFamily: ink.font } })),
     } }));
     return made;
+  }
+
+  function aside(ms) {
+    const share = (ms - times[0]) / (times.at(-1) - times[0] || 1);
+    return share > 0.85 ? "right" : share < 0.15 ? "left" : "center";
   }
 
   function valueAt(mark) {
