@@ -21,7 +21,7 @@ from leeboard.dashboard.rendering import ROOT, Tabs, render
 from leeboard.dashboard.visit import Visit
 from leeboard.errors import InputError, LeeboardError
 from leeboard.service.access.visitors import Visitor
-from leeboard.service.refusals import RefusalError
+from leeboard.service.refusals import RefusalError, ResourceNotFoundError
 from leeboard.service.service import Service
 
 NOTICE_COOKIE = "leeboard-notice"
@@ -74,6 +74,8 @@ class Serving:
             return await run_in_threadpool(
                 self._sent, answer, visit, unquote(request.cookies.get(NOTICE_COOKIE, ""))
             )
+        except ResourceNotFoundError as refusal:
+            return self._told(visit, 404, refusal.message)
         except RefusalError as refusal:
             return self._told(visit, refusal.status, refusal.message)
         except LeeboardError as error:
