@@ -36,6 +36,7 @@ MOST_CELLS = 40
 N_NEXT = 3
 N_USUAL = 8
 MOST_OFFERED = 50
+MOST_READ = 4
 MOST_CONSTRAINTS_BYTES = 4 << 20
 
 
@@ -289,7 +290,7 @@ def begin(service: Service, *, endpoint: str = "", batch: str = "") -> Begin:
         known = _baselines_first(connection, endpoint)
     seen = captured(service, endpoint=endpoint, batch=batch)
     own = {one.monitoring_type: one for one in reversed(known) if _is_of(one, endpoint)}
-    columns, label = _columns(own["DataQuality"].constraints) if "DataQuality" in own else ((), "")
+    columns, label = _told_columns([one for one in known if _is_of(one, endpoint)])
     values |= {f"file_{kind}": one.constraints for kind, one in own.items()}
     if "DataQuality" in own:
         values["file_Statistics"] = own["DataQuality"].statistics
@@ -316,6 +317,13 @@ def _made(one: Baseline) -> float:
 
 def _is_of(one: Baseline, endpoint: str) -> bool:
     return bool(endpoint) and any(name == endpoint for _, name in one.schedules)
+
+
+def _told_columns(known: Sequence[Baseline]) -> tuple[tuple[str, ...], str]:
+    """Of the latest baseline of data quality that knows its label, else of the latest."""
+    files = [one.constraints for one in known if one.monitoring_type == "DataQuality"]
+    found = [_columns(uri) for uri in files[:MOST_READ]]
+    return next((one for one in found if one[1]), found[0] if found else ((), ""))
 
 
 def _columns(uri: str) -> tuple[tuple[str, ...], str]:
