@@ -21,6 +21,7 @@ ROOT = "/dashboard"
 Tabs = tuple[tuple[str, str, str], ...]
 """What the navigation calls pages, their paths, and the keys that lead there."""
 MINUTE_S, HOUR_S, DAY_S = 60, 3600, 86_400
+MINUTES, SECONDS = len("2026-11-26 10:00"), len("2026-11-26T10:00:00")
 
 
 def render(view: View, visit: Visit, tabs: Tabs, notice: str = "") -> str:
@@ -96,12 +97,12 @@ def static(name: str) -> str:
 
 def instant(at: datetime | None) -> str:
     """A time in UTC to the minute."""
-    return f"{at:%Y-%m-%d %H:%M}" if at else "–"
+    return at.isoformat(" ", "minutes")[:MINUTES] if at else "–"  # far quicker than strftime
 
 
 def iso(at: datetime | None) -> str:
     """A time for machines."""
-    return f"{at:%Y-%m-%dT%H:%M:%SZ}" if at else ""
+    return f"{at.isoformat('T', 'seconds')[:SECONDS]}Z" if at else ""
 
 
 def ago(at: datetime | None, now: datetime) -> str:

@@ -11,7 +11,9 @@ from sqlalchemy import ColumnElement, Connection, FromClause, select, true
 from leeboard.service.alerts import IN_ALERT
 from leeboard.service.arns import SCHEDULE
 from leeboard.service.executions import ONCE, UNFINISHED
-from leeboard.service.views.states import WORST_FIRST, State, execution_state, schedule_state
+from leeboard.service.views.states import OVERDUE_AFTER, WORST_FIRST, State, execution_state, schedule_state
+from leeboard.state.columns import EPOCH, MICROSECOND
+from leeboard.state.raw import instant_of, raw_rows
 from leeboard.state.tables import alerts, executions, resources
 
 TYPES = ("DataQuality", "ModelQuality", "ModelBias", "ModelExplainability")
@@ -22,7 +24,9 @@ Begun = tuple[bool, datetime | None]
 NOT_BEGUN: Begun = (False, None)
 
 ID, STATUS, DUE_AT = 0, 5, 8
+INSTANTS = (6, 7, 8, 13, 14)
 """Where they stand in a row."""
+MOST_KEPT = 100_000
 _ENDED = executions.alias("ended")
 _LATEST = (
     select(_ENDED)
@@ -96,9 +100,8 @@ def lines(
         .where(c.kind == SCHEDULE, *where)
         .order_by(c.key)
     )  # fmt: skip
-    rows = connection.execute(query).all()
-    begun = _unfinished(connection)
-    return [_line(tuple(row), begun, now, timedelta(seconds=grace_s)) for row in rows]
+    rows = raw_rows(connection, query)
+    return LINES.made(rows, _unfinished(connection), now, timedelta(seconds=grace_s))
 
 
 @cache
@@ -128,10 +131,12 @@ def _unfinished(connection: Connection) -> dict[int, Begun]:
     return found
 
 
-def _line(row: Sequence[Any], begun: Mapping[int, Begun], now: datetime, grace: timedelta) -> Line:
+def _line(row: Sequence[Any], begun: Begun, now: datetime, grace: timedelta) -> Line:
     *values, status, reason, cause = row
+    for at in INSTANTS:
+        values[at] = instant_of(values[at])
     last = execution_state(status, reason) if status else None
-    is_running, since = begun.get(values[ID], NOT_BEGUN)
+    is_running, since = begun
     if cause == ONCE and since is None:  # it has stopped because it is done
         return _made(*values, last, last or "stopped", is_running)
     under_way: State | None = "running" if is_running else "waiting" if since else last
@@ -144,6 +149,41 @@ def _line(row: Sequence[Any], begun: Mapping[int, Begun], now: datetime, grace: 
 
 def _made(*fields: Any) -> Line:
     return Line(*fields)
+
+
+class Lines:
+    """Lines that were made, by the number of the schedule, each with the very row that it was made of.
+
+    Every row is read each time; only the work on those that are as before is saved, which is most of it.
+    """
+
+    def __init__(self) -> None:
+        self._kept: dict[int, tuple[tuple[Any, ...], bool, Line]] = {}
+
+    def made(
+        self, rows: Iterable[tuple[Any, ...]], begun: Mapping[int, Begun], now: datetime, grace: timedelta
+    ) -> list[Line]:
+        kept = self._kept
+        if len(kept) > MOST_KEPT:
+            kept.clear()
+        late_us = (now - OVERDUE_AFTER - EPOCH) // MICROSECOND
+        found = []
+        for row in rows:
+            number, due_us = row[ID], row[DUE_AT]
+            is_late = due_us is not None and due_us < late_us
+            held = kept.get(number)
+            if number in begun:  # what waits may be overdue a moment later
+                line = _line(row, begun[number], now, grace)
+            elif held is not None and held[1] is is_late and held[0] == row:
+                line = held[2]
+            else:
+                line = _line(row, NOT_BEGUN, now, grace)
+                kept[number] = row, is_late, line
+            found.append(line)
+        return found
+
+
+LINES = Lines()
 
 
 def worst(states: Iterable[State]) -> State:

@@ -4,9 +4,11 @@ from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Any, Literal
+from functools import cached_property
+from typing import Any, Literal, NamedTuple
 
-from sqlalchemy import Connection, select
+import msgspec
+from sqlalchemy import Connection, Select, select
 
 from leeboard.capture.spool.counts import Counts
 from leeboard.service.arns import ENDPOINT, MODEL, TRANSFORM_JOB
@@ -15,9 +17,11 @@ from leeboard.service.views.fleet import RANKS, TYPES, Line, lines, worst
 from leeboard.service.views.states import State
 from leeboard.service.views.strips import Span, Spans, strips
 from leeboard.service.views.watching import batch_places
+from leeboard.state.raw import instant_of, raw_rows
 from leeboard.state.tables import resources
 
 Kind = Literal["endpoint", "batch", "model"]
+MOST_KEPT = 20_000
 MOST_TRANSFORMS = 300
 """The latest, which say what model made the data of a batch."""
 UNKNOWN_DATA = "(no definition)"
@@ -57,7 +61,10 @@ class Captured:
         return self.captured + self.dropped + self.sampled_out
 
 
-@dataclass(frozen=True, slots=True)
+NOTHING_CAPTURED = Captured()
+
+
+@dataclass(frozen=True)
 class Watched:
     """One endpoint, one place of batch data, or a model that nothing watches.
 
@@ -74,7 +81,7 @@ class Watched:
     state: State
     lines: Sequence[Line] = field(repr=False)
     captures: bool = False
-    captured: Captured = Captured()
+    captured: Captured = NOTHING_CAPTURED
     created_at: datetime | None = None
     modified_at: datetime | None = None
 
@@ -83,15 +90,15 @@ class Watched:
         """No other row has it."""
         return self.kind, self.name
 
-    @property
+    @cached_property
     def last_at(self) -> datetime | None:
         return max((line.last_end_at for line in self.lines if line.last_end_at), default=None)
 
-    @property
+    @cached_property
     def n_in_alert(self) -> int:
         return sum(line.is_in_alert for line in self.lines)
 
-    @property
+    @cached_property
     def n_bad(self) -> int:
         return sum(line.state in ("in violation", "failed") for line in self.lines)
 
@@ -105,13 +112,16 @@ def watched(service: Service, connection: Connection, now: datetime) -> list[Wat
             by_endpoint[line.endpoint.lower()].append(line)
     capture = captured_by_endpoint(service.capture.counts())
     rows = [
-        of_endpoint(row, by_endpoint.pop(row.name.lower(), []), capture.get(row.name.lower(), Captured()))
-        for row in _resources(connection, ENDPOINT)
+        ENDPOINTS.made(
+            row, by_endpoint.pop(row[0].lower(), []), capture.get(row[0].lower(), NOTHING_CAPTURED)
+        )
+        for row in raw_rows(connection, _resources(ENDPOINT))
     ]
     rows += [_gone(name, of) for name, of in by_endpoint.items()]
     rows += _batches(connection, [line for line in found if line.endpoint is None])
     used = {model.lower() for row in rows for model in row.models}
-    rows += [_model(row) for row in _resources(connection, MODEL) if row.name.lower() not in used]
+    models = connection.execute(_resources(MODEL))
+    rows += [_model(row) for row in models if row.name.lower() not in used]
     return sorted(rows, key=_worst_first)
 
 
@@ -174,11 +184,48 @@ def _cell(of: Sequence[Line]) -> Cell:
     )
 
 
-def _resources(connection: Connection, kind: str) -> Sequence[Any]:
+def _resources(kind: str) -> Select[Any]:
     c = resources.c
     facts = c.facts if kind == ENDPOINT else c.id
     query = select(c.name, c.status, c.created_at, c.modified_at, facts.label("facts"))
-    return connection.execute(query.where(c.kind == kind).order_by(c.key)).all()
+    return query.where(c.kind == kind).order_by(c.key)
+
+
+class Deployed(NamedTuple):
+    """Of an endpoint's row what is shown of it."""
+
+    name: str
+    status: str
+    created_at: datetime | None
+    modified_at: datetime | None
+    facts: dict[str, Any]
+
+    @classmethod
+    def of(cls, row: tuple[Any, ...]) -> "Deployed":
+        name, status, created_us, modified_us, facts = row
+        return cls(name, status, instant_of(created_us), instant_of(modified_us), msgspec.json.decode(facts))
+
+
+class Endpoints:
+    """Endpoints as they were made, each with what it was made of; see `Lines`."""
+
+    def __init__(self) -> None:
+        self._kept: dict[str, tuple[tuple[Any, ...], Watched]] = {}
+
+    def made(self, row: tuple[Any, ...], of: list[Line], captured: Captured) -> Watched:
+        held = self._kept.get(row[0])
+        if held is not None:
+            known, made = held
+            if known == row and made.lines == of and made.captured == captured:
+                return made
+        if len(self._kept) > MOST_KEPT:
+            self._kept.clear()
+        made = of_endpoint(Deployed.of(row), of, captured)
+        self._kept[row[0]] = row, made
+        return made
+
+
+ENDPOINTS = Endpoints()
 
 
 def of_endpoint(row: Any, of: Sequence[Line], captured: Captured) -> Watched:
