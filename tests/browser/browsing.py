@@ -19,7 +19,7 @@ FLAGS = (
 POLICY_BREACHES = """addEventListener("securitypolicyviolation",
     event => console.error("policy", event.violatedDirective, event.blockedURI))"""
 DRAW_ALL = "dispatchEvent(new Event('beforeprint'))"  # charts out of view wait to be seen otherwise
-WAIT_MS = 60_000
+WAIT_MS = 30_000
 
 
 @dataclass
