@@ -105,7 +105,7 @@ def watch(tab: Tab, context: Any) -> None:
     said = tab.said
     context.on("console", lambda message: _heard(message, said))
     context.on("weberror", lambda error: said.append(f"error: {error.error}"))
-    context.on("dialog", lambda dialog: (said.append(f"dialog: {dialog.message}"), dialog.dismiss()))
+    context.on("dialog", lambda dialog: _asked(dialog, said))
     context.on("request", lambda request: _foreign(request.url, tab.url, said))
     context.on("response", lambda answer: _refused(answer, said))
 
@@ -114,6 +114,11 @@ def _heard(message: Any, said: list[str]) -> None:
     url = message.location.get("url", "")
     if not url.endswith("/favicon.ico"):  # Chromium's own idea, for pages of plain text
         said.append(f"console: {message.text} {url}")
+
+
+def _asked(dialog: Any, said: list[str]) -> None:
+    said.append(f"dialog: {dialog.message}")
+    dialog.dismiss()
 
 
 def _foreign(asked: str, url: str, said: list[str]) -> None:

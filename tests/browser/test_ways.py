@@ -94,7 +94,8 @@ def test_without_javascript_a_stranger_logs_in_and_out(house: House, enter: Ente
 
 
 def test_every_link_leads_somewhere(enter: Enter) -> None:
-    tab, seen, failed = enter(), set(), {}
+    tab, failed = enter(), {}
+    seen: set[str] = set()
     waiting = deque([f"{tab.url}/dashboard/"])
     while waiting and len(seen) < MOST_LINKS:
         address = waiting.popleft()
