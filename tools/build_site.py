@@ -15,6 +15,8 @@ BUILD = ROOT / "build"
 SOURCE, CONFIG, SITE = BUILD / "site-source", BUILD / "mkdocs.yml", BUILD / "site"
 BESIDE = ("ARCHITECTURE.md", "CONTRIBUTING.md", "LICENSE")
 INTO_DOCS = re.compile(r"(\]\((?:\.\./)*)docs/")
+FOLDER = re.compile(r"\]\(([a-z-]+)\)")
+"""A link to an example, which is a folder."""
 OUT_OF_DOCS = {"docs": re.compile(r"(\]\()\.\./"), "decisions": re.compile(r"(\]\(\.\./)\.\./")}
 FILE = re.compile(r"^```(\w+) file=(\S+)$", re.MULTILINE)
 TITLE = re.compile(r"^# (.+)$", re.MULTILINE)
@@ -39,7 +41,7 @@ def moved(text: str, page: Path) -> str:
     """A page whose links fit the folder and have the titles of pages, and whose blocks are named by files."""
     text = FILE.sub(r'```\1 title="\2"', text)
     if not (ROOT / "docs" / page).exists():
-        return INTO_DOCS.sub(r"\1", text)
+        return INTO_DOCS.sub(r"\1", FOLDER.sub(r"](\1/README.md)", text))
     text = BY_FILE.sub(lambda link: f"[{title_of(ROOT / 'docs' / link[1])}]", text)
     return OUT_OF_DOCS[page.parent.name or "docs"].sub(r"\1", text)
 

@@ -16,7 +16,7 @@ import pytest
 ROOT = Path(__file__).parents[2]
 DOCS = ROOT / "docs"
 PAGES = sorted(DOCS.rglob("*.md"))
-EXAMPLES = sorted((ROOT / "examples").rglob("*.md"))
+BESIDES = sorted([*ROOT.glob("*.md"), *(ROOT / "examples").rglob("*.md")])
 FENCED = re.compile(r"^(```+).*?^\1", re.MULTILINE | re.DOTALL)
 LINK = re.compile(r"(?<!`)\]\(([^()\s]+)\)")
 HEADING = re.compile(r"^#{1,6} (.+)$", re.MULTILINE)
@@ -26,7 +26,7 @@ MOST_PICTURE_BYTES = 150_000
 NOWHERE = "http://site.invalid/"
 
 
-@pytest.mark.parametrize("page", [*PAGES, *EXAMPLES], ids=lambda page: str(page.relative_to(ROOT)))
+@pytest.mark.parametrize("page", [*PAGES, *BESIDES], ids=lambda page: str(page.relative_to(ROOT)))
 def test_every_link_of_a_page_leads_somewhere(page):
     links = [link for link in LINK.findall(prose(page)) if not urlsplit(link).scheme]
     assert [link for link in links if not leads(page, link)] == []
