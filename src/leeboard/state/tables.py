@@ -96,8 +96,10 @@ executions = Table(
     Index(None, "scheduled_at", "id"),
     Index(None, "status", "id"),
     Index(None, "schedule_id", "status"),
+    Index("ix_executions_ended", "schedule_id", "scheduled_at", "run",
+          sqlite_where=text("ended_at IS NOT NULL"), postgresql_where=text("ended_at IS NOT NULL")),
     sqlite_autoincrement=True,
-)
+)  # fmt: skip
 
 work = Table(
     "work",

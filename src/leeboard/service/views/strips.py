@@ -25,8 +25,9 @@ from leeboard.state.tables import executions
 STATES: tuple[State, ...] = ("stopped", "waiting", "running", "clean", "no data", "failed", "in violation")
 """By how much they count, the least first."""
 OF_STATUS = {
-    "Stopped": 0, "Pending": 1, "InProgress": 2, "Stopping": 2, "Completed": 3, "CompletedWithViolations": 6
+    "Completed": 3, "CompletedWithViolations": 6, "Stopped": 0, "Pending": 1, "InProgress": 2, "Stopping": 2
 }  # fmt: skip
+"""The frequent ones first, as a database tries them in turn."""
 FAILED, NOTHING = 5, 4
 NUMBERS = 1 << 40
 """Numbers of executions are less."""
@@ -93,9 +94,9 @@ def strips(connection: Connection, by: By, keys: Sequence[Any], spans: Spans) ->
 def _weight() -> ColumnElement[int]:
     """How bad an execution is, as a number that has room for that of the execution."""
     e = executions.c
-    weights = [(e.status == status, _big(weight)) for status, weight in OF_STATUS.items()]
+    weights = {status: _big(weight) for status, weight in OF_STATUS.items()}
     is_empty = e.failure_reason.startswith(NO_DATA, autoescape=True)
-    return case(*weights, else_=case((is_empty, _big(NOTHING)), else_=_big(FAILED)))
+    return case(weights, value=e.status, else_=case((is_empty, _big(NOTHING)), else_=_big(FAILED)))
 
 
 def _big(number: int) -> ColumnElement[int]:
