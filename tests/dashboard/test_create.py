@@ -167,6 +167,16 @@ def test_baselines_are_listed_with_who_uses_them(editor: Any, reader: Any) -> No
     assert b"BaseliningJobName" not in reader.get("/baselines?export=csv").body
 
 
+def test_batches_have_the_same_form(editor: Any) -> None:
+    page = editor.get("/schedules/new?batch=s3://house/batches&batch_format=jsonlines")
+    assert "New schedule for s3://house/batches" in page.words
+    assert "nothing is captured yet below s3://house/batches" in page.words
+    batch = FORM | {"endpoint": "", "batch": "s3://house/batches", "batch_format": "jsonlines"}
+    made = editor.post("/schedules/new", **batch, do="save")
+    assert "no batch that is captured to s3://house/batches began in these hours" in made.words
+    assert editor.get("/schedules/new?batch=/etc").status == 400
+
+
 class Browser:
     """Sends forms to a live server as a browser without script would."""
 

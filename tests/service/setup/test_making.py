@@ -13,6 +13,7 @@ from leeboard.service.refusals import RefusalError, ResourceInUseError
 from leeboard.service.resources import find, find_all
 from leeboard.service.setup.making import make
 from leeboard.service.setup.timing import change_timing
+from leeboard.service.setup.versions import repoint
 from leeboard.service.setup.wanted import TYPES, Answers, Asked, BaselineWanted, Groups, Source, Wanted
 from leeboard.storage import exists
 
@@ -127,3 +128,44 @@ def test_times_that_cannot_be_leave_the_schedule_as_it_was(store: Any) -> None:
     with store.database.read() as connection:
         assert scheduling.existing(connection, "churn").definition == "churn"
         assert len(find_all(connection, DEFINITIONS["DataQuality"])) == 1
+
+
+@pytest.mark.parametrize("batch_format", ["csv", "csv-header", "json", "jsonlines", "parquet"])
+def test_batches_below_a_prefix_are_monitored_too(store: Any, batch_format: str) -> None:
+    source = Source(batch="s3://house/batches", batch_format=batch_format)
+    make(store, replace(ONE, source=source), NOW)
+    told = definition(store, "DataQuality", "churn")["DataQualityJobInput"]
+    assert told["BatchTransformInput"]["DataCapturedDestinationS3Uri"] == "s3://house/batches"
+
+
+def test_hours_of_batches_need_batches_in_them(store: Any) -> None:
+    hours = BaselineWanted(kind="hours", start_at=NOW.replace(hour=8, minute=0), end_at=NOW)
+    wanted = replace(ONE, source=Source(batch="s3://house/batches"), baseline=hours)
+    with pytest.raises(NoDataError, match="no batch that is captured to s3://house/batches"):
+        make(store, wanted, NOW)
+
+
+def test_an_inline_definition_is_changed_where_it_stands(store: Any) -> None:
+    source = {"EndpointName": "churn", "LocalPath": "/opt/ml/processing/input/endpoint"}
+    output = {"S3Uri": "s3://house/reports", "LocalPath": "/opt/ml/processing/output"}
+    cluster = {"InstanceCount": 1, "InstanceType": "ml.m5.large", "VolumeSizeInGB": 20}
+    inline = {
+        "MonitoringInputs": [{"EndpointInput": source}],
+        "MonitoringOutputConfig": {"MonitoringOutputs": [{"S3Output": output}]},
+        "MonitoringResources": {"ClusterConfig": cluster},
+        "MonitoringAppSpecification": {"ImageUri": "sagemaker-model-monitor-analyzer"},
+        "BaselineConfig": {"ConstraintsResource": {"S3Uri": "s3://house/base/constraints.json"}},
+        "RoleArn": ONE.role,
+    }
+    expression = {"ScheduleExpression": "cron(0 * ? * * *)"}
+    config = {"ScheduleConfig": expression, "MonitoringJobDefinition": inline}
+    scheduling.create(store, {"MonitoringScheduleName": "inline", "MonitoringScheduleConfig": config}, NOW)
+    change_timing(store, "inline", "cron(0 * ? * * *)", start="-PT2H", end="-PT1H", now=NOW)
+    with store.database.read() as connection:
+        schedule = scheduling.existing(connection, "inline")
+    repoint(store, schedule, {"constraints": "s3://house/new/constraints.json", "config": ""}, NOW)
+    with store.database.read() as connection:
+        monitor = scheduling.monitor_of(connection, scheduling.existing(connection, "inline"))
+    assert monitor
+    assert monitor.source["StartTimeOffset"] == "-PT2H"
+    assert monitor.baseline["ConstraintsResource"] == {"S3Uri": "s3://house/new/constraints.json"}

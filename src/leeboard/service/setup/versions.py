@@ -132,6 +132,8 @@ def _written(before: dict[str, Any], after: dict[str, Any], uri: str, now: datet
     """The URI of a new file with it, or of the old one if it is the same."""
     if before == after:
         return uri
+    if not uri:
+        raise InvalidRequestError("the definition names no analysis configuration that could be changed")
     folder, _, file = uri.rpartition("/")
     stem = folder.partition("/edited/")[0]
     number, place = 1, join(stem, "edited", f"{now:{STAMP}}")
