@@ -4,7 +4,7 @@ BIN := .venv/bin
 PIP_INSTALL := -m pip install --quiet --disable-pip-version-check --constraint constraints.txt
 
 .DEFAULT_GOAL := check
-.PHONY: help setup check lint fix types bounds test test-all clients model-servers orchestrators bare docs frontend site demo bench wheel clean
+.PHONY: help setup check lint fix types bounds test test-all clients model-servers orchestrators bare docs frontend site pictures demo bench wheel clean
 
 help:  ## list the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  %-10s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -56,8 +56,12 @@ docs: .venv/dev.stamp  ## write docs/cli.md and docs/api.md anew and run every e
 frontend:  ## build what the pages of the dashboard load, which is kept in the repository (needs Node.js)
 	cd frontend && npm ci --no-audit --no-fund && npm run build
 
-site: .venv/dev.stamp  ## build the documents as a site, into build/site
-	$(BIN)/python -m zensical build --strict
+site: .venv/dev.stamp  ## the documents as a site, in build/site
+	$(BIN)/python tools/build_site.py
+
+pictures: .venv/dev.stamp  ## the pictures of the documents, from a fresh demo
+	$(BIN)/leeboard demo --dir build/demo
+	$(BIN)/python tools/make_pictures.py build/demo/home
 
 demo: .venv/demo.stamp  ## flight delays, hour by hour: baseline, capture, damage, violations, report
 	$(BIN)/leeboard demo

@@ -1,7 +1,6 @@
 """Writes the Grafana dashboards that leeboard ships, into src/leeboard/cli/metrics_files/grafana."""
 
 import json
-import sys
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Any
@@ -15,7 +14,7 @@ Json = dict[str, Any]
 
 def query(expression: str, legend: str = "", *, is_now: bool = False, number: int = 0) -> Json:
     """One query; `is_now` asks for the last value alone."""
-    told = {"refId": chr(ord("A") + number), "datasource": SOURCE, "expr": expression}
+    told: Json = {"refId": chr(ord("A") + number), "datasource": SOURCE, "expr": expression}
     told |= {"legendFormat": legend or "__auto", "editorMode": "code", "range": not is_now, "instant": is_now}
     return told | ({"format": "table"} if is_now and legend == "table" else {})
 
@@ -519,4 +518,4 @@ def main() -> None:
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    main()
