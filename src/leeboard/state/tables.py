@@ -52,7 +52,7 @@ resources = Table(
     UniqueConstraint("kind", "key"),
     Index(None, "kind", "created_at"),
     Index(None, "kind", "endpoint"),
-    Index(None, "kind", "status", "due_at"),
+    Index(None, "kind", "status", "due_at", "modified_at"),
     Index(None, "arn"),
     Index(None, "kind", "definition"),
     sqlite_autoincrement=True,
@@ -96,7 +96,7 @@ executions = Table(
     Index(None, "scheduled_at", "id"),
     Index(None, "status", "id"),
     Index(None, "schedule_id", "status"),
-    Index("ix_executions_ended", "schedule_id", "scheduled_at", "run",
+    Index("ix_executions_ended", "schedule_id", "scheduled_at", "run", "ended_at",
           sqlite_where=text("ended_at IS NOT NULL"), postgresql_where=text("ended_at IS NOT NULL")),
     sqlite_autoincrement=True,
 )  # fmt: skip

@@ -2,19 +2,18 @@
 
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime, timedelta
-from functools import cache
 from typing import Any
 
 import msgspec
-from sqlalchemy import ColumnElement, Connection, FromClause, select, true
+from sqlalchemy import ColumnElement, Connection, select
 
 from leeboard.service.alerts import IN_ALERT
-from leeboard.service.arns import SCHEDULE
 from leeboard.service.executions import ONCE, UNFINISHED
+from leeboard.service.views.fleet_rows import MOST_KEPT, Raw, rows_of
 from leeboard.service.views.states import OVERDUE_AFTER, WORST_FIRST, State, execution_state, schedule_state
 from leeboard.state.columns import EPOCH, MICROSECOND
-from leeboard.state.raw import instant_of, raw_rows
-from leeboard.state.tables import alerts, executions, resources
+from leeboard.state.raw import instant_of
+from leeboard.state.tables import executions
 
 TYPES = ("DataQuality", "ModelQuality", "ModelBias", "ModelExplainability")
 RANKS: Mapping[str, int] = {state: rank for rank, state in enumerate(WORST_FIRST)}
@@ -26,16 +25,6 @@ NOT_BEGUN: Begun = (False, None)
 ID, STATUS, DUE_AT = 0, 5, 8
 INSTANTS = (6, 7, 8, 13, 14)
 """Where they stand in a row."""
-MOST_KEPT = 100_000
-_ENDED = executions.alias("ended")
-_LATEST = (
-    select(_ENDED)
-    .where(_ENDED.c.schedule_id == resources.c.id, _ENDED.c.ended_at.is_not(None))
-    .order_by(_ENDED.c.scheduled_at.desc(), _ENDED.c.run.desc())
-    .limit(1)
-    .correlate(resources)
-)
-"""The last execution of a schedule that has ended."""
 
 
 class Line(msgspec.Struct, frozen=True, gc=False):
@@ -80,40 +69,14 @@ class Line(msgspec.Struct, frozen=True, gc=False):
 def lines(
     connection: Connection, *where: ColumnElement[bool], now: datetime, grace_s: float = 0.0
 ) -> list[Line]:
-    """Schedules by name: two queries, whatever there is.
+    """Schedules by name: at most three queries, whatever there is.
 
     Args:
         where: conditions on their rows in `resources`; all without.
         grace_s: how long an execution waits for its last records before it begins.
     """
-    last, is_last = _last_ended(connection.dialect.name)
-    c, e, a = resources.c, last.c, alerts.c
-    query = (
-        select(
-            c.id, c.name, c.endpoint, c.monitoring_type, c.definition, c.status, c.created_at, c.modified_at,
-            c.due_at, a.status, a.datapoints_to_alert, a.evaluation_period,
-            e.id, e.scheduled_at, e.ended_at, e.n_violations, e.status, e.failure_reason, e.cause,
-        )
-        .select_from(resources)
-        .outerjoin(last, is_last)
-        .outerjoin(alerts, a.schedule_id == c.id)
-        .where(c.kind == SCHEDULE, *where)
-        .order_by(c.key)
-    )  # fmt: skip
-    rows = raw_rows(connection, query)
+    rows = rows_of(connection).read(connection, *where)
     return LINES.made(rows, _unfinished(connection), now, timedelta(seconds=grace_s))
-
-
-@cache
-def _last_ended(dialect: str) -> tuple[FromClause, ColumnElement[bool]]:
-    """The last execution of each schedule that has ended, to be joined.
-
-    SQLite has no LATERAL; without it, PostgreSQL would read all executions of all times.
-    """
-    if dialect == "sqlite":
-        number = _LATEST.with_only_columns(_ENDED.c.id).scalar_subquery()
-        return executions, executions.c.id == number
-    return _LATEST.lateral("last"), true()
 
 
 def _unfinished(connection: Connection) -> dict[int, Begun]:
@@ -152,17 +115,15 @@ def _made(*fields: Any) -> Line:
 
 
 class Lines:
-    """Lines that were made, by the number of the schedule, each with the very row that it was made of.
-
-    Every row is read each time; only the work on those that are as before is saved, which is most of it.
-    """
+    """Lines that were made, by the number of the schedule, each with the very row that it was made of."""
 
     def __init__(self) -> None:
-        self._kept: dict[int, tuple[tuple[Any, ...], bool, Line]] = {}
+        self._kept: dict[int, tuple[Raw, bool, Line]] = {}
 
     def made(
-        self, rows: Iterable[tuple[Any, ...]], begun: Mapping[int, Begun], now: datetime, grace: timedelta
+        self, rows: Iterable[Raw], begun: Mapping[int, Begun], now: datetime, grace: timedelta
     ) -> list[Line]:
+        """Sorted by name."""
         kept = self._kept
         if len(kept) > MOST_KEPT:
             kept.clear()
@@ -174,13 +135,13 @@ class Lines:
             held = kept.get(number)
             if number in begun:  # what waits may be overdue a moment later
                 line = _line(row, begun[number], now, grace)
-            elif held is not None and held[1] is is_late and held[0] == row:
+            elif held is not None and held[0] is row and held[1] is is_late:
                 line = held[2]
             else:
                 line = _line(row, NOT_BEGUN, now, grace)
                 kept[number] = row, is_late, line
             found.append(line)
-        return found
+        return sorted(found, key=lambda line: line.name.lower())
 
 
 LINES = Lines()
