@@ -61,11 +61,22 @@ def test_baseline_merge_and_analysis_wait_for_one_another(store: Any) -> None:
     assert (stood.state, stood.step, stood.reason) == ("failed", "merge", "no label fits")
 
 
-def _end(service: Any, key: str, step: str, status: str) -> None:
+def test_a_window_without_labels_says_so(store: Any) -> None:
+    write_bytes("s3://house/labels/2026/11/26/09/a.jsonl", b"{}\n")
+    wanted = replace(ALL, monitors=("ModelQuality",), answers=replace(ALL.answers, wait_h=0))
+    begun = trials.begin(store, wanted, "ModelQuality", NOW)
+    _end(store, begun.key, "merge", "Completed")
+    _end(store, begun.key, "analysis", "Failed", "No S3 objects found under S3 URL s3://house/x/merge")
+    stood = trials.stands(store, begun.key)
+    assert stood.state == "no data"
+    assert stood.reason.startswith("No record that was captured in the window has a label yet")
+
+
+def _end(service: Any, key: str, step: str, status: str, failure: str = "no label fits") -> None:
     with service.database.write() as connection:
         job = find(connection, PROCESSING_JOB, trials.name_of(key, step))
         assert job
-        jobs.end(connection, job, status, now=NOW, failure=None if status == "Completed" else "no label fits")
+        jobs.end(connection, job, status, now=NOW, failure=None if status == "Completed" else failure)
 
 
 def test_a_dry_run_that_nobody_began_is_not_there(store: Any) -> None:

@@ -1,6 +1,7 @@
 """New schedules from what is captured, with a dry run before they are saved; and when one runs, changed."""
 
 import re
+from datetime import datetime
 from hashlib import sha256
 from typing import Any
 
@@ -138,16 +139,16 @@ def save(visit: Visit) -> Answer:
     values, monitors = visit.fields, visit.form.get("monitors", ())
     told = begin(visit.service, endpoint=values.get("endpoint", ""), batch=values.get("batch", ""))
     action, typed = visit.given("do") or "look", Typed(values)
-    if action == "look":
-        return _form(visit, told, values, monitors)
     values = _with_upload(visit, values, typed)
     typed.given = values
+    if action == "look":
+        return _form(visit, told, values, monitors, errors=typed.errors)
     wanted = wanted_of(typed, monitors)
     if typed.errors:
         return _form(visit, told, values, monitors, errors=typed.errors)
     try:
         if action.startswith("try"):
-            tried = _tried(visit, wanted, values)
+            tried = _tried(visit, wanted)
             return _form(visit, told, values, monitors, tried=tried)
         return _made(visit, wanted)
     except (RefusalError, LeeboardError) as error:
@@ -173,20 +174,27 @@ def _with_upload(visit: Visit, values: dict[str, str], typed: Typed) -> dict[str
     return values | {"data": uri}
 
 
-def _tried(visit: Visit, wanted: Wanted, values: dict[str, str]) -> tuple[Any, ...]:
+def _tried(visit: Visit, wanted: Wanted) -> tuple[Any, ...]:
     """Dry runs, on the last window or on the latest hour that has data."""
-    window = None
+    start = None
     if visit.given("do") == "try-latest":
         told = begin(visit.service, endpoint=wanted.source.endpoint, batch=wanted.source.batch).seen
-        if told.hours:
-            start = told.hours[0][0]
-            window = Window(start, start + HOUR, (start,))
+        start = told.hours[0][0] if told.hours else None
     begun = tuple(
-        trials.begin(visit.service, wanted, kind, visit.now, window=window) for kind in wanted.monitors
+        trials.begin(visit.service, wanted, kind, visit.now, window=_hour(wanted, kind, start))
+        for kind in wanted.monitors
     )
-    visit.audit("tried a schedule", wanted.name, monitors=list(wanted.monitors),
-                dry_runs=[one.key for one in begun])  # fmt: skip
+    keys = [one.key for one in begun]
+    visit.audit("tried a schedule", wanted.name, monitors=list(wanted.monitors), dry_runs=keys)
     return begun
+
+
+def _hour(wanted: Wanted, kind: str, start: datetime | None) -> Window | None:
+    """The hour that begins then; for monitors with labels, an earlier one, whose labels have come."""
+    if start is None:
+        return None
+    start -= HOUR * (wanted.answers.wait_h if kind in MERGING else 0)
+    return Window(start, start + HOUR, (start,))
 
 
 def _made(visit: Visit, wanted: Wanted) -> Redirect:

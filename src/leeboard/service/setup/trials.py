@@ -5,7 +5,7 @@ write lies below a prefix of their own; no definition, schedule or execution is 
 """
 
 import json
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from hashlib import sha256
@@ -32,7 +32,7 @@ from leeboard.service.setup.wanted import Wanted
 from leeboard.service.window_files import read_whole
 from leeboard.service.work.feed import stored_input
 from leeboard.service.work.merging import MERGED, merge_job
-from leeboard.service.work.monitoring import monitoring_job
+from leeboard.service.work.monitoring import NO_DATA, monitoring_job
 from leeboard.storage import join
 
 STEM = "dry-run"
@@ -41,6 +41,8 @@ STEPS = (BASELINE, MERGE, ANALYSIS)
 FACT = "dry_run"
 NEVER = timedelta(days=3650)
 """Until somebody wakes it."""
+NO_LABELS = "No record that was captured in the window has a label yet"
+NOTHING_THERE = "No S3 objects found"
 ALONE = "Without a baseline there is nothing to compare with: it would only write statistics."
 MOST_BYTES = 16 << 20
 FILES = {"ModelBias": "analysis.json", "ModelExplainability": "analysis.json"}
@@ -240,10 +242,19 @@ def stands(service: Service, key: str) -> Trial:
             state = "running" if job.started_at else "waiting"
             return _trial(key, fact, state, step)
         if job.status != "Completed":
-            reason = job.facts.get("failure") or f"the job {job.name} was stopped"
-            state = "no data" if "had no data" in reason else "failed"
+            reason = _without_labels(there, step) or job.facts.get("failure") or f"{job.name} was stopped"
+            state = "no data" if NO_DATA in reason or reason.startswith(NO_LABELS) else "failed"
             return _trial(key, fact, state, step, reason)
     return _ended(key, fact, there[ANALYSIS])
+
+
+def _without_labels(there: Mapping[str, Resource], step: str) -> str:
+    """Why an analysis had nothing to read; "" if that is not why it failed."""
+    failure = there[step].facts.get("failure") or ""
+    if step != ANALYSIS or MERGE not in there or NOTHING_THERE not in failure:
+        return ""
+    told = there[MERGE].facts.get("exit_message") or "the log of the merge tells what was there"
+    return f"{NO_LABELS}. The merge says: {told}"
 
 
 def _ended(key: str, fact: dict[str, str], job: Resource) -> Trial:
