@@ -21,6 +21,8 @@ from leeboard.service.keys import KeyRing
 from leeboard.service.service import Service
 
 CSRF_FIELD = "csrf"
+MOST_BYTES = 16_384
+"""Of the form of somebody who is not known yet."""
 WRONG = "That is no token or key pair of this server. `leeboard dashboard` logs you in."
 
 LoginPage = Callable[[str, str, int], Response]
@@ -67,7 +69,7 @@ class Door:
             return await self._let_in(request, visitor, then, page)
         if request.method == "GET":
             return page("", _then(then), 200)
-        form = (await read_form(request)).fields
+        form = (await read_form(request, most_bytes=MOST_BYTES)).fields
         then = (form.get("then") or ("",))[-1]
         if not csrf.is_same_origin(request.headers):
             return page("The form was sent from another site.", _then(then), 403)
@@ -105,7 +107,7 @@ class Door:
     async def logout(self, request: Request) -> Response:
         """The session is over."""
         seen = await self.seen(request, now())
-        form = (await read_form(request)).fields
+        form = (await read_form(request, most_bytes=MOST_BYTES)).fields
         response = RedirectResponse(f"{ROOT}/login", status_code=303)
         if seen is None or not self.is_meant(request, seen, form):
             return response
