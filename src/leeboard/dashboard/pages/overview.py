@@ -125,6 +125,7 @@ def overview(visit: Visit) -> View:
         "turns": turns,
         "broken": broken,
         "deeds": deeds,
+        "there": _there(everything),
         "n_shown": N_SHOWN,
         "place_of": place_of,
     }
@@ -159,6 +160,12 @@ def _without(lines: Sequence[Line], incidents: Sequence[Incident]) -> list[Line]
     """Those whose incident is not shown already."""
     told = {incident.schedule_id for incident in incidents}
     return [line for line in lines if line.id not in told]
+
+
+def _there(rows: Sequence[Watched]) -> set[tuple[str, str]]:
+    """What has a page still; what was deleted since has none."""
+    schedules = {("schedule", line.name) for row in rows for line in row.lines}
+    return schedules | {(row.kind, row.name) for row in rows}
 
 
 def place_of(row: Watched) -> str:
@@ -198,6 +205,7 @@ def changed(visit: Visit) -> View:
         "turns": turns,
         "broken": broken,
         "deeds": deeds,
+        "there": _there(everything),
         "range": "7d" if n_days > 1 else "24h",
         "since": since,
         "monitors": MONITORS,
