@@ -124,6 +124,7 @@ def test_silences_come_and_go(own: Any) -> None:
         ("routes", {"name": "a", "sinks": ["nowhere"]}, "no sink 'nowhere'"),
         ("silences", {"seconds": "1"}, "seconds is 1"),
         ("silences", {"until": "yesterday"}, "until"),
+        ("silences", {"from": "9999-12-31T23:59:00Z"}, "no time is so much later"),
         ("silences", {"match": {"colour": "x"}}, "colour"),
         ("test", {"sink": 1}, "expected a text"),
         ("test", {"sink": "nowhere"}, "no sink 'nowhere'"),

@@ -21,6 +21,17 @@ def test_a_stranger_is_asked_to_log_in_and_led_back(stranger: Any) -> None:
     assert answered.headers["location"] == "/dashboard/login?then=%2Fdashboard%2F%3Fstate%3Dfailed"
 
 
+def test_after_a_login_no_form_is_asked_for_that_was_sent_without(stranger: Any) -> None:
+    answered = stranger.post("/schedules/hourly/run", is_meant=False)
+    assert answered.headers["location"] == "/dashboard/login?then=%2Fdashboard%2F"
+
+
+@pytest.mark.parametrize("path", ["/", "/nothing/here"])
+def test_an_address_with_very_many_parameters_does_no_harm(editor: Any, path: str) -> None:
+    query = "&".join(f"a{i}=1" for i in range(1_100))
+    assert editor.get(f"{path}?{query}").status in (200, 404)
+
+
 def test_the_token_of_the_home_folder_opens_the_door(stranger: Any, service: Any) -> None:
     token = json.loads((service.settings.home / "keys.json").read_text())["dashboard_token"]
     answered = stranger.post("/login", is_meant=False, token=token, then="/dashboard/schedules?page=2")
@@ -117,6 +128,11 @@ def test_a_table_leaves_as_csv_in_which_no_text_is_a_formula() -> None:
     made = export(view_of(("=1+1", 2), ('say "hi"', None), ("-3", -3)), "csv", "")
     assert whole(made) == 'name,n\n\'=1+1,2\n"say ""hi""",\n\'-3,-3\n'
     assert made.name == "leeboard-some-page-rows.csv"
+
+
+def test_names_of_columns_are_no_formulas_either() -> None:
+    view = View("message.html", "P", tables={"rows": Table(("=1+1",), lambda: [("\n=2",)])})
+    assert whole(export(view, "csv", "")) == "'=1+1\n\"'\n=2\"\n"
 
 
 @pytest.mark.parametrize("rows", [(), (("a", 1),), (("a", 1), ("b", None))])

@@ -4,6 +4,7 @@ from collections.abc import Awaitable, Callable
 from typing import Any
 
 from starlette.applications import Starlette
+from starlette.convertors import IntegerConvertor, register_url_convertor
 from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
@@ -21,6 +22,15 @@ from leeboard.service.keys import KeyRing
 from leeboard.service.service import Service
 
 YEAR_S = 31_536_000
+
+
+class _RowNumber(IntegerConvertor):
+    """No longer than any database has them."""
+
+    regex = "[0-9]{1,18}"
+
+
+register_url_convertor("row", _RowNumber())
 
 
 def dashboard(service: Service, keys: KeyRing, front: Front) -> ASGIApp:

@@ -11,7 +11,7 @@ from leeboard.dashboard.answers import Cell, Download, Table, View
 from leeboard.service.refusals import InvalidRequestError
 
 BATCH = 1000
-FORMULA = ("=", "+", "-", "@", "\t", "\r")
+FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n")
 """How a text begins that a spreadsheet would run."""
 
 
@@ -44,12 +44,12 @@ def _file_name(view: View, table: str, kind: str) -> str:
 
 def _csv(table: Table) -> Iterator[bytes]:
     rows = iter(table.rows())
-    yield _lines([table.columns])
+    yield _lines([[_inert(name) for name in table.columns]])
     while batch := list(islice(rows, BATCH)):
         yield _lines([[_inert(cell) for cell in row] for row in batch])
 
 
-def _lines(rows: list[tuple[str, ...]] | list[list[Cell]]) -> bytes:
+def _lines(rows: list[list[Cell]]) -> bytes:
     text = io.StringIO()
     csv.writer(text, lineterminator="\n").writerows(rows)
     return text.getvalue().encode()

@@ -18,7 +18,7 @@ from leeboard.dashboard.exporting import export
 from leeboard.dashboard.forms import Sent, read_form
 from leeboard.dashboard.pages import Page
 from leeboard.dashboard.rendering import ROOT, Tabs, render
-from leeboard.dashboard.visit import Visit
+from leeboard.dashboard.visit import Fields, Visit
 from leeboard.errors import InputError, LeeboardError
 from leeboard.service.access.visitors import Visitor
 from leeboard.service.refusals import RefusalError, ResourceNotFoundError
@@ -26,6 +26,7 @@ from leeboard.service.service import Service
 
 NOTICE_COOKIE = "leeboard-notice"
 MOST_NOTICE = 300
+MOST_PARAMETERS = 1000
 NOBODY = Visitor("", "reader", None)
 
 _log = logging.getLogger(__name__)
@@ -53,14 +54,13 @@ class Serving:
         return await self._answered(page.answer, visit, request)
 
     def _visit(self, request: Request, seen: Seen, sent: Sent) -> Visit:
-        query = parse_qs(request.url.query, max_num_fields=1000)
         return Visit(
             service=self._service,
             path=request.url.path.removeprefix(ROOT),
             visitor=seen.visitor,
             now=now(),
             names={name: _text(str(value)) for name, value in request.path_params.items()},
-            query={_text(name): tuple(map(_text, values)) for name, values in query.items()},
+            query=_query(request.url.query),
             form=sent.fields,
             files=sent.files,
             is_fragment="hx-request" in request.headers
@@ -144,8 +144,9 @@ TITLES = {403: "Not allowed", 404: "Not found", 400: "That did not work", 405: "
 
 
 def _to_login(request: Request) -> Response:
+    """And from there on to what was asked for; a form that was sent cannot be sent again."""
     then = request.url.path + (f"?{request.url.query}" if request.url.query else "")
-    target = f"{ROOT}/login?then={quote(then, safe='')}"
+    target = f"{ROOT}/login?then={quote(then if request.method == 'GET' else f'{ROOT}/', safe='')}"
     if "hx-request" in request.headers:
         return Response(status_code=401, headers={"hx-redirect": target})
     return RedirectResponse(target, status_code=303)
@@ -157,6 +158,15 @@ def _download(answer: Download) -> Response:
     if isinstance(answer.content, bytes):
         return Response(answer.content, media_type=answer.content_type, headers=headers)
     return StreamingResponse(answer.content, media_type=answer.content_type, headers=headers)
+
+
+def _query(text: str) -> Fields:
+    """The parameters of a URL; none of one that has too many."""
+    try:
+        query = parse_qs(text, max_num_fields=MOST_PARAMETERS)
+    except ValueError:
+        return {}
+    return {_text(name): tuple(map(_text, values)) for name, values in query.items()}
 
 
 def _text(given: str) -> str:

@@ -102,7 +102,7 @@ def list_silences(asked: Asked) -> Any:
 def add_silence(asked: Asked) -> Any:
     """From now, or `from`, for so many seconds or `until` a time."""
     starts_at = _time(asked, "from") or asked.now
-    ends_at = _time(asked, "until") or starts_at + timedelta(seconds=_seconds(asked))
+    ends_at = _time(asked, "until") or _later(starts_at, _seconds(asked))
     with asked.service.database.write() as connection:
         made = silences.silence(
             connection, asked.body.get("match", {}), starts_at=starts_at, ends_at=ends_at,
@@ -213,6 +213,13 @@ def _seconds(asked: Asked) -> float:
     if not isinstance(given, int | float) or not 0 < given <= LONGEST_S:
         raise InvalidRequestError(f"seconds is {str(given)[:40]}; expected 1 to {LONGEST_S}")
     return float(given)
+
+
+def _later(at: datetime, seconds: float) -> datetime:
+    try:
+        return at + timedelta(seconds=seconds)
+    except OverflowError:
+        raise InvalidRequestError(f"from is {at.isoformat()}, and no time is so much later") from None
 
 
 def _time(asked: Asked, name: str) -> datetime | None:

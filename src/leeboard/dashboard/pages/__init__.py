@@ -16,7 +16,7 @@ class Page:
     """One address below the dashboard, and what answers it.
 
     Args:
-        path: as Starlette writes it: `/endpoints/{name}`.
+        path: as Starlette writes it: `/endpoints/{name}`; the number of a row is `{number:row}`.
         role: of the visitors who may ask; an editor may all that a reader may.
     """
 

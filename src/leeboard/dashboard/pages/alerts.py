@@ -122,9 +122,9 @@ ENTRY = Pages(
     "alerts",
     (
         Page("GET", "/alerts", list_alerts),
-        Page("GET", "/alerts/{number:int}", one_alert),
-        Page("POST", "/alerts/{number:int}/acknowledge", acknowledge, "editor"),
-        Page("POST", "/alerts/{number:int}/silence", silence, "editor"),
+        Page("GET", "/alerts/{number:row}", one_alert),
+        Page("POST", "/alerts/{number:row}/acknowledge", acknowledge, "editor"),
+        Page("POST", "/alerts/{number:row}/silence", silence, "editor"),
     ),
     tab=("Alerts", "/alerts"),
     order=40,

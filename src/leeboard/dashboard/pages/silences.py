@@ -11,6 +11,7 @@ from leeboard.service.refusals import InvalidRequestError, RefusalError
 
 TRAIL = (("Alerts", "/alerts"),)
 A_DAY = timedelta(days=1)
+LAST = datetime.max.replace(tzinfo=UTC) - A_DAY
 
 
 def list_silences(visit: Visit) -> View:
@@ -41,7 +42,7 @@ def add(visit: Visit) -> Answer:
     match = matchers(given)
     try:
         starts_at = _time(given.get("from", ""), "from") or visit.now
-        ends_at = _time(given.get("until", ""), "until") or starts_at + A_DAY
+        ends_at = _time(given.get("until", ""), "until") or _later(starts_at)
         if not match:
             raise InvalidRequestError("say what to be quiet about; * in a field is everything")
         with visit.service.database.write() as connection:
@@ -56,13 +57,18 @@ def add(visit: Visit) -> Answer:
     return Redirect("/alerts/silences", f"Nobody is told of {made.match.told()} until {until}.")
 
 
+def _later(at: datetime) -> datetime:
+    return at if at > LAST else at + A_DAY  # what begins in the year 9999 is refused anyway
+
+
 def _time(text: str, name: str) -> datetime | None:
-    """As a browser's field for local times sends it; in UTC, as all times of the pages."""
+    """As a browser's field for local times sends it; in UTC unless it has a zone."""
     if not text:
         return None
     try:
-        return datetime.fromisoformat(text).replace(tzinfo=UTC)
-    except ValueError:
+        read = datetime.fromisoformat(text)
+        return read.replace(tzinfo=UTC) if read.tzinfo is None else read.astimezone(UTC)
+    except (ValueError, OverflowError):
         expected = "expected a time such as 2026-11-26T10:00"
         raise InvalidRequestError(f"{name} is {text[:40]!r}; {expected}") from None
 
@@ -81,6 +87,6 @@ ENTRY = Pages(
     (
         Page("GET", "/alerts/silences", list_silences),
         Page("POST", "/alerts/silences", add, "editor"),
-        Page("POST", "/alerts/silences/{number:int}/end", end, "editor"),
+        Page("POST", "/alerts/silences/{number:row}/end", end, "editor"),
     ),
 )
