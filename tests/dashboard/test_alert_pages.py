@@ -1,7 +1,7 @@
 """Alerts, rules, routes, silences, the audit log and tokens, as their pages show and change them."""
 
 import json
-from datetime import timedelta
+from datetime import timedelta, timezone
 from typing import Any
 
 import pytest
@@ -92,6 +92,34 @@ def test_a_rule_that_cannot_be_says_why_and_keeps_what_was_typed(
     assert HOSTILE not in answered.text
 
 
+def test_a_new_rule_takes_no_others_place(editor: Any, service: Any) -> None:
+    assert editor.post("/alerts/rules/edit", name="late", when="overdue", is_new="yes").status == 303
+    answered = editor.post("/alerts/rules/edit", name="late", when="failed", is_new="yes")
+    assert answered.status == 400
+    assert "there is a rule &#39;late&#39; already" in answered.text
+    with service.database.read() as connection:
+        assert [rule.when for rule in rulebook.rules(connection)] == ["overdue"]
+
+
+@pytest.mark.parametrize("path", ["/alerts/{}", "/alerts/{}/acknowledge", "/alerts/silences/{}/end"])
+@pytest.mark.parametrize("number", ["9" * 18, "9" * 30, "9" * 5_000])
+def test_a_number_that_nothing_has_leads_to_no_page(editor: Any, path: str, number: str) -> None:
+    ask = editor.get if path == "/alerts/{}" else editor.post
+    assert ask(path.format(number)).status == 404
+
+
+@pytest.mark.parametrize("times", [{"from": "9999-12-31T10:00"}, {"until": "0001-01-01T00:00+05:00"}])
+def test_a_silence_at_the_end_of_time_says_why_not(editor: Any, times: dict[str, str]) -> None:
+    assert editor.post("/alerts/silences", schedule="x", **times).status == 400
+
+
+def test_the_time_of_a_silence_may_have_a_zone(editor: Any) -> None:
+    until = now().replace(microsecond=0) + timedelta(hours=6)
+    there = until.astimezone(timezone(timedelta(hours=5)))
+    editor.post("/alerts/silences", schedule="x", until=there.isoformat())
+    assert f"{until:%Y-%m-%d %H:%M}" in editor.get("/alerts/silences").words
+
+
 def test_a_sink_a_route_and_what_they_say(editor: Any) -> None:
     settings = json.dumps({"url": "https://quiet.example.org/x", "secret": "${LEEBOARD_NOTIFY_HOOK}"})
     editor.post("/alerts/sinks/save", name="team", kind="webhook", settings=settings)
@@ -105,7 +133,14 @@ def test_a_sink_a_route_and_what_they_say(editor: Any) -> None:
 
 
 @pytest.mark.parametrize(
-    ("settings", "said"), [("no json", "no JSON object"), ("[1]", "no JSON object"), ("{}", "url")]
+    ("settings", "said"),
+    [
+        ("no json", "no JSON object"),
+        ("[1]", "no JSON object"),
+        ("[" * 100_000, "no JSON object"),
+        ('{"url": "http://x/\\ud800"}', "half a character"),
+        ("{}", "url"),
+    ],
 )
 def test_a_sink_that_cannot_be_says_why(editor: Any, settings: str, said: str) -> None:
     answered = editor.post("/alerts/sinks/save", name="team", kind="webhook", settings=settings)

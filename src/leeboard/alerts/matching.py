@@ -11,6 +11,8 @@ from leeboard.errors import InputError
 Patterns = str | list[str]
 MOST_ENTRIES = 500
 MOST_CHARACTERS = 4096
+NO_TEXT = re.compile("[\0\ud800-\udfff]")
+"""What no database takes."""
 MONITORS = {
     "dataquality": "DataQuality",
     "modelquality": "ModelQuality",
@@ -83,8 +85,8 @@ def bounded(value: Any) -> Any:
     Raises:
         InputError: one is.
     """
-    if isinstance(value, str) and (len(value) > MOST_CHARACTERS or "\0" in value):
-        raise InputError(f"a text has a NUL, or more than {MOST_CHARACTERS} characters")
+    if isinstance(value, str) and (len(value) > MOST_CHARACTERS or NO_TEXT.search(value)):
+        raise InputError(f"a text has a NUL, half a character, or more than {MOST_CHARACTERS} characters")
     if isinstance(value, dict | list) and len(value) > MOST_ENTRIES:
         raise InputError(f"a list has more than {MOST_ENTRIES} entries")
     for part in (

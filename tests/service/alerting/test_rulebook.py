@@ -99,6 +99,21 @@ def test_secrets_of_a_call_are_not_shown_and_stay_if_they_are_not_named_anew(hou
     }
 
 
+@pytest.mark.parametrize(
+    "settings",
+    [
+        {"url": "https://elsewhere.example", "secret": "(hidden)"},
+        {"url": "https://elsewhere.example", "headers": {"X-Key": "(hidden)"}},
+        {"url": "(hidden)", "headers": {"X-Other": "(hidden)"}},
+    ],
+)
+def test_what_is_hidden_goes_to_no_other_address(house: Any, settings: dict[str, Any]) -> None:
+    house.sink("https://hooks.example", secret="hush", headers={"X-Key": "k"})
+    (kept,) = house.read(rulebook.kept_sinks)
+    with pytest.raises(InvalidRequestError, match="none to keep"):
+        house.write(rulebook.put_sink, kept.document | {"settings": settings}, now=house.at)
+
+
 def test_sinks_of_the_file_deliver_with_the_secrets_of_the_server(
     house: Any, receiver: Any, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -62,7 +62,7 @@ def save_sink(visit: Visit) -> Answer:
 def _settings(given: dict[str, str]) -> Any:
     try:
         settings = json.loads(given.get("settings") or "{}")
-    except ValueError as error:
+    except (ValueError, RecursionError) as error:
         raise InvalidRequestError(f"the settings are no JSON object: {error}") from None
     if not isinstance(settings, dict):
         raise InvalidRequestError('the settings are no JSON object; expected such as {"url": "..."}')

@@ -98,12 +98,12 @@ def _form(given: dict[str, str], title: str, *, is_new: bool = True, error: str 
 def save_rule(visit: Visit) -> Answer:
     """Keep it; what is wrong is said beside the form."""
     given = visit.fields
+    is_new = given.get("is_new") != "no"
     try:
         document = _document(given)
         with visit.service.database.write() as connection:
-            kept = rulebook.put_rule(connection, document, now=visit.now)
+            kept = rulebook.put_rule(connection, document, now=visit.now, is_new=is_new)
     except (RefusalError, ValueError) as error:
-        is_new = given.get("is_new") != "no"
         title = "New rule" if is_new else f"Rule {given.get('name', '')}"
         return _form(given, title, is_new=is_new, error=str(error))
     visit.service.bell.ring()

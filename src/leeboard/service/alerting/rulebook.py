@@ -7,7 +7,7 @@ from datetime import datetime
 from typing import Any, TypeVar
 
 import msgspec
-from sqlalchemy import Connection, Table, delete, insert, select, update
+from sqlalchemy import Connection, Table, delete, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 
 from leeboard.alerts import SINKS
@@ -97,14 +97,22 @@ def _hidden(kept: Kept) -> Kept:
     return Kept(kept.name, kept.origin, document, kept.created_at, kept.modified_at)
 
 
-def put_rule(connection: Connection, document: Any, *, now: datetime) -> Kept:
+def put_rule(connection: Connection, document: Any, *, now: datetime, is_new: bool = False) -> Kept:
     """Keep a rule, in place of one of the same name; it counts from the next end of an execution on.
+
+    Args:
+        is_new: whether it may take no other's place.
 
     Raises:
         InvalidRequestError: it cannot be one.
-        ResourceInUseError: the server's file has one of that name.
+        ResourceInUseError: the server's file has one of that name, or, for a new one, anybody.
     """
-    return _put(connection, alert_rules, _checked(read_rule, document), now)
+    rule = _checked(read_rule, document)
+    if is_new and connection.execute(select(alert_rules.c.id).where(alert_rules.c.name == rule.name)).first():
+        raise ResourceInUseError(
+            f"there is a rule {rule.name!r} already: change that one, or take another name"
+        )
+    return _put(connection, alert_rules, rule, now)
 
 
 def put_route(connection: Connection, document: Any, *, now: datetime) -> Kept:
@@ -129,7 +137,8 @@ def put_sink(connection: Connection, document: Any, *, now: datetime) -> Kept:
     """Keep a sink, in place of one of the same name; a setting that says `(hidden)` stays as it was.
 
     Raises:
-        InvalidRequestError: it cannot be one, or is of a kind that only the server's file may have.
+        InvalidRequestError: it cannot be one, is of a kind that only the server's file may have, or would
+            send what is hidden to another address.
         ResourceInUseError: the server's file has one of that name.
     """
     if isinstance(document, dict):
@@ -149,7 +158,20 @@ def _with_what_was_hidden(connection: Connection, document: dict[str, Any]) -> d
         return document
     old = stored_sink(connection, name)
     before = old.settings if old and old.kind == document.get("kind") else {}
-    return document | {"settings": _restored(settings, before)}
+    is_elsewhere = settings.get("url") not in (HIDDEN, before.get("url"))
+    restored = _restored(settings, {} if is_elsewhere else before)
+    if _is_hidden(restored):
+        raise InvalidRequestError(
+            f"the sink {name[:80]!r} has a setting {HIDDEN}, and none to keep: what is hidden stays while "
+            "name, kind and url stay; write it anew"
+        )
+    return document | {"settings": restored}
+
+
+def _is_hidden(value: Any) -> bool:
+    if isinstance(value, Mapping):
+        return any(map(_is_hidden, value.values()))
+    return bool(value == HIDDEN)
 
 
 def _restored(settings: dict[str, Any], before: Mapping[str, Any]) -> dict[str, Any]:
@@ -192,14 +214,15 @@ def _put(connection: Connection, table: Table, entry: Rule | RouteEntry | SinkEn
     row = connection.execute(select(c.origin, c.created_at).where(c.name == entry.name)).first()
     if row and row.origin == FILE:
         raise ResourceInUseError(f"{entry.name!r} stands in the server's alerts file: change it there")
+    if row is None:
+        _refuse_more(connection, table)
     document, created_at = msgspec.to_builtins(entry), row.created_at if row else now
     values = {"document": document, "modified_at": now}
-    if row:
-        connection.execute(update(table).where(c.name == entry.name).values(values))
-    else:
-        _refuse_more(connection, table)
-        made = values | {"name": entry.name, "origin": CALL, "created_at": now}
-        connection.execute(insert(table).values(made))
+    made = values | {"name": entry.name, "origin": CALL, "created_at": now}
+    put = _dialect(connection).insert(table).values(made)  # somebody else may make it in this moment
+    connection.execute(
+        put.on_conflict_do_update(index_elements=["name"], set_=values, where=c.origin == CALL)
+    )
     return Kept(entry.name, CALL, document, created_at, now)
 
 
