@@ -5,6 +5,7 @@ from collections.abc import Mapping
 from datetime import UTC, datetime
 
 from leeboard.dashboard.typed import Typed
+from leeboard.service.setup.documents import FORMATS
 from leeboard.service.setup.wanted import (
     MERGING,
     SUFFIXES,
@@ -99,9 +100,10 @@ def _name(typed: Typed, kinds: tuple[str, ...]) -> str:
 def _source(typed: Typed) -> Source:
     if endpoint := typed.given.get("endpoint", ""):
         return Source(endpoint=endpoint[:63])
-    return Source(
-        batch=typed.uri("batch", what="the prefix"), batch_format=typed.given.get("batch_format", "csv")
-    )
+    batch_format = typed.given.get("batch_format", "") or "csv"
+    if batch_format not in FORMATS:
+        typed.errors["batch_format"] = "none of the formats"
+    return Source(batch=typed.uri("batch", what="the prefix"), batch_format=batch_format)
 
 
 def _answers(typed: Typed, kinds: tuple[str, ...]) -> Answers:
@@ -205,7 +207,7 @@ def _hours(typed: Typed, kinds: tuple[str, ...]) -> BaselineWanted:
 def _hour(typed: Typed, name: str) -> datetime | None:
     try:
         found = datetime.fromisoformat(typed.given.get(name, ""))
-    except ValueError:
+        return found.replace(tzinfo=UTC) if found.tzinfo is None else found.astimezone(UTC)
+    except (ValueError, OverflowError):
         typed.errors[name] = "expected a time such as 2026-11-26T08:00"
         return None
-    return found.replace(tzinfo=UTC) if found.tzinfo is None else found.astimezone(UTC)

@@ -13,7 +13,7 @@ from sqlalchemy import Connection, select
 from leeboard.errors import LeeboardError
 from leeboard.service.arns import ENDPOINT, SCHEDULE, TRANSFORM_JOB
 from leeboard.service.endpoints import capture_places
-from leeboard.service.refusals import RefusalError, ResourceNotFoundError
+from leeboard.service.refusals import InvalidRequestError, RefusalError, ResourceNotFoundError
 from leeboard.service.resources import COLUMNS, Resource, find
 from leeboard.service.schedules.expressions import parse_expression
 from leeboard.service.schedules.windows import window_of
@@ -280,7 +280,12 @@ def begin(service: Service, *, endpoint: str = "", batch: str = "") -> Begin:
 
     Raises:
         ResourceNotFoundError: there is no such endpoint.
+        InvalidRequestError: the prefix is none of the store; a path would be one of the server's disk.
     """
+    if batch and not batch.startswith("s3://"):
+        raise InvalidRequestError(
+            f"{batch[:80]!r} is no place of captured batches: expected s3://BUCKET/PREFIX"
+        )
     with service.database.read() as connection:
         found = find(connection, ENDPOINT, endpoint) if endpoint else None
         if endpoint and found is None:
