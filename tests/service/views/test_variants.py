@@ -22,6 +22,7 @@ from leeboard.service.routes import Routes
 from leeboard.service.schedules.windows import Window
 from leeboard.service.service import Service
 from leeboard.service.settings import Settings
+from leeboard.service.views import variants
 from leeboard.service.views.compare import compare_told
 from leeboard.service.views.execution_hours import hours_around
 from leeboard.service.views.variants import variant_window
@@ -126,6 +127,12 @@ def test_two_variants_of_one_window_are_compared(service: Service, window: Execu
 def test_a_variant_that_captured_nothing_is_told(service: Service, window: Execution, name: str) -> None:
     with pytest.raises(InputError, match="has captured nothing of a variant"):
         variant_window(service, window, name)
+
+
+def test_one_variant_is_analysed_at_a_time(service: Service, window: Execution) -> None:
+    with variants.ONE_AT_A_TIME, pytest.raises(InputError, match="another variant is under way"):
+        variant_window(service, window, "Main", wait_s=0)
+    assert variant_window(service, window, "Main").statistics.features
 
 
 def test_the_hours_around_a_window_tell_what_is_stored_for_each(service: Service, window: Execution) -> None:

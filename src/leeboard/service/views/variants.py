@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from functools import lru_cache
+from threading import Lock
 from typing import Any
 
 from sqlalchemy import Connection
@@ -25,8 +26,13 @@ from leeboard.storage.layout import hour_folder, hours_of
 
 MOST_BYTES = 16 << 20
 """Of captured records that are read for a page: the first of the window."""
+LARGEST_BYTES = 64 << 20
+"""Of the first file, which is read whole."""
 MOST_VARIANTS = 50
 N_KEPT = 8
+WAIT_S = 20.0
+ONE_AT_A_TIME = Lock()
+"""An analysis takes all processors: many readers who ask at once may not keep the server from its work."""
 READING = {
     "features_attribute": "features_path",
     "inference_attribute": "outputs_path",
@@ -67,11 +73,16 @@ def variants_of(places: list[str]) -> list[str]:
     return sorted({name for place in places for name in folder_names(place)[:MOST_VARIANTS]})
 
 
-def variant_window(service: Service, execution: Execution, variant: str) -> VariantWindow:
+def variant_window(
+    service: Service, execution: Execution, variant: str, *, wait_s: float = WAIT_S
+) -> VariantWindow:
     """Its records held against the baseline of the execution.
 
+    Args:
+        wait_s: how long to wait for others who ask the same of other windows.
+
     Raises:
-        InputError: it captured nothing then, or what it captured cannot be analysed here.
+        InputError: it captured nothing then, what it captured cannot be analysed here, or others were first.
     """
     with service.database.read() as connection:
         places = captured_places(connection, execution.endpoint)
@@ -85,11 +96,15 @@ def variant_window(service: Service, execution: Execution, variant: str) -> Vari
         raise InputError(f"the variant {variant} captured nothing in this window")
     request = job.document if job else {}
     kept = _first(files)
-    summary, statistics = _analysed(
-        tuple((one.uri, one.modified_at, one.size_bytes) for one in kept),
-        execution.window_start_at, execution.window_end_at, *_asked(request),
-    )  # fmt: skip
-    return VariantWindow(summary, statistics, len(kept) < len(files))
+    versions = tuple((one.uri, one.modified_at, one.size_bytes) for one in kept)
+    asked = _asked(request)
+    if not ONE_AT_A_TIME.acquire(timeout=wait_s):
+        raise InputError("the analysis of another variant is under way: load this page again in a while")
+    try:
+        found = _analysed(versions, execution.window_start_at, execution.window_end_at, *asked)
+    finally:
+        ONE_AT_A_TIME.release()
+    return VariantWindow(*found, len(kept) < len(files))
 
 
 def _files(execution: Execution, places: list[str], variant: str) -> list[StoredObject]:
@@ -99,6 +114,8 @@ def _files(execution: Execution, places: list[str], variant: str) -> list[Stored
 
 
 def _first(files: list[StoredObject]) -> list[StoredObject]:
+    if files[0].size_bytes > LARGEST_BYTES:
+        raise InputError(f"{files[0].uri} is larger than {LARGEST_BYTES >> 20} MiB: too much for a page")
     size, kept = 0, list[StoredObject]()
     for one in files:
         size += one.size_bytes
