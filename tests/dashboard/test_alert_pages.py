@@ -5,11 +5,13 @@ from datetime import timedelta, timezone
 from typing import Any
 
 import pytest
+from sqlalchemy import text
 
 from leeboard.clock import now
 from leeboard.service import executions
+from leeboard.service.access import tokens
 from leeboard.service.access.audit import lines_of
-from leeboard.service.alerting import reading, rulebook
+from leeboard.service.alerting import reading, rulebook, silences
 from leeboard.service.alerts import add_alert
 from leeboard.service.arns import SCHEDULE
 from leeboard.service.resources import add
@@ -179,6 +181,26 @@ def test_a_token_is_shown_once_and_its_removal_ends_its_sessions(editor: Any, st
     assert stranger.get("/access").status == 403
     editor.post("/access/tokens/remove", name="ada")
     assert stranger.get("/").status == 303
+
+
+@pytest.mark.parametrize(
+    ("path", "form"),
+    [
+        ("/access/tokens", {"name": "ada", "role": "reader"}),
+        ("/alerts/rules/edit", {"name": "late", "when": "overdue"}),
+        ("/alerts/silences", {"schedule": "hourly"}),
+    ],
+)
+def test_what_cannot_be_written_down_is_not_done(
+    editor: Any, service: Any, path: str, form: dict[str, str]
+) -> None:
+    with service.database.write() as connection:
+        connection.execute(text("ALTER TABLE audit_log RENAME TO elsewhere"))
+    assert editor.post(path, **form).status == 500
+    with service.database.read() as connection:
+        assert not tokens.all_of(connection)
+        assert not rulebook.rules(connection)
+        assert not silences.list_silences(connection, now())
 
 
 def test_everybody_can_be_logged_out(editor: Any) -> None:

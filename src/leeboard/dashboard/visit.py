@@ -5,6 +5,8 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
+from sqlalchemy import Connection
+
 from leeboard.service.access import audit
 from leeboard.service.access.visitors import Visitor
 from leeboard.service.service import Service
@@ -62,15 +64,21 @@ class Visit:
         return {name: values[-1].strip() for name, values in self.form.items() if name != "csrf"}
 
     def audit(self, action: str, subject: str, outcome: str = "ok", **details: Any) -> None:
-        """Write down what this visitor changed."""
+        """Write down what this visitor changed, where the change has a transaction of its own."""
         with self.service.database.write() as connection:
-            audit.write(
-                connection,
-                at=self.now,
-                visitor=self.visitor.name,
-                via="dashboard",
-                action=action,
-                subject=subject,
-                outcome=outcome,
-                details=details,
-            )
+            self.audit_in(connection, action, subject, outcome, **details)
+
+    def audit_in(
+        self, connection: Connection, action: str, subject: str, outcome: str = "ok", **details: Any
+    ) -> None:
+        """The same in the transaction of the change: either both are kept, or neither."""
+        audit.write(
+            connection,
+            at=self.now,
+            visitor=self.visitor.name,
+            via="dashboard",
+            action=action,
+            subject=subject,
+            outcome=outcome,
+            details=details,
+        )

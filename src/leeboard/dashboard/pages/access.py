@@ -36,9 +36,9 @@ def add_token(visit: Visit) -> Answer:
         name, role, length = visit.given("name"), visit.given("role"), int(days) if days else None
         with visit.service.database.write() as connection:
             token, secret = tokens.add(connection, name, role, visit.now, days=length)
+            visit.audit_in(connection, "add_token", token.name, role=token.role)
     except RefusalError as error:
         return _page(visit, error=error.message)
-    visit.audit("add_token", token.name, role=token.role)
     return _page(visit, made=(token.name, secret))
 
 
@@ -47,7 +47,7 @@ def remove_token(visit: Visit) -> Redirect:
     name = visit.given("name")
     with visit.service.database.write() as connection:
         tokens.remove(connection, name)
-    visit.audit("remove_token", name)
+        visit.audit_in(connection, "remove_token", name)
     return Redirect("/access", f"The token {name} is gone, and its sessions have ended.")
 
 
@@ -55,7 +55,7 @@ def end_sessions(visit: Visit) -> Redirect:
     """Everybody has to log in again."""
     with visit.service.database.write() as connection:
         n = sessions.end_all(connection)
-    visit.audit("end_sessions", "dashboard", n=n)
+        visit.audit_in(connection, "end_sessions", "dashboard", n=n)
     return Redirect("/login")
 
 

@@ -53,9 +53,9 @@ def save_sink(visit: Visit) -> Answer:
         document = {"name": given.get("name"), "kind": given.get("kind"), "settings": _settings(given)}
         with visit.service.database.write() as connection:
             kept = rulebook.put_sink(connection, document, now=visit.now)
+            visit.audit_in(connection, "set an alert sink", kept.name, kind=given.get("kind"))
     except RefusalError as error:
         return _page(visit, given, error.message, "sink")
-    visit.audit("set an alert sink", kept.name, kind=given.get("kind"))
     return Redirect("/alerts/routes", f"The sink {kept.name} is kept. Test it before somebody relies on it.")
 
 
@@ -85,9 +85,9 @@ def save_route(visit: Visit) -> Answer:
         document = _route(visit, given)
         with visit.service.database.write() as connection:
             kept = rulebook.put_route(connection, document, now=visit.now)
+            visit.audit_in(connection, "set an alert route", kept.name)
     except RefusalError as error:
         return _page(visit, given, error.message, "route")
-    visit.audit("set an alert route", kept.name)
     return Redirect("/alerts/routes", f"The route {kept.name} is kept.")
 
 
@@ -118,7 +118,7 @@ def remove(visit: Visit) -> Redirect:
         raise InvalidRequestError(f"kind is {kind[:20]!r}; it can be route or sink")
     with visit.service.database.write() as connection:
         removers[kind](connection, name)
-    visit.audit(f"removed an alert {kind}", name)
+        visit.audit_in(connection, f"removed an alert {kind}", name)
     return Redirect("/alerts/routes", f"The {kind} {name} is gone.")
 
 

@@ -103,11 +103,11 @@ def save_rule(visit: Visit) -> Answer:
         document = _document(given)
         with visit.service.database.write() as connection:
             kept = rulebook.put_rule(connection, document, now=visit.now, is_new=is_new)
+            visit.audit_in(connection, "set an alert rule", kept.name)
     except (RefusalError, ValueError) as error:
         title = "New rule" if is_new else f"Rule {given.get('name', '')}"
         return _form(given, title, is_new=is_new, error=str(error))
     visit.service.bell.ring()
-    visit.audit("set an alert rule", kept.name)
     return Redirect("/alerts/rules", f"The rule {kept.name} is in force from the next window on.")
 
 
@@ -134,8 +134,8 @@ def remove_rule(visit: Visit) -> Redirect:
     with visit.service.database.write() as connection:
         rulebook.remove_rule(connection, name)
         hook.rule_removed(connection, name, now=visit.now)
+        visit.audit_in(connection, "removed an alert rule", name)
     visit.service.bell.ring()
-    visit.audit("removed an alert rule", name)
     return Redirect("/alerts/rules", f"The rule {name} is gone, and what it found is over.")
 
 

@@ -92,7 +92,7 @@ def acknowledge(visit: Visit) -> Redirect:
         incident = incidents.acknowledge(
             connection, number, who=visit.visitor.name, note=visit.given("note"), now=visit.now
         )
-    visit.audit("acknowledged an alert", incident.title, alert=number)
+        visit.audit_in(connection, "acknowledged an alert", incident.title, alert=number)
     return Redirect(f"/alerts/{number}", "You look after it: nobody is told of it again while it lasts.")
 
 
@@ -112,7 +112,7 @@ def silence(visit: Visit) -> Redirect:
             comment=visit.given("note"),
             now=visit.now,
         )
-    visit.audit("silenced an alert", incident.title, alert=number, hours=int(hours))
+        visit.audit_in(connection, "silenced an alert", incident.title, alert=number, hours=int(hours))
     return Redirect(
         f"/alerts/{number}", f"Nobody is told of {incident.rule} for this schedule for {HOURS[hours]}."
     )

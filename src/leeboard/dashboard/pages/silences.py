@@ -50,11 +50,12 @@ def add(visit: Visit) -> Answer:
                 connection, match, starts_at=starts_at, ends_at=ends_at, who=visit.visitor.name,
                 comment=given.get("comment", ""), now=visit.now,
             )  # fmt: skip
+            about = made.match.told()
+            visit.audit_in(connection, "made a silence", about, silence=made.id, until=ends_at.isoformat())
     except RefusalError as error:
         return _page(visit, given, error.message)
-    visit.audit("made a silence", made.match.told(), silence=made.id, until=ends_at.isoformat())
     until = f"{ends_at:%Y-%m-%d %H:%M} UTC"
-    return Redirect("/alerts/silences", f"Nobody is told of {made.match.told()} until {until}.")
+    return Redirect("/alerts/silences", f"Nobody is told of {about} until {until}.")
 
 
 def _later(at: datetime) -> datetime:
@@ -78,7 +79,7 @@ def end(visit: Visit) -> Redirect:
     number = int(visit.names["number"])
     with visit.service.database.write() as connection:
         over = silences.end_silence(connection, number, now=visit.now)
-    visit.audit("ended a silence", over.match.told(), silence=number)
+        visit.audit_in(connection, "ended a silence", over.match.told(), silence=number)
     return Redirect("/alerts/silences", f"What happens with {over.match.told()} is told again.")
 
 
