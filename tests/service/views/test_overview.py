@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 from sqlalchemy import event
 
+from leeboard.service.access import audit
 from leeboard.service.service import Service
 from leeboard.service.views import changes
 from leeboard.service.views.endpoint import drift_of, endpoint_seen
@@ -233,3 +234,11 @@ def test_the_number_of_queries_does_not_grow_with_the_fleet(fleet: Fleet, servic
     grow(5)
     assert n_queries() == before
     assert max(before) <= 10
+
+
+def test_who_only_came_in_changed_nothing(fleet: Fleet, service: Service) -> None:
+    told = {"at": NOW, "visitor": "ada", "via": "dashboard"}
+    with service.database.write() as connection:
+        audit.write(connection, action=audit.LOGIN, subject="dashboard", **told)
+        audit.write(connection, action="ran a schedule by hand", subject="hourly", **told)
+        assert [deed.words for deed in changes.deeds(connection, NOW - DAY)] == ["ran a schedule by hand"]

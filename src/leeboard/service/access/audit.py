@@ -18,6 +18,8 @@ MOST = {"visitor": 128, "via": 16, "action": 64, "subject": 256, "outcome": 64}
 MOST_DETAILS_BYTES = 4096
 SECRET_WORDS = ("secret", "password", "token", "credential", "cookie", "authorization")
 HIDDEN = "(hidden)"
+LOGIN = "login"
+"""The one action that changes nothing."""
 PORTION = 1000
 Place = tuple[datetime, int]
 COLUMNS = ("at", "visitor", "via", "action", "subject", "outcome", "details")

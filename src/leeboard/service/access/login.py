@@ -76,7 +76,7 @@ def _note(connection: Connection, visitor: Visitor | None, now: datetime, kind: 
         at=now,
         visitor=visitor.name if visitor else NOBODY,
         via="dashboard",
-        action="login",
+        action=audit.LOGIN,
         subject="dashboard",
         outcome="ok" if visitor else "refused",
         details={"by": kind, "client": client[:64], "role": visitor.role if visitor else None},

@@ -7,6 +7,7 @@ from typing import Literal
 
 from sqlalchemy import Connection, func, select
 
+from leeboard.service.access.audit import LOGIN
 from leeboard.service.alerts import IN_ALERT
 from leeboard.service.arns import DEFINITIONS, ENDPOINT, SCHEDULE
 from leeboard.service.views.fleet import Line
@@ -109,7 +110,7 @@ def deeds(connection: Connection, since: datetime) -> list[Deed]:
 
 def _told(connection: Connection, since: datetime) -> Iterable[Deed]:
     c = audit_log.c
-    known = c.action.in_(list(DONE)) | (c.via == "dashboard")
+    known = c.action.in_(list(DONE)) | ((c.via == "dashboard") & (c.action != LOGIN))
     query = select(c.at, c.action, c.subject, c.visitor).where(c.at >= since, c.outcome == "ok", known)
     rows = connection.execute(query.order_by(c.at.desc(), c.id.desc()).limit(MOST))
     for at, action, subject, visitor in rows:
