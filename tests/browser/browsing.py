@@ -94,7 +94,7 @@ class Browser:
             token = self.house.token if role == "editor" else self.house.reader_token
             context = self.chromium.new_context()
             answer = context.request.post(f"{self.house.url}/dashboard/login", form={"token": token})
-            assert answer.ok, answer.text()
+            assert answer.ok, (answer.status, answer.url)
             self._states[role] = context.storage_state()
             context.close()
         return self._states[role]
