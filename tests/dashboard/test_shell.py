@@ -115,6 +115,13 @@ def test_data_of_charts_cannot_leave_their_element() -> None:
     assert json.loads(chart.json)["categories"] == [HOSTILE]
 
 
+@pytest.mark.parametrize("number", [float("nan"), float("inf"), -float("inf")])
+def test_what_is_no_number_is_a_gap(number: float) -> None:
+    chart = Chart("bars", "b", {"categories": ["a"], "series": [{"name": "s", "values": [number]}]})
+    assert json.loads(chart.json)["series"][0]["values"] == [None]
+    assert json.loads(whole(export(view_of(("a", number)), "json", ""))) == [{"name": "a", "n": None}]
+
+
 def view_of(*rows: tuple[Any, ...]) -> View:
     return View("message.html", "Some <page>", tables={"rows": Table(("name", "n"), lambda: rows)})
 

@@ -1,11 +1,11 @@
 """Charts as data; the browser draws them."""
 
-import json
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, Literal
 
 from markupsafe import Markup
+from pydantic_core import to_json
 
 from leeboard.dashboard.numbers import Numbers, numbers_of
 
@@ -41,5 +41,5 @@ class Chart:
     @property
     def json(self) -> Markup:
         """The data as they stand in a script element, whatever text is in them."""
-        text = json.dumps(self.data, ensure_ascii=False, allow_nan=False, separators=(",", ":"))
+        text = to_json(self.data, inf_nan_mode="null").decode()
         return Markup(text.translate(SCRIPT_SAFE))  # noqa: S704 - no character of markup is left

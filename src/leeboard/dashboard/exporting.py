@@ -2,10 +2,11 @@
 
 import csv
 import io
-import json
 import re
 from collections.abc import Iterator
 from itertools import islice
+
+from pydantic_core import to_json
 
 from leeboard.dashboard.answers import Cell, Download, Table, View
 from leeboard.service.refusals import InvalidRequestError
@@ -63,6 +64,6 @@ def _inert(cell: Cell) -> Cell:
 def _json(table: Table) -> Iterator[bytes]:
     start = b"["
     for row in table.rows():
-        yield start + json.dumps(dict(zip(table.columns, row, strict=True)), ensure_ascii=False).encode()
+        yield start + to_json(dict(zip(table.columns, row, strict=True)), inf_nan_mode="null")
         start = b",\n"
     yield b"[]\n" if start == b"[" else b"]\n"
