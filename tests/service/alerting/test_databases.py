@@ -10,7 +10,7 @@ from sqlalchemy import update
 
 from leeboard.clock import now
 from leeboard.service import alerts, executions
-from leeboard.service.alerting import delivering, hook, incidents, reading, silences, watching
+from leeboard.service.alerting import delivering, hook, incidents, reading, rulebook, silences, watching
 from leeboard.service.queue import LeaseLostError
 from leeboard.service.schedules.windows import Window
 from leeboard.service.work.kinds import KINDS
@@ -143,6 +143,12 @@ def test_two_who_end_executions_at_once_open_one_incident(
     together(4, lambda _: told.write(alerts.evaluate, told.schedule.id, now=told.at))
     assert len(told.in_force) == 1
     assert sum(row.event == "incident/2/opened" for row in told.notices()) == 1
+
+
+def test_who_makes_one_rule_at_once_makes_one(told: Any, together: Callable[..., list[Any]]) -> None:
+    document = {"name": "same", "when": "failed"}
+    together(4, lambda _: told.write(rulebook.put_rule, document, now=told.at))
+    assert [each.name for each in told.read(rulebook.kept_rules)] == ["same"]
 
 
 def test_a_transaction_that_is_rolled_back_tells_nobody(told: Any) -> None:
