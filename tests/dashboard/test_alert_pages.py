@@ -53,6 +53,11 @@ def test_an_alert_in_force_is_listed_and_can_be_looked_after(editor: Any, incide
     assert "restarting the feed" in editor.get(f"/alerts/{incident}").words
 
 
+def test_filters_do_not_change_how_many_alerts_are_said_to_be_in_force(editor: Any, incident: int) -> None:
+    for query in ("", "?schedule=hourly", "?schedule=nothing"):
+        assert "1 alert in force: 1 warning." in editor.get(f"/alerts{query}").words
+
+
 def test_a_silence_of_an_alert_is_listed_and_can_be_ended(editor: Any, incident: int) -> None:
     editor.post(f"/alerts/{incident}/silence", hours="4", note="known")
     page = editor.get("/alerts/silences")
