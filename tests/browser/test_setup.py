@@ -65,7 +65,9 @@ def test_constraints_are_tuned_previewed_saved_and_had_back(house: House, enter:
     preview = tab.page.locator("#preview")
     preview.get_by_text("With the edits", exact=True).first.wait_for()
     row = preview.get_by_role("row", name="=1+1")
-    assert row.locator("td.num").all_inner_texts() == ["1", "0"]
+    before, after = row.locator("td.num").all_inner_texts()
+    assert int(before) >= 1  # one more if an hour began meanwhile
+    assert int(after) == 0
     tab.page.get_by_label("Why").fill("<img src=x onerror=alert(1)>")
     tab.page.get_by_role("button", name="Save as a new version").click()
     tab.agree("Save")
