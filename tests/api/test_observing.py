@@ -1,8 +1,13 @@
 """What anybody may read at /metrics."""
 
+import asyncio
+from time import sleep
 from urllib.request import urlopen
 
 from prometheus_client.parser import text_string_to_metric_families
+
+from leeboard.api.observing import Observed
+from leeboard.api.routing import Server
 
 
 def read(live):
@@ -29,3 +34,37 @@ def test_no_name_is_told_twice(live):
     heads = [line for line in lines if line.startswith("# TYPE")]
     assert len(set(series)) == len(series)
     assert len(set(heads)) == len(heads)
+
+
+def test_scrapes_wait_for_one_another_and_take_one_thread():
+    taken, most = [], []
+
+    def slow():
+        taken.append(1)
+        most.append(len(taken))
+        sleep(0.01)
+        taken.pop()
+        return b""
+
+    async def get(server):
+        sent = []
+
+        async def send(message):
+            sent.append(message)
+
+        await server(
+            {"type": "http", "method": "GET", "path": "/metrics", "query_string": b"", "headers": []},
+            None,
+            send,
+        )
+        return sent[0]["status"]
+
+    async def all_at_once():
+        server = Server(
+            verifier=None, wire=None, gateway=None, own=None, objects=None, events=None, capture_token="",
+            observed=Observed(texts=(slow,)), dashboard=None,
+        )  # fmt: skip
+        return await asyncio.gather(*(get(server) for _ in range(8)))
+
+    assert asyncio.run(all_at_once()) == [200] * 8
+    assert max(most) == 1

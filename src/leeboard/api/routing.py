@@ -76,6 +76,7 @@ class Server:
         self._token = capture_token.encode()
         self._observed = observed
         self._role_of = role_of
+        self._scraping = asyncio.Lock()
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] != "http":
@@ -124,7 +125,8 @@ class Server:
         if path == "/healthz":
             return Reply(200, b'{"status":"ok"}\n', {"content-type": "application/json"})
         if path.rstrip("/") == "/metrics":
-            text = await asyncio.to_thread(self._observed.text)
+            async with self._scraping:  # anybody may ask, and calls need the threads
+                text = await asyncio.to_thread(self._observed.text)
             return Reply(200, text, {"content-type": self._observed.content_type})
         if path == "/" and "text/html" in head.headers.get("accept", ""):
             return Reply(303, headers={"location": DASHBOARD})
