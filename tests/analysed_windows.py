@@ -88,13 +88,13 @@ def analysed_windows() -> Windows:
     """
     stack = ExitStack()
     folder = stack.enter_context(TemporaryDirectory(prefix="windows-"))
-    windows = stack.enter_context(_made(Path(folder)))
+    windows = stack.enter_context(made_windows(Path(folder)))
     atexit.register(stack.close)
     return windows
 
 
 @contextmanager
-def _made(home: Path) -> Iterator[Windows]:
+def made_windows(home: Path) -> Iterator[Windows]:
     settings = Settings(home=home)
     database = Database(settings.state_url)
     service = Service(settings, database, Routes(database, ModelMap(())), Spool(home / "spool"))

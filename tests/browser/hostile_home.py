@@ -72,7 +72,7 @@ def hostile_house(folder: Path) -> Iterator[House]:
     hour = now().replace(minute=0, second=0, microsecond=0)
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(analysed_windows, "FIRST", hour - 5 * HOUR)
-        with analysed_windows._made(home) as windows:
+        with analysed_windows.made_windows(home) as windows:
             made = windows.ids, windows.failed, windows.empty
     (home / "data/results-1/hostile.html").write_text(REPORT)
     with live_server(home) as server, Client.of(home=str(home)) as own:

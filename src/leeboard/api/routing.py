@@ -128,6 +128,8 @@ class Server:
             async with self._scraping:  # anybody may ask, and calls need the threads
                 text = await asyncio.to_thread(self._observed.text)
             return Reply(200, text, {"content-type": self._observed.content_type})
+        if path == "/favicon.ico":
+            return Reply(303, headers={"location": f"{DASHBOARD}static/icon.svg"})
         if path == "/" and "text/html" in head.headers.get("accept", ""):
             return Reply(303, headers={"location": DASHBOARD})
         if path == "/":

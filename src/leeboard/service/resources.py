@@ -1,6 +1,6 @@
 """Resources in the database: kept, found, changed, removed."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Self
@@ -103,6 +103,13 @@ def find_all(connection: Connection, kind: str, *where: Any) -> list[Resource]:
     """All of a kind, oldest first."""
     query = select(*COLUMNS).where(resources.c.kind == kind, *where).order_by(resources.c.id)
     return [Resource.of(row) for row in connection.execute(query)]
+
+
+def names_there(connection: Connection, kind: str, names: Iterable[str]) -> set[str]:
+    """Those of the names that there is a resource of."""
+    keys = {key_of(name): name for name in names}
+    query = select(resources.c.key).where(resources.c.kind == kind, resources.c.key.in_(keys))
+    return {keys[key] for key in connection.execute(query).scalars()}
 
 
 def change(connection: Connection, resource: Resource, *where: Any, now: datetime, **columns: Any) -> bool:

@@ -10,7 +10,9 @@ from leeboard.dashboard.pages import Page, Pages
 from leeboard.dashboard.visit import Visit
 from leeboard.service.alerting import incidents, reading, silences
 from leeboard.service.alerting.incidents import Incident
+from leeboard.service.arns import SCHEDULE
 from leeboard.service.refusals import InvalidRequestError
+from leeboard.service.resources import names_there
 
 FILTERS = ("severity", "schedule", "endpoint", "rule")
 RESOLVED = "resolved"
@@ -35,10 +37,12 @@ def list_alerts(visit: Visit) -> View:
         page = reading.history(
             connection, **given, state=state or RESOLVED, before=_before(visit), limit=PER_PAGE
         )
+        there = names_there(connection, SCHEDULE, {one.schedule_name for one in (*found, *page.incidents)})
     context = {
         "counts": {severity: counts.get(severity, 0) for severity in reversed(SEVERITIES)},
         "in_force": found,
         "history": page.incidents,
+        "there": there,
         "before": page.before,
         "severities": SEVERITIES,
         "states": STATES,
@@ -78,9 +82,10 @@ def one_alert(visit: Visit) -> View:
     with visit.service.database.read() as connection:
         incident = incidents.existing(connection, int(visit.names["number"]))
         told = reading.notices_of(connection, incident.id)
+        there = names_there(connection, SCHEDULE, [incident.schedule_name])
     rows = [(n.created_at.isoformat(), n.sink, n.route, n.state, n.n_attempts, n.last_error) for n in told]
     columns = ("made_at", "sink", "route", "state", "attempts", "last_error")
-    context = {"incident": incident, "notices": told, "hours": HOURS, "subpage": "alerts"}
+    context = {"incident": incident, "notices": told, "there": there, "hours": HOURS, "subpage": "alerts"}
     tables = {"notices": Table(columns, lambda: rows)}
     return View("alert.html", incident.title, context, (("Alerts", "/alerts"),), tables)
 
