@@ -41,10 +41,23 @@ def create(service: Service, params: dict[str, Any], now: datetime) -> Resource:
     return schedule
 
 
-def update(service: Service, name: str, config: dict[str, Any], now: datetime) -> Resource:
-    """Replace what a schedule does; it is scheduled afterwards, also if it was stopped."""
+def update(
+    service: Service, name: str, config: dict[str, Any], now: datetime, *, seen: Resource | None = None
+) -> Resource:
+    """Replace what a schedule does; it is scheduled afterwards, also if it was stopped.
+
+    Args:
+        seen: the schedule as somebody edited it: it may not have changed since, and a stopped one stays so.
+
+    Raises:
+        RefusalError: a rule is broken, or somebody else was quicker.
+    """
     with service.database.write() as connection:
         schedule = existing(connection, name)
+        if seen is not None and (schedule.id, schedule.document) != (seen.id, seen.document):
+            raise InvalidRequestError(
+                f"somebody else has changed {name} meanwhile: load it, and change it again"
+            )
         columns = _columns(service, connection, config, created_at=schedule.created_at, now=now)
         if columns["monitoring_type"] != schedule.monitoring_type:
             raise InvalidRequestError(
@@ -52,6 +65,9 @@ def update(service: Service, name: str, config: dict[str, Any], now: datetime) -
                 f"make another schedule for {columns['monitoring_type']}"
             )
         document = {"MonitoringScheduleConfig": config}
+        if seen is not None and schedule.status == STOPPED:
+            change(connection, schedule, now=now, document=document, **(columns | {"due_at": None}))
+            return schedule
         change(connection, schedule, now=now, status=SCHEDULED, document=document, **columns)
         _run_once(service, connection, existing(connection, name), now)
     service.bell.ring()

@@ -86,6 +86,16 @@ def test_who_edits_what_somebody_else_has_changed_is_told(old_windows: Any) -> N
         save(old_windows, "data", {})
 
 
+def test_of_two_who_edit_at_once_one_is_told(old_windows: Any) -> None:
+    seen = schedule_of(old_windows, "data")
+    first, second = ({"ScheduleExpression": f"cron(0 {hour} ? * * *)"} for hour in (1, 2))
+    versions.replace_definition(old_windows, seen, None, first, NOW)
+    with pytest.raises(InvalidRequestError, match="somebody else has changed"):
+        versions.replace_definition(old_windows, seen, None, second, NOW)
+    config = schedule_of(old_windows, "data").document["MonitoringScheduleConfig"]
+    assert config["ScheduleConfig"]["ScheduleExpression"] == first["ScheduleExpression"]
+
+
 def test_limits_of_model_quality_keep_their_statistics_beside_them(old_windows: Any) -> None:
     version = save(old_windows, "quality", {"auc": {"limit": 0.1}})
     folder = Path(version.constraints).parent

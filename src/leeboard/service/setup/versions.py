@@ -217,14 +217,12 @@ def replace_definition(
     asked = {"MonitoringScheduleName": schedule.name, "MonitoringScheduleConfig": config}
     try:
         asked = checked(service, "UpdateMonitoringSchedule", asked)
-        scheduling.update(service, schedule.name, asked["MonitoringScheduleConfig"], now)
+        scheduling.update(service, schedule.name, asked["MonitoringScheduleConfig"], now, seen=schedule)
     except Exception:
         if made:
             with service.database.write() as connection:
                 job_definitions.discard(connection, kind, made)
         raise
-    if schedule.status == scheduling.STOPPED:
-        scheduling.stop(service, schedule.name, now)
 
 
 def _copied(service: Service, schedule: Resource, kind: str, edit: Any, now: datetime) -> str:
