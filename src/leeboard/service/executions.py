@@ -77,9 +77,9 @@ _LAST_ID = (
     .limit(1)
     .scalar_subquery()
 )
-LATEST_OF_MANY = select(*COLUMNS).where(
-    executions.c.id.in_(select(_LAST_ID).where(resources.c.id.in_(bindparam("schedules", expanding=True))))
-)
+LAST_OF_MANY = select(_LAST_ID).where(resources.c.id.in_(bindparam("schedules", expanding=True)))
+OF_NUMBERS = select(*COLUMNS).where(executions.c.id.in_(bindparam("numbers", expanding=True)))
+"""Apart from the query before: in one, PostgreSQL reads all executions of all times to join them."""
 PORTION = 10_000
 """Schedules of one query."""
 
@@ -166,7 +166,9 @@ def latest(connection: Connection, schedule_ids: Sequence[int]) -> dict[int, Exe
         return {schedule_ids[0]: Execution.of(row)} if row else {}
     found: dict[int, Execution] = {}
     for at in range(0, len(schedule_ids), PORTION):
-        rows = connection.execute(LATEST_OF_MANY, {"schedules": schedule_ids[at : at + PORTION]})
+        last = connection.execute(LAST_OF_MANY, {"schedules": schedule_ids[at : at + PORTION]})
+        numbers = [number for number in last.scalars() if number is not None]
+        rows = connection.execute(OF_NUMBERS, {"numbers": numbers})
         found |= {row.schedule_id: Execution.of(row) for row in rows}
     return found
 
