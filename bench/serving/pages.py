@@ -25,11 +25,12 @@ from bench.sizes import QUICK, Sizes
 from leeboard.dashboard.pages import PAGES
 
 TEXT = """\
-The store has {store}, hourly windows that ended within the last hours, and the summaries of two days; it is
-made by `tools/make_large_store.py`. One logged-in connection asks for the pages in turns, {rounds} rounds
-after one that is not counted; `/healthz` of the same server does next to nothing. The CPU time is that of the
-whole server. Other programs ran beside it: the load was {load:.1f} at the end, with which a page takes longer
-than the processor works for it."""
+The store has {store},
+hourly windows that ended within the last hours, and the summaries of two days; it is made by
+`tools/make_large_store.py`. One logged-in connection asks for the pages in turns, {rounds} rounds after one
+that is not counted; `/healthz` of the same server does next to nothing. The CPU time is that of the whole
+server. Other programs ran beside it: the load was {load:.1f} at the end, with which a page takes longer than
+the processor works for it."""
 NEXT_TO_NOTHING = "/healthz"
 PAGE_MS = 200.0
 HEADER = ["page", "median ms", "p95 ms", "CPU ms", "kB"]
