@@ -55,7 +55,8 @@ def make_store(
         _many(connection, resources, _endpoints(settings, n_endpoints, last))
         schedules = list(_schedules(settings, n_endpoints, n_schedules, last))
         _many(connection, resources, iter(schedules))
-        first = connection.execute(resources.select().where(resources.c.kind == SCHEDULE).limit(1)).one().id
+        kind = resources.c.kind == SCHEDULE
+        first = connection.execute(resources.select().where(kind).order_by(resources.c.id).limit(1)).one().id
         _many(connection, alerts, _alerts(schedules, first, last))
         per_schedule = n_executions // n_schedules
         rows = _executions(schedules, first, per_schedule, last, chance)

@@ -120,7 +120,7 @@ def settings_of(options: ServeOptions, environment: Mapping[str, str]) -> Settin
         emitters=checked_choices(options.emit or environment.get(EMIT, "")),
         metric_series=options.metric_series,
         public_url=options.public_url or environment.get(PUBLIC_URL) or None,
-        trusted_proxies=tuple(options.trusted_proxies),
+        trusted_proxies=tuple(options.trusted_proxies or ()),
     )
 
 

@@ -136,7 +136,7 @@ def baseline_name(wanted: Wanted, kind: str, now: datetime) -> str:
     >>> wish = Wanted(name="n", source=Source("e"), monitors=("DataQuality",), expression="", output="",
     ...               role="")
     >>> baseline_name(wish, "DataQuality", at)
-    'baseline-n-data-quality-5a0f2c'
+    'baseline-n-data-quality-f2978b'
     """
     mark = sha256(f"{wanted.name} {kind} {now.isoformat()}".encode()).hexdigest()[:6]
     end = f"-{SUFFIXES[kind]}-{mark}"
