@@ -1,6 +1,8 @@
 # Everything runs in .venv, which the targets make and renew by themselves; PYTHON=... chooses another interpreter.
 PYTHON ?= $(shell for p in python3.11 python3.12 python3.13 python3; do $$p -c 'import venv' 2>/dev/null && echo $$p && break; done)
 BIN := .venv/bin
+# Most tests wait for programs that they start, so more of them than there are cores run at once.
+TEST_JOBS ?= 3
 PIP_INSTALL := -m pip install --quiet --disable-pip-version-check --constraint constraints.txt
 
 .DEFAULT_GOAL := check
@@ -28,7 +30,7 @@ bounds: .venv/dev.stamp  ## which room may import which
 	$(BIN)/lint-imports
 
 test: .venv/dev.stamp  ## the quick tests
-	$(BIN)/python -m pytest -m "not slow"
+	$(BIN)/python -m pytest -m "not slow" --numprocesses $(TEST_JOBS) --dist loadfile
 
 test-all: .venv/dev.stamp clients model-servers orchestrators  ## all tests, in half an hour or more
 	$(BIN)/python -m pytest

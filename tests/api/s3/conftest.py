@@ -123,7 +123,9 @@ def run_live() -> Callable[[ObjectFolder], AbstractContextManager[LiveFace]]:
 
 @pytest.fixture(scope="session")
 def live_face(tmp_path_factory: pytest.TempPathFactory) -> Iterator[LiveFace]:
-    with live(ObjectFolder(tmp_path_factory.mktemp("objects"))) as face:
+    root = tmp_path_factory.mktemp("alone") / "objects0"  # tests look at all that is beside it
+    root.mkdir()
+    with live(ObjectFolder(root)) as face:
         yield face
 
 
