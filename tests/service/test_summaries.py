@@ -19,7 +19,7 @@ from leeboard.formats.summary import (
 )
 from leeboard.service.executions import Execution, find_execution
 from leeboard.service.service import Service
-from leeboard.service.summaries import find_summary, history, keep, prune, summaries_of
+from leeboard.service.summaries import find_summary, history, keep, summaries_of
 from leeboard.state.tables import executions, window_summaries
 
 NOON = datetime.fromisoformat("2026-03-01T12:00:00+00:00")
@@ -158,13 +158,3 @@ def test_measures_bias_and_attributions_have_histories(service: Service, add: Ad
 def test_no_schedules_have_an_empty_history(service: Service) -> None:
     found = read(service, history, [])
     assert (found.windows, found.features) == ([], {})
-
-
-def test_old_summaries_are_forgotten_in_portions(service: Service, add: Add) -> None:
-    kept = [add(hours, Summary(n_rows=hours)) for hours in range(4)]
-    with service.database.write() as connection:
-        assert prune(connection, NOON + 3 * HOUR, limit=2) == 2
-        assert prune(connection, NOON + 3 * HOUR, limit=2) == 1
-        assert prune(connection, NOON + 3 * HOUR, limit=2) == 0
-    assert read(service, find_summary, kept[0].id) is None
-    assert read(service, find_summary, kept[3].id) is not None

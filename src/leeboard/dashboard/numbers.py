@@ -57,7 +57,7 @@ def _ranks(data: Mapping[str, Any]) -> Numbers:
 
 def _matrix(data: Mapping[str, Any]) -> Numbers:
     classes = data["classes"]
-    rows = [(name, *counts) for name, counts in zip(classes, data["counts"], strict=True)]
+    rows = [(name, *counts) for name, counts in zip(classes, data["counts"], strict=False)]
     return Numbers(("actual, then predicted", *classes), rows)
 
 

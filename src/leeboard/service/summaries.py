@@ -4,7 +4,7 @@ import logging
 from collections.abc import Sequence
 from datetime import datetime
 
-from sqlalchemy import Connection, delete, select
+from sqlalchemy import Connection
 from sqlalchemy.dialects import postgresql, sqlite
 
 from leeboard.errors import LeeboardError
@@ -21,7 +21,7 @@ from leeboard.service.history import (
 from leeboard.service.packed_summaries import pack, unpack
 from leeboard.state.tables import window_summaries
 
-__all__ = ["History", "backfill", "find_summary", "history", "keep", "prune", "summaries_of"]
+__all__ = ["History", "backfill", "find_summary", "history", "keep", "summaries_of"]
 
 _log = logging.getLogger(__name__)
 
@@ -70,12 +70,3 @@ def _read(execution_id: int, kept: bytes) -> Summary | None:
     except LeeboardError as error:
         _log.warning("the summary of execution %d cannot be read: %s", execution_id, error)
         return None
-
-
-def prune(connection: Connection, before: datetime, *, limit: int = 10_000) -> int:
-    """Forget those of older windows, so many at most; gives how many: call it until that is 0."""
-    c = window_summaries.c
-    old = select(c.execution_id).where(c.scheduled_at < before).limit(limit)
-    chosen = select(old.with_for_update(skip_locked=True).cte("chosen").c.execution_id)
-    gone = delete(window_summaries).where(c.execution_id.in_(chosen)).returning(c.execution_id)
-    return len(connection.execute(gone).all())

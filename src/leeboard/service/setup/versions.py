@@ -4,9 +4,11 @@ A definition never changes: the schedule gets another one that differs in its fi
 the API makes it.
 """
 
+from collections.abc import Callable
 from copy import deepcopy
 from dataclasses import asdict, dataclass
 from datetime import datetime
+from hashlib import sha256
 from typing import Any
 
 from sqlalchemy import Connection
@@ -129,19 +131,20 @@ def _check(tunable: Tunable, changed: Documents) -> None:
 
 
 def _written(before: dict[str, Any], after: dict[str, Any], uri: str, now: datetime) -> str:
-    """The URI of a new file with it, or of the old one if it is the same."""
+    """The URI of a new file with it, or of the old one if it is the same.
+
+    Servers that edit in the same second write to the same place only if they write the same.
+    """
     if before == after:
         return uri
     if not uri:
         raise InvalidRequestError("the definition names no analysis configuration that could be changed")
     folder, _, file = uri.rpartition("/")
     stem = folder.partition("/edited/")[0]
-    number, place = 1, join(stem, "edited", f"{now:{STAMP}}")
-    while exists(place):
-        number += 1
-        place = join(stem, "edited", f"{now:{STAMP}}-{number}")
+    content = written(after)
+    place = join(stem, "edited", f"{now:{STAMP}}-{sha256(content).hexdigest()[:8]}")
     new = join(place, file)
-    write_bytes(new, written(after))
+    write_bytes(new, content)
     _copy_beside(folder, place)
     return new
 
@@ -163,18 +166,29 @@ def _used(
     note: str,
     now: datetime,
 ) -> Version:
+    first = Version(1, there.constraints_uri, there.config_uri, schedule.created_at.isoformat())
+    if not versions_of(schedule):  # before anything changes, so that there always is a way back
+        _keep(service, schedule.name, lambda kept: kept or [first], now)
     repoint(service, schedule, uris, now)
+
+    def with_new(kept: list[Version]) -> list[Version]:
+        number = (kept or [first])[-1].number + 1
+        new = Version(number, uris["constraints"], uris["config"], now.isoformat(), who, note)
+        return [*(kept or [first]), new]
+
+    return _keep(service, schedule.name, with_new, now)[-1]
+
+
+def _keep(
+    service: Service, name: str, changed: Callable[[list[Version]], list[Version]], now: datetime
+) -> list[Version]:
+    """Write the versions of a schedule anew; gives those that are kept, the oldest first."""
     with service.database.write() as connection:
-        current = scheduling.existing(connection, schedule.name)
-        kept = list(current.facts.get(FACT, []))
-        if not kept:
-            first = Version(1, there.constraints_uri, there.config_uri, schedule.created_at.isoformat())
-            kept.append(asdict(first))
-        number = kept[-1]["number"] + 1
-        version = Version(number, uris["constraints"], uris["config"], now.isoformat(), who, note)
-        kept.append(asdict(version))
-        change(connection, current, now=now, facts=current.facts | {FACT: kept[-MOST_KEPT:]})
-    return version
+        current = scheduling.existing(connection, name)
+        versions = changed(versions_of(current)[::-1])[-MOST_KEPT:]
+        told = [asdict(one) for one in versions]
+        change(connection, current, now=now, facts=current.facts | {FACT: told})
+    return versions
 
 
 def repoint(service: Service, schedule: Resource, uris: dict[str, str], now: datetime) -> None:
