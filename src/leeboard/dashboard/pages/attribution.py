@@ -1,17 +1,16 @@
 """Attribution over time."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 
 from leeboard.dashboard.answers import Cell, Table, View
 from leeboard.dashboard.attribution_charts import attribution_chart, both_chart, rank_chart, score_chart
-from leeboard.dashboard.feature_charts import window_name
+from leeboard.dashboard.over_time import over_time_view, to_window
 from leeboard.dashboard.pages import Page, Pages
-from leeboard.dashboard.rendering import here, url
+from leeboard.dashboard.rendering import url
 from leeboard.dashboard.time_charts import some
 from leeboard.dashboard.visit import Visit
-from leeboard.service.executions import Execution
 from leeboard.service.views.attribution import AttributionTold, Joined, attribution_told
-from leeboard.service.views.over_time import RANGES, asked_range
+from leeboard.service.views.over_time import asked_range
 
 QUADRANTS = ("drifts and matters", "drifts, matters little", "matters, is stable")
 
@@ -23,27 +22,21 @@ def attribution(visit: Visit) -> View:
     told = attribution_told(
         visit.service, visit.names["name"], window=visit.asked("window"), label=label, limit=limit
     )
-    name = told.over.schedule.name
-
-    def link(window: Execution) -> str:
-        return here(visit, window=str(window.id))
-
-    context = {
-        "told": told,
-        "over": told.over,
-        "charts": some([score_chart(told, link), attribution_chart(told, link)]),
-        "ranks": rank_chart(told),
-        "both": both_chart(told.joined, _link(told.joined)) if told.joined else None,
-        "quadrants": QUADRANTS,
-        "ranges": RANGES,
-        "limit": limit,
-        "window_name": window_name,
-    }
-    trail = (("Schedules", "/schedules"), (name, f"/schedules/{name}"))
-    return View("attribution.html", "Attribution", context, trail, tables=_tables(told), has_charts=True)
+    link = to_window(visit)
+    return over_time_view(
+        "attribution.html",
+        "Attribution",
+        told,
+        limit=limit,
+        tables=_tables(told),
+        charts=some([score_chart(told, link), attribution_chart(told, link)]),
+        ranks=rank_chart(told),
+        both=both_chart(told.joined, _link(told.joined)) if told.joined else None,
+        quadrants=QUADRANTS,
+    )
 
 
-def _link(joined: Joined):  # type: ignore[no-untyped-def]
+def _link(joined: Joined) -> Callable[[str], str]:
     path, window = f"/schedules/{joined.schedule.name}/features", str(joined.window.id)
     return lambda feature: url(path, feature=feature, window=window)
 

@@ -4,15 +4,13 @@ from collections.abc import Iterator, Sequence
 
 from leeboard.dashboard.answers import Cell, Table, View
 from leeboard.dashboard.bias_charts import bias_charts
-from leeboard.dashboard.feature_charts import window_name
+from leeboard.dashboard.over_time import over_time_view, to_window
 from leeboard.dashboard.pages import Page, Pages
 from leeboard.dashboard.quality_charts import label_chart
-from leeboard.dashboard.rendering import here
 from leeboard.dashboard.time_charts import some
 from leeboard.dashboard.visit import Visit
-from leeboard.service.executions import Execution
 from leeboard.service.views.bias import BiasTold, bias_told
-from leeboard.service.views.over_time import RANGES, asked_range
+from leeboard.service.views.over_time import asked_range
 
 COLUMNS = (
     "facet", "group", "metric", "stage", "value", "low", "high", "baseline", "baseline_low", "baseline_high",
@@ -27,23 +25,16 @@ def bias(visit: Visit) -> View:
         visit.service, visit.names["name"], window=visit.asked("window"), facet=visit.asked("facet"),
         group=visit.asked("group"), limit=limit,
     )  # fmt: skip
-    name = told.over.schedule.name
-
-    def link(window: Execution) -> str:
-        return here(visit, window=str(window.id))
-
-    context = {
-        "told": told,
-        "over": told.over,
-        "charts": [*bias_charts(told, link), *some([label_chart(told, link)])],
-        "silent": [one for one in told.measures if one.value is None],
-        "ranges": RANGES,
-        "limit": limit,
-        "window_name": window_name,
-    }
-    trail = (("Schedules", "/schedules"), (name, f"/schedules/{name}"))
-    tables = {"measures": _measures(told), "windows": _windows(told)}
-    return View("bias.html", "Bias", context, trail, tables=tables, has_charts=True)
+    link = to_window(visit)
+    return over_time_view(
+        "bias.html",
+        "Bias",
+        told,
+        limit=limit,
+        tables={"measures": _measures(told), "windows": _windows(told)},
+        charts=[*bias_charts(told, link), *some([label_chart(told, link)])],
+        silent=[one for one in told.measures if one.value is None],
+    )
 
 
 def _measures(told: BiasTold) -> Table:

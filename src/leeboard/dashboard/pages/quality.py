@@ -3,39 +3,30 @@
 from collections.abc import Iterator, Sequence
 
 from leeboard.dashboard.answers import Cell, Table, View
-from leeboard.dashboard.feature_charts import window_name
+from leeboard.dashboard.over_time import over_time_view, to_window
 from leeboard.dashboard.pages import Page, Pages
 from leeboard.dashboard.quality_charts import label_chart, measure_charts, picture_charts, words_of
-from leeboard.dashboard.rendering import here
 from leeboard.dashboard.time_charts import some
 from leeboard.dashboard.visit import Visit
-from leeboard.service.executions import Execution
 from leeboard.service.views.model_quality import QualityTold, quality_told
-from leeboard.service.views.over_time import RANGES, asked_range
+from leeboard.service.views.over_time import asked_range
 
 
 def quality(visit: Visit) -> View:
     """A schedule of model quality."""
     limit = asked_range(visit.asked("last"))
     told = quality_told(visit.service, visit.names["name"], window=visit.asked("window"), limit=limit)
-    name = told.over.schedule.name
-
-    def link(window: Execution) -> str:
-        return here(visit, window=str(window.id))
-
-    context = {
-        "told": told,
-        "over": told.over,
-        "charts": [*measure_charts(told, link), *some([label_chart(told, link)])],
-        "pictures": picture_charts(told.picture, told.baseline),
-        "words_of": words_of,
-        "ranges": RANGES,
-        "limit": limit,
-        "window_name": window_name,
-    }
-    trail = (("Schedules", "/schedules"), (name, f"/schedules/{name}"))
-    tables = {"measures": _measures(told), "windows": _windows(told)}
-    return View("quality.html", "Model quality", context, trail, tables=tables, has_charts=True)
+    link = to_window(visit)
+    return over_time_view(
+        "quality.html",
+        "Model quality",
+        told,
+        limit=limit,
+        tables={"measures": _measures(told), "windows": _windows(told)},
+        charts=[*measure_charts(told, link), *some([label_chart(told, link)])],
+        pictures=picture_charts(told.picture, told.baseline),
+        words_of=words_of,
+    )
 
 
 def _measures(told: QualityTold) -> Table:
