@@ -5,44 +5,28 @@ from sqlalchemy import Column, Index, Integer, String, Table, Text, UniqueConstr
 from leeboard.state.columns import Document, Instant, Number
 from leeboard.state.tables import metadata
 
-alert_rules = Table(
-    "alert_rules",
-    metadata,
-    Column("id", Number, primary_key=True),
-    Column("name", String(64), nullable=False, unique=True),
-    Column("origin", String(8), nullable=False),
-    Column("document", Document, nullable=False),
-    Column("created_at", Instant, nullable=False),
-    Column("modified_at", Instant, nullable=False),
-    sqlite_autoincrement=True,
-)
-"""`origin` says whether the server's file has it, or somebody made it by a call. What is in the file is
-written here when a server starts, so that there is one list; settings of its sinks stay out, as they may
-hold secrets."""
 
-alert_sinks = Table(
-    "alert_sinks",
-    metadata,
-    Column("id", Number, primary_key=True),
-    Column("name", String(64), nullable=False, unique=True),
-    Column("origin", String(8), nullable=False),
-    Column("document", Document, nullable=False),
-    Column("created_at", Instant, nullable=False),
-    Column("modified_at", Instant, nullable=False),
-    sqlite_autoincrement=True,
-)
+def _entries(name: str) -> Table:
+    """Entries by their names.
 
-alert_routes = Table(
-    "alert_routes",
-    metadata,
-    Column("id", Number, primary_key=True),
-    Column("name", String(64), nullable=False, unique=True),
-    Column("origin", String(8), nullable=False),
-    Column("document", Document, nullable=False),
-    Column("created_at", Instant, nullable=False),
-    Column("modified_at", Instant, nullable=False),
-    sqlite_autoincrement=True,
-)
+    `origin` says whether the server's file has one, or somebody made it by a call. What is in the file is
+    written here when a server starts, so that there is one list; settings of its sinks stay out, as they may
+    hold secrets.
+    """
+    return Table(
+        name,
+        metadata,
+        Column("id", Number, primary_key=True),
+        Column("name", String(64), nullable=False, unique=True),
+        Column("origin", String(8), nullable=False),
+        Column("document", Document, nullable=False),
+        Column("created_at", Instant, nullable=False),
+        Column("modified_at", Instant, nullable=False),
+        sqlite_autoincrement=True,
+    )
+
+
+alert_rules, alert_sinks, alert_routes = map(_entries, ("alert_rules", "alert_sinks", "alert_routes"))
 
 silences = Table(
     "silences",
