@@ -128,35 +128,41 @@ def history_charts(told: FeatureTold, link: Any) -> list[Chart]:
     if found is None:
         return []
     n, numbers = len(over.windows), told.numbers
-    violated = found["n_violations"]
     charts = []
     if _any(found["distance"]):
         charts.append(
             over_windows(
                 "Distance from the baseline", over, [line("distance", found["distance"])], link,
-                name="distance", height=220, y_min=0.0, violated=violated,
+                name="distance", height=220, y_min=0.0,
+                violated=_beyond(found["n_violations"], found["limit"], found["distance"]),
                 limit_series={"name": "limit", "values": found["limit"]},
             )
         )  # fmt: skip
     if _any(found["completeness"]):
+        promised = _promised(numbers)
         was = level("baseline", numbers.get("baseline_completeness"), n)
         charts.append(
             over_windows(
                 "Completeness", over, [line("completeness", found["completeness"]), *was], link,
                 name="completeness", unit="share", y_max=1.0,
-                limits=limits(_promised(numbers), "below", "promised"), violated=violated,
+                limits=limits(promised, "below", "promised"),
+                violated=_beyond(found["n_violations"], found["completeness"], [promised] * n),
             )
         )  # fmt: skip
     if _any(found["mean"]):
         charts.append(_means(told, link))
     if _any(found["n_distinct"]):
         series = [line("distinct values", found["n_distinct"])]
-        charts.append(
-            over_windows(
-                "Distinct values", over, series, link, name="distinct", unit="count", violated=violated
-            )
-        )
+        charts.append(over_windows("Distinct values", over, series, link, name="distinct", unit="count"))
     return charts
+
+
+def _beyond(
+    n_violations: Sequence[int | None], smaller: Sequence[float | None], larger: Sequence[float | None]
+) -> list[int]:
+    """The violations of windows in which one number is below the other, as others are of other promises."""
+    numbers = zip(n_violations, smaller, larger, strict=True)
+    return [n or 0 if a is not None and b is not None and a < b else 0 for n, a, b in numbers]
 
 
 def _promised(numbers: dict[str, Any]) -> float | None:
