@@ -43,7 +43,7 @@ class Faces:
     lines: list[Line] = field(default_factory=list)
 
     def __post_init__(self) -> None:
-        told = {"role_of": ROLES.__getitem__, "record": self.lines.append}
+        told: dict[str, Any] = {"role_of": ROLES.__getitem__, "record": self.lines.append}
         self.wire = Wire(OPERATIONS, self.service, account="000000000000", **told)
         self.calls = OwnCalls(self.service, **told)
 
@@ -215,7 +215,8 @@ def test_the_log_is_read_page_by_page(faces):
     lines = [replace(first, at=NOW + timedelta(seconds=n // 2), subject=str(n)) for n in range(5)]
     with faces.service.database.write() as connection:
         audit.write_all(connection, lines)
-    found, page = [], {"next": None}
+    found: list[str] = []
+    page: dict[str, Any] = {"next": None}
     while page["next"] is not None or not found:
         before = f"&before={page['next']}" if page["next"] else ""
         page = faces.own("GET", "/leeboard/audit", "LOOKS", query=f"limit=2&visitor=V{before}")[1]

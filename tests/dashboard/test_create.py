@@ -206,7 +206,7 @@ def test_boto3_describes_what_the_form_tried_and_made(tmp_path: Path) -> None:
         browser = Browser(server)
         page = browser.get("/schedules/new?endpoint=outside")
         form = FORM | {
-            "csrf": re.search('name="csrf" value="([^"]*)"', page)[1],  # type: ignore[index]
+            "csrf": re.search('name="csrf" value="([^"]*)"', page)[1],
             "endpoint": "outside", "hours_from": f"{hour:%Y-%m-%dT%H:00}",
             "hours_to": f"{hour + HOUR:%Y-%m-%dT%H:00}",
         }  # fmt: skip

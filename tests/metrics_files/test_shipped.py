@@ -4,6 +4,7 @@ import json
 import re
 import runpy
 from pathlib import Path
+from typing import Any
 
 import pytest
 from typer.testing import CliRunner
@@ -25,7 +26,7 @@ def told() -> set[str]:
     names = {family.name for family in ALL_FAMILIES}
     names |= {f"leeboard_job_seconds_{part}" for part in ("bucket", "sum", "count")}
     names |= {f"leeboard_request_seconds_{part}" for part in ("bucket", "sum", "count")}
-    for metric in CaptureCollector(None).describe():  # type: ignore[arg-type]
+    for metric in CaptureCollector(None).describe():
         names.add(metric.name + ("_total" if metric.type == "counter" else ""))
     assert b"leeboard_requests" in Observed().text()
     return names | {"leeboard_requests_total"}
@@ -89,7 +90,7 @@ def test_files_are_written_with_the_places_that_were_asked_for(tmp_path: Path) -
 
 
 def test_a_file_that_somebody_changed_stays_unless_forced(tmp_path: Path) -> None:
-    places = {"target": "a:1", "alertmanager": "b:2"}
+    places: dict[str, Any] = {"target": "a:1", "alertmanager": "b:2"}
     for _ in range(2):
         assert len(list(export_files(str(tmp_path), **places))) == len(SHIPPED)
     (tmp_path / "rules.yml").write_text("mine")

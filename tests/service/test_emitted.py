@@ -42,7 +42,7 @@ def do_next(service: Service) -> str | None:
     held = claim(service.database, "me", [EMISSION], now=now(), lease_s=20)
     if held is None:
         return None
-    KINDS.get(EMISSION).perform(Task(service, None, held))  # type: ignore[arg-type]
+    KINDS.get(EMISSION).perform(Task(service, None, held))
     return held.subject
 
 

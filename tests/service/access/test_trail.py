@@ -44,7 +44,12 @@ def test_lines_are_written_while_it_runs(service):
 def test_what_many_threads_put_is_there_when_it_is_closed(service, together):
     taking = Trail(service.database, every_s=60.0)
     taking.start()
-    together(8, lambda number: [taking.put(replace(LINE, subject=str(number * 200 + n))) for n in range(200)])
+
+    def put(number):
+        for n in range(200):
+            taking.put(replace(LINE, subject=str(number * 200 + n)))
+
+    together(8, put)
     taking.close()
     assert subjects(service) == list(range(1600))
 

@@ -1,6 +1,6 @@
 """The numbers of a service, as Prometheus's own parser reads them."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
@@ -37,7 +37,7 @@ def numbers(service: Any) -> ServiceNumbers:
 
 
 @pytest.fixture
-def monitored(service: Any, add_schedule: Callable[..., Any]) -> Iterator[Callable[..., Any]]:
+def monitored(service: Any, add_schedule: Callable[..., Any]) -> Callable[..., Any]:
     """Plans, runs and ends one execution of a schedule, with a summary."""
 
     def make(name: str, summary: Summary, status: str = "Completed", n_violations: int = 0) -> Any:

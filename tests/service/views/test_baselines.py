@@ -29,7 +29,7 @@ def job(service: Any, name: str, folder: str = "", **environment: str) -> None:
 def schedule(service: Any, name: str, baseline: dict[str, Any]) -> None:
     config = {"MonitoringScheduleConfig": {"MonitoringJobDefinitionName": name}}
     definition = {"DataQualityBaselineConfig": baseline}
-    told = {"monitoring_type": "DataQuality", "endpoint": "churn"}
+    told: dict[str, Any] = {"monitoring_type": "DataQuality", "endpoint": "churn"}
     with service.database.write() as connection:
         add(connection, service.settings, DEFINITIONS["DataQuality"], name, definition, now=NOW, **told)
         add(connection, service.settings, SCHEDULE, name, config, now=NOW, definition=name, **told)

@@ -11,7 +11,7 @@ from leeboard.service.work import summarised
 from leeboard.service.work.feed import MonitoringJob
 from leeboard.service.work.summarised import summary_of_window
 
-METRICS = [
+METRICS: list[dict[str, Any]] = [
     {"MetricName": "rows", "Value": 7},
     {"MetricName": "age", "StatisticValues": {"SampleCount": 2, "Sum": 5, "Minimum": 1, "Maximum": 4}},
     {"MetricName": "none", "StatisticValues": {"SampleCount": 0, "Sum": 0, "Minimum": 0, "Maximum": 0}},
