@@ -41,7 +41,7 @@ def _same_side(row: FeatureRow) -> bool:
     """Whether more is worse, as it is of all tests but those that give a probability."""
     if not row.distance or not row.limit or row.use is None:
         return True
-    return (row.distance > row.limit) == (row.use > 1)
+    return row.distance > row.limit or row.use <= 1
 
 
 def heat_chart(found: History, rows: Sequence[FeatureRow], link: Callable[[str], str]) -> Chart:
