@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, select
+from sqlalchemy import Connection, case, select
 
 from leeboard.hosting.mapping import builtin_of
 from leeboard.service.arns import DEFINITIONS, PROCESSING_JOB, SCHEDULE
@@ -104,19 +104,21 @@ def _used(connection: Connection) -> Iterable[tuple[str, str | None, str, dict[s
     """Of each schedule: its name, endpoint, type, and what its definition says of the baseline."""
     c = resources.c
     kinds = {kind: monitor for monitor, kind in DEFINITIONS.items()}
-    query = select(c.kind, c.name, c.document).where(c.kind.in_(kinds)).limit(MOST_SCHEDULES)
+    query = select(c.kind, c.key, c.document).where(c.kind.in_(kinds)).limit(MOST_SCHEDULES)
     known = {
-        (kinds[row.kind], row.name.lower()): row.document.get(f"{kinds[row.kind]}BaselineConfig") or {}
-        for row in connection.execute(query)
+        (kinds[kind], key): document.get(f"{kinds[kind]}BaselineConfig") or {}
+        for kind, key, document in connection.execute(query)
     }
-    schedules = select(c.name, c.endpoint, c.monitoring_type, c.definition, c.document)
-    for row in connection.execute(schedules.where(c.kind == SCHEDULE).order_by(c.key).limit(MOST_SCHEDULES)):
-        if row.definition:
-            told = known.get((row.monitoring_type, row.definition.lower()), {})
+    inline = case((c.definition.is_(None), c.document))  # of others the document tells nothing of a baseline
+    schedules = select(c.name, c.endpoint, c.monitoring_type, c.definition, inline)
+    rows = connection.execute(schedules.where(c.kind == SCHEDULE).order_by(c.key).limit(MOST_SCHEDULES))
+    for name, endpoint, kind, definition, document in rows:
+        if definition:
+            told = known.get((kind, definition.lower()), {})
         else:
-            inline = row.document["MonitoringScheduleConfig"].get("MonitoringJobDefinition") or {}
-            told = inline.get("BaselineConfig") or {}
-        yield row.name, row.endpoint, row.monitoring_type or INLINE_TYPE, told
+            within = document["MonitoringScheduleConfig"].get("MonitoringJobDefinition") or {}
+            told = within.get("BaselineConfig") or {}
+        yield name, endpoint, kind or INLINE_TYPE, told
 
 
 def _baseline(kind: str, told: Mapping[str, Any], job: _Job | None) -> Baseline:
