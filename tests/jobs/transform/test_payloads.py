@@ -62,7 +62,7 @@ def test_gzip_is_unpacked_when_asked(job):
     assert gzip.decompress(whole.body) == b"1\n2\n"
 
 
-@pytest.mark.parametrize("broken", [b"1\n2\n", gzip.compress(b"1\n2\n" * 100)[:-12]])
+@pytest.mark.parametrize("broken", [b"1\n2\n", gzip.compress(b"1\n2\n" * 100)[:-12]], ids=["plain", "cut"])
 def test_what_is_no_whole_gzip_file_is_named(job, broken):
     job.given(broken)
     with pytest.raises(InputError, match=r"a\.csv cannot be unpacked with gzip"):
