@@ -20,7 +20,7 @@ from leeboard.dashboard.typed import Typed
 from leeboard.dashboard.visit import Visit
 from leeboard.errors import LeeboardError
 from leeboard.service import scheduling
-from leeboard.service.refusals import InvalidRequestError, RefusalError
+from leeboard.service.refusals import RefusalError
 from leeboard.service.schedules.windows import Window
 from leeboard.service.setup import trials
 from leeboard.service.setup.documents import FORMATS, offsets_of
@@ -53,10 +53,6 @@ def new(visit: Visit) -> View:
         with visit.service.database.read() as connection:
             found = possible(connection)
         return View("create_source.html", "New schedule", {"found": found, "formats": FORMATS}, TRAIL)
-    if batch and not batch.startswith("s3://"):
-        raise InvalidRequestError(
-            f"{batch[:80]!r} is no place of captured batches: expected s3://BUCKET/PREFIX"
-        )
     told = begin(visit.service, endpoint=endpoint, batch=batch)
     asked = {name: values[-1] for name, values in visit.query.items()}
     values = DEFAULTS | told.values | {"name": _name_for(endpoint or batch)} | asked
