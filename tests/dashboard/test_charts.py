@@ -14,6 +14,7 @@ sys.path.append(str(Path(__file__).parent))
 from gallery import AXE, CHROMIUM, FOUND, THEMES
 from gallery_browser import Looked, looking
 from gallery_charts import gallery
+from playwright.sync_api import expect
 
 pytestmark = pytest.mark.skipif(CHROMIUM is None, reason="no Chromium here to draw the charts with")
 KINDS = (
@@ -94,11 +95,11 @@ def test_names_in_the_data_are_never_markup(shared: Any) -> None:
     for name in (*HOSTILE, "ranks", "quadrants"):
         figure = shared.locator(f"#{name}")
         figure.locator(".numbers summary").click()
-        assert figure.locator("table").count() == 1
+        expect(figure.locator("table")).to_have_count(1)
         figure.press("ArrowRight")
-        assert figure.locator(".tip b").count() == 1
+        expect(figure.locator(".tip b")).to_have_count(1)
     assert shared.locator(".chart img, .chart svg b, .chart .tip b b").count() == 0
-    assert "<img src=x onerror=alert(1)>" in shared.locator("#hostile-lines .tip b + div").inner_text()
+    expect(shared.locator("#hostile-lines .tip b + div")).to_contain_text("<img src=x onerror=alert(1)>")
 
 
 @pytest.mark.slow
@@ -131,7 +132,7 @@ def test_keys_read_a_chart_point_by_point(shared: Any) -> None:
         figure = shared.locator(f"#{name}")
         figure.press("ArrowRight")
         figure.press("ArrowRight")
-        assert says in figure.locator("[role=status]").inner_text()
+        expect(figure.locator("[role=status]")).to_contain_text(says)
     assert "24 points in time" in shared.locator("#distance .plot").get_attribute("aria-label")
 
 
@@ -161,7 +162,7 @@ def test_a_name_that_a_spreadsheet_would_run_is_led_by_an_apostrophe(shared: Any
 
 def test_the_numbers_open_as_a_table(shared: Any) -> None:
     shared.locator("#distance .numbers summary").click()
-    assert shared.locator("#distance tbody tr").count() == 24
+    expect(shared.locator("#distance tbody tr")).to_have_count(24)
     assert shared.locator("#distance tbody th").first.inner_text() == "2026-11-24T10:00:00Z"
 
 
@@ -171,7 +172,7 @@ def test_a_histogram_changes_to_log_and_cdf(shared: Any) -> None:
     for mode in ("Log", "CDF"):
         button = figure.get_by_role("button", name=mode, exact=True)
         button.click()
-        assert button.get_attribute("aria-pressed") == "true"
+        expect(button).to_have_attribute("aria-pressed", "true")
         assert figure.locator("svg").inner_html() != before
 
 
@@ -194,7 +195,7 @@ def test_charts_that_a_swap_brings_are_drawn(looked: Looked) -> None:
         page.locator("#distance").evaluate("figure => figure.dataset.old = 'yes'")
         page.get_by_role("button", name="Load anew").click()
         page.locator("#roc").wait_for(state="attached")
-        assert page.locator("[data-old]").count() == 0
+        expect(page.locator("[data-old]")).to_have_count(0)
         page.locator("#roc").scroll_into_view_if_needed()
         page.wait_for_selector("#roc svg")
 
@@ -209,7 +210,7 @@ def test_a_morphing_swap_leaves_one_chart_with_one_menu(looked: Looked) -> None:
         figure.scroll_into_view_if_needed()
         page.wait_for_selector("#distance svg")
         figure.press("ArrowRight")
-        assert "2026-11-24 10:00" in figure.locator("[role=status]").inner_text()
+        expect(figure.locator("[role=status]")).to_contain_text("2026-11-24 10:00")
         assert (figure.locator("svg").count(), figure.locator(".menu.save").count()) == (1, 1)
 
 

@@ -9,6 +9,7 @@ sys.path.append(str(Path(__file__).parent))
 
 from gallery import CHROMIUM
 from gallery_browser import Looked, looking
+from playwright.sync_api import expect
 
 pytestmark = pytest.mark.skipif(CHROMIUM is None, reason="no Chromium here to run the pages' script with")
 
@@ -32,7 +33,7 @@ def test_a_form_with_a_question_is_sent_only_after_yes(looked: Looked) -> None:
         page.on("request", lambda request: sent.append(request.method) if "/form" in request.url else None)
         page.route("**/form", lambda route: route.fulfill(body="done"))
         page.get_by_role("button", name="Delete schedule").click()
-        assert "Its runs stay" in page.locator("dialog[open]").inner_text()
+        expect(page.locator("dialog[open]")).to_contain_text("Its runs stay")
         page.get_by_role("button", name="Cancel", exact=True).first.click()
         assert sent == []
         page.get_by_role("button", name="Delete schedule").click()
@@ -45,7 +46,7 @@ def test_typing_into_a_filter_swaps_the_results_and_keeps_the_url_short(looked: 
     with looked.tab("no-point") as page:
         page.get_by_label("Name", exact=True).fill("iris")
         page.wait_for_url("**/?name=iris")
-        assert page.locator("#results").count() == 1
+        expect(page.locator("#results")).to_have_count(1)
 
 
 @pytest.mark.slow
@@ -66,7 +67,7 @@ def test_a_log_grows_until_the_run_has_ended(looked: Looked) -> None:
     with looked.tab("no-point") as page:
         page.locator(".fold summary").click()
         page.get_by_text("2026-11-26 10:00:05 done").wait_for()
-        assert page.locator(".log").get_attribute("data-after") == "99"
+        expect(page.locator(".log")).to_have_attribute("data-after", "99")
 
 
 @pytest.mark.slow
@@ -84,7 +85,7 @@ def test_keys_search_and_explain(looked: Looked) -> None:
         assert page.evaluate("document.activeElement.name") == "q"
         page.locator("h1").click()
         page.keyboard.press("?")
-        assert "Search" in page.locator("dialog[open]").inner_text()
+        expect(page.locator("dialog[open]")).to_contain_text("Search")
         page.keyboard.press("Escape")
         page.keyboard.press("g")
         page.keyboard.press("s")
@@ -94,6 +95,6 @@ def test_keys_search_and_explain(looked: Looked) -> None:
 @pytest.mark.slow
 def test_a_time_tells_its_age(looked: Looked) -> None:
     with looked.tab("no-point") as page:
-        assert "ago" in page.locator("time[data-ago] + .ago").inner_text()
+        expect(page.locator("time[data-ago] + .ago")).to_contain_text("ago")
         page.locator("td time").first.hover()
         assert "in your time zone" in page.locator("td time").first.get_attribute("title")
