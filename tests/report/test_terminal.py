@@ -6,7 +6,7 @@ import polars as pl
 from rich.console import Console
 
 from leeboard.compare import Comparison, DriftScore, Finding
-from leeboard.formats.violations import Violation, Violations
+from leeboard.formats.violations import Violation, ViolationExtension, Violations
 from leeboard.report.content import ReportContent
 from leeboard.report.terminal import constraints_table, drift_table, statistics_table, violations_table
 
@@ -40,6 +40,13 @@ def test_a_violations_file_is_shown_as_it_is() -> None:
     entry = Violation(constraint_check_type="missing_column_check", description="There are fewer")
     found = printed(violations_table(Violations(violations=[entry])))
     assert all(words in found for words in ("whole data set", "missing_column_check", "There are fewer"))
+
+
+def test_the_hint_of_a_violations_file_stands_on_a_line_of_its_own() -> None:
+    hint = ViolationExtension(hint="unit")
+    entry = Violation(constraint_check_type="drift", description="far", leeboard=hint)
+    lines = printed(violations_table(Violations(violations=[entry]))).splitlines()
+    assert [line.split()[-1] for line in lines if "far" in line or "unit" in line] == ["far", "unit"]
 
 
 def test_names_are_no_markup_and_no_commands() -> None:

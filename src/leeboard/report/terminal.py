@@ -101,10 +101,13 @@ def _drift_row(moved: Moved) -> "list[Text]":
 
 
 def _violation_row(violation: AnyViolation) -> "list[Text]":
+    from rich.text import Text
+
+    said = (violation.description.strip(), violation.hint)
     return [
         _subject([violation.subject] if violation.subject else []),
         _text(violation.constraint_check_type, "red"),
-        _text("\n".join(text for text in (violation.description.strip(), violation.hint) if text)),
+        Text("\n").join(_text(words) for words in said if words),
     ]
 
 
