@@ -11,6 +11,7 @@ import pytest
 from leeboard.errors import InputError, NotFoundError
 from leeboard.storage import (
     SCHEMES,
+    delete,
     exists,
     folder_names,
     is_local,
@@ -235,3 +236,66 @@ def test_reading_a_folder_is_an_input_error(root: str) -> None:
 
 def test_where_a_uri_is_follows_from_its_scheme(root: str) -> None:
     assert is_local(root) == (not root.startswith("s3://"))
+
+
+@pytest.mark.parametrize(
+    "name", ["out/report.html", "out//twice", "out/tab\t.bin", "..dots", "grün-日本.csv"]
+)
+def test_what_is_deleted_is_gone_and_its_neighbours_stay(root: str, name: str) -> None:
+    gone, kept = f"{root}/{name}", [f"{root}/{name}-2", f"{root}/out/other"]
+    for uri in (gone, *kept):
+        write_bytes(uri, b"1")
+    delete(gone)
+    assert [read_bytes(uri) for uri in kept] == [b"1", b"1"]
+    with pytest.raises(NotFoundError):
+        read_bytes(gone)
+    delete(gone)
+
+
+def test_to_delete_what_is_not_there_is_no_error(root: str) -> None:
+    write_bytes(join(root, "file"), b"")
+    for name in ("none", "none/at/all", "file/below", "fil"):
+        delete(join(root, name))
+    assert uris(root) == [join(root, "file")]
+
+
+def test_a_folder_is_not_deleted(root: str) -> None:
+    write_bytes(join(root, "hour/1"), b"")
+    with pytest.raises(InputError, match="is a folder"):
+        delete(join(root, "hour") + "/")
+    try:
+        delete(join(root, "hour"))
+    except InputError:
+        assert is_local(root)  # a store of objects has no such object, and all is well
+    assert uris(root) == [join(root, "hour/1")]
+
+
+def test_a_deleted_object_can_be_written_again(root: str) -> None:
+    uri = join(root, "a/b/c.csv")
+    for content in (b"first", b"second"):
+        write_bytes(uri, content)
+        assert read_bytes(uri) == content
+        delete(uri)
+    assert not list(list_objects(root, missing_ok=True))
+
+
+def test_deleting_a_link_leaves_what_it_leads_to(tmp_path: Path) -> None:
+    outside = tmp_path / "outside.csv"
+    outside.write_bytes(b"theirs")
+    (tmp_path / "link.csv").symlink_to(outside)
+    delete(tmp_path / "link.csv")
+    os.mkfifo(tmp_path / "pipe")
+    delete(tmp_path / "pipe")
+    assert outside.read_bytes() == b"theirs"
+    assert sorted(path.name for path in tmp_path.iterdir()) == ["outside.csv", "pipe"]
+
+
+def test_a_bucket_that_is_not_there_is_said_when_deleting(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("LEEBOARD_OBJECTS", str(tmp_path))
+    with pytest.raises(NotFoundError, match="none"):
+        delete("s3://nowhere/key")
+    for uri in ("s3://nowhere", "s3://nowhere/"):
+        with pytest.raises(InputError):
+            delete(uri)

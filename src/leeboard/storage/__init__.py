@@ -44,6 +44,7 @@ class Scheme:
         write_stream: the same with what is left of a stream, which is not held in memory.
         exists: whether an object, or a folder, has that URI.
         missing: the error for a URI that has nothing, saying what is there instead.
+        delete: removes one object, and no folder; nothing there is no error.
     """
 
     name: str
@@ -55,6 +56,7 @@ class Scheme:
     write_stream: Callable[[str, BinaryIO], None]
     exists: Callable[[str], bool]
     missing: Callable[[str], NotFoundError]
+    delete: Callable[[str], None]
 
 
 SCHEMES = Roster("storage scheme", __name__, Scheme)
@@ -111,6 +113,18 @@ def write_bytes(uri: Uri, data: bytes) -> None:
 def write_stream(uri: Uri, stream: BinaryIO) -> None:
     """Writes what is left of a stream as an object, whole or not at all."""
     _scheme_of(uri).write_stream(fspath(uri), stream)
+
+
+def delete(uri: Uri) -> None:
+    """Removes one object, whole; all is well if it is gone already.
+
+    Raises:
+        InputError: it is a folder, or the URI of one.
+    """
+    scheme, name = _scheme_of(uri), fspath(uri)
+    if name.endswith("/"):
+        raise InputError(f"{name} is a folder; only single objects are removed, name one inside it")
+    scheme.delete(name)
 
 
 def exists(uri: Uri) -> bool:

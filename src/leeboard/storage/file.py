@@ -4,13 +4,13 @@ import errno
 import os
 import secrets
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from datetime import UTC, datetime
 from io import BytesIO
 from itertools import islice
 from pathlib import Path
 from shutil import copyfileobj
-from stat import S_ISREG
+from stat import S_ISDIR, S_ISLNK, S_ISREG
 from typing import BinaryIO
 
 from leeboard.errors import EngineError, InputError, LeeboardError, NotFoundError
@@ -117,6 +117,15 @@ def exists(uri: str) -> bool:
         return path.is_dir() if uri.endswith("/") else path.exists()
 
 
+def delete(uri: str) -> None:
+    """A file, or a link to one and not what it leads to; pipes and the like stay, as they are no objects."""
+    path = local_path(uri)
+    with explained(uri), suppress(FileNotFoundError, NotADirectoryError):
+        mode = os.lstat(path).st_mode
+        if S_ISREG(mode) or S_ISLNK(mode) or S_ISDIR(mode):
+            os.unlink(path)
+
+
 def missing(uri: str) -> NotFoundError:
     """Names the nearest folder that is there."""
     path = local_path(uri).absolute()
@@ -158,5 +167,14 @@ def _file_in_the_way(uri: str) -> NotFoundError:
 
 
 ENTRY = Scheme(
-    "file", list_objects, folder_names, open_read, read_range, write_bytes, write_stream, exists, missing
+    "file",
+    list_objects,
+    folder_names,
+    open_read,
+    read_range,
+    write_bytes,
+    write_stream,
+    exists,
+    missing,
+    delete,
 )

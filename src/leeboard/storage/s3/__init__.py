@@ -63,6 +63,12 @@ def exists(uri: str) -> bool:
     return bucket.exists(key)
 
 
+def delete(uri: str) -> None:
+    """One request; in a bucket that keeps versions, the older ones stay."""
+    bucket, key = _object(uri)
+    bucket.delete(key)
+
+
 def missing(uri: str) -> NotFoundError:
     """Names the nearest prefix that has objects."""
     bucket, key = _place(uri)
@@ -92,5 +98,14 @@ def _object(uri: str) -> tuple[Bucket | FolderBucket, str]:
 
 
 ENTRY = Scheme(
-    "s3", list_objects, folder_names, open_read, read_range, write_bytes, write_stream, exists, missing
+    "s3",
+    list_objects,
+    folder_names,
+    open_read,
+    read_range,
+    write_bytes,
+    write_stream,
+    exists,
+    missing,
+    delete,
 )

@@ -116,6 +116,10 @@ class Bucket:
         with self._explained(key):
             self._transfer(key).send(key, stream)
 
+    def delete(self, key: str) -> None:
+        with self._explained(key):
+            self.exact.delete(key)
+
     def _transfer(self, key: str) -> Transfer:
         return self.plain if is_plain(key) else self.exact
 

@@ -99,6 +99,10 @@ class FolderBucket:
             facts = Facts(etag=draft.md5, headers={"content-type": _content_type(key)})
             self.folder.put(self.name, key, draft, facts)
 
+    def delete(self, key: str) -> None:
+        with self._explained(key):
+            self.folder.delete(self.name, key)
+
     def missing(self, key: str) -> NotFoundError:
         """Says what the nearest prefix holds that has objects; the bucket itself may be empty."""
         parents = [key[:end] for end in range(len(key) - 1, 0, -1) if key[end - 1] == "/"]

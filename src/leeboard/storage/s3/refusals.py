@@ -103,5 +103,5 @@ def _forbidden(answer: Answer, uri: str, connection: Connection) -> InputError:
     said = f"{answer.code or answer.status} {answer.text}".strip()
     return InputError(
         f"{connection.endpoint} refused access to {uri} with {source}: {said}. Check the key pair, "
-        f"or ask for the rights s3:ListBucket, s3:GetObject and s3:PutObject on it"
+        f"or ask for the rights s3:ListBucket, s3:GetObject, s3:PutObject and s3:DeleteObject on it"
     )

@@ -77,6 +77,10 @@ class ExactTransfer:
         """In one request, so that S3 takes no more than 5 GiB: such keys are rare."""
         self.client.put_object(Bucket=self.bucket, Key=key, Body=stream, ContentType=content_type(key))
 
+    def delete(self, key: str) -> None:
+        """S3 does not say whether there was such an object."""
+        self.client.delete_object(Bucket=self.bucket, Key=key)
+
 
 def content_type(key: str) -> str:
     """By the ending of the name, so that a browser shows a report rather than saving it."""
