@@ -46,6 +46,14 @@ def serve(
     retention_days: Annotated[
         int, typer.Option(help="Age at which logs and metrics are forgotten; 0 keeps them.", min=0, max=36500)
     ] = 90,
+    keep_history_days: Annotated[
+        int,
+        typer.Option(
+            help="Age at which executions, their jobs and alerts that are over are forgotten; 0 keeps them.",
+            min=0,
+            max=36500,
+        ),
+    ] = 0,
     container_engine: Annotated[
         str | None,
         typer.Option(
@@ -120,6 +128,7 @@ def serve(
             missed_windows=missed_windows,
             capture_disk_limit=capture_disk_limit,
             retention_days=retention_days,
+            keep_history_days=keep_history_days,
             container_engine=container_engine,
             images=images or (),
             alerts=alerts,

@@ -22,7 +22,7 @@ from leeboard.hosting.mapping import ModelMap
 from leeboard.jobs.containers.finding import AUTO, NONE, checked_name
 from leeboard.jobs.local.mapping import JobMap
 from leeboard.jobs.options import is_strict
-from leeboard.service.alerting.rulebook import take_over
+from leeboard.service.alerting.takeover import take_over
 from leeboard.service.keys import OWN, KeyRing, key_ring
 from leeboard.service.settings import Settings
 
@@ -53,6 +53,7 @@ class ServeOptions:
     capture_disk_limit: float
     retention_days: int
     compat: str
+    keep_history_days: int = 0
     container_engine: str | None = None
     images: Sequence[str] = ()
     alerts: str | None = None
@@ -115,6 +116,7 @@ def settings_of(options: ServeOptions, environment: Mapping[str, str]) -> Settin
         missed=options.missed_windows,
         disk_limit=options.capture_disk_limit,
         retention_days=options.retention_days or None,
+        history_days=options.keep_history_days or None,
         is_strict=is_strict(options.compat),
         alerts=AlertsFile.read(options.alerts) if options.alerts else AlertsFile(),
         emitters=checked_choices(options.emit or environment.get(EMIT, "")),

@@ -1,6 +1,7 @@
 """What one server is told at its start."""
 
 from dataclasses import dataclass, field
+from datetime import datetime, timedelta
 from pathlib import Path
 
 from leeboard.alerts.document import AlertsFile
@@ -35,6 +36,8 @@ class Settings:
         images: patterns of the own images that may run in containers; none for any.
         jobs: programs of this machine that stand for own images in processing jobs.
         retention_days: age at which logs and metrics are forgotten; None to keep them.
+        history_days: age at which executions, their jobs and alerts that are over are forgotten; None to
+            keep them.
         public_url: by which a proxy in front is asked; None without one.
         trusted_proxies: networks whose word about the client's address counts, beside loopback.
         alerts: rules, sinks and routes that the server was started with.
@@ -61,6 +64,7 @@ class Settings:
     images: tuple[str, ...] = ()
     jobs: JobMap = field(default_factory=JobMap)
     retention_days: int | None = 90
+    history_days: int | None = None
     public_url: str | None = None
     trusted_proxies: tuple[str, ...] = ()
     alerts: AlertsFile = field(default_factory=AlertsFile)
@@ -70,6 +74,10 @@ class Settings:
     @property
     def state_url(self) -> str:
         return self.database_url or f"sqlite:///{self.home / 'state.sqlite'}"
+
+    def history_begins_at(self, now: datetime) -> datetime | None:
+        """What is older is forgotten; None if nothing is."""
+        return None if self.history_days is None else now - timedelta(days=self.history_days)
 
     @property
     def objects(self) -> Path:

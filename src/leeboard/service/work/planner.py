@@ -1,6 +1,7 @@
 """Makes the executions of schedules whose time has come."""
 
 import logging
+from collections.abc import Sequence
 from datetime import datetime, timedelta
 from threading import Event
 
@@ -83,7 +84,22 @@ def _plan(service: Service, schedule: Resource, at: datetime) -> int:
                 "schedule %s: %d scheduled times before %s passed while nobody ran, and are left out",
                 schedule.name, missed_times.n_skipped, at.isoformat(),
             )  # fmt: skip
-        return sum(_execution(service, connection, schedule, time, at) for time in missed_times.due)
+        due = _still_kept(service, schedule, missed_times.due, at)
+        return sum(_execution(service, connection, schedule, time, at) for time in due)
+
+
+def _still_kept(
+    service: Service, schedule: Resource, times: Sequence[datetime], at: datetime
+) -> Sequence[datetime]:
+    """Without those of windows that are forgotten by now: they may have been run once."""
+    begins_at = service.settings.history_begins_at(at)
+    kept = [time for time in times if begins_at is None or time >= begins_at]
+    if len(kept) < len(times):
+        _log.warning(
+            "schedule %s: %d scheduled times are older than history is kept, and are left out",
+            schedule.name, len(times) - len(kept),
+        )  # fmt: skip
+    return kept
 
 
 def _policy(service: Service, connection: Connection, schedule: Resource) -> MisfirePolicy:
