@@ -4,6 +4,7 @@ from collections.abc import Awaitable, Callable, MutableMapping
 from typing import Any
 
 from leeboard.api.auth import Head
+from leeboard.formats.whole_number import whole_number
 from leeboard.service.refusals import RefusalError
 
 
@@ -29,8 +30,8 @@ async def read_body(
         TooLargeError: it is longer than the limit; what is beyond was not read.
         GoneError: the connection ended before the body.
     """
-    declared = head.headers.get("content-length", "0")
-    if declared.isdigit() and int(declared) > limit_bytes:
+    declared = whole_number(head.headers.get("content-length", "0"))
+    if declared is not None and declared > limit_bytes:
         raise TooLargeError(f"the request has {declared} bytes; at most {limit_bytes} are taken")
     message = await receive()
     body = message.get("body", b"")

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from leeboard.capture.decompression import decompressed
 from leeboard.capture.exchange import Exchange
+from leeboard.formats.whole_number import whole_number
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -46,8 +47,7 @@ class Fields:
 
     def length(self) -> int | None:
         """Of the body, if it is told."""
-        length = self._values.get(b"content-length", b"")
-        return int(length) if length.isdigit() else None
+        return whole_number(self.get(b"content-length") or "")
 
 
 NO_FIELDS = Fields(())

@@ -2,6 +2,8 @@
 
 from dataclasses import dataclass
 
+from leeboard.formats.whole_number import whole_number
+
 PER_PAGE = 50
 
 
@@ -21,9 +23,8 @@ class Paging:
     @classmethod
     def asked(cls, text: str, n_rows: int, per_page: int = PER_PAGE) -> "Paging":
         """The page that a parameter names; the nearest one that there is."""
-        number = int(text) if text.isascii() and text.isdecimal() and len(text) < 8 else 1
         last = max(1, -(-n_rows // per_page))
-        return cls(min(max(number, 1), last), n_rows, per_page)
+        return cls(min(whole_number(text, least=1) or 1, last), n_rows, per_page)
 
     @property
     def n_pages(self) -> int:

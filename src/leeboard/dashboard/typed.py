@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from math import isfinite
 
+from leeboard.formats.whole_number import whole_number
 from leeboard.report.words import visible
 from leeboard.service.setup.tunable import MOST_TEXTS, Row, Setting
 from leeboard.storage import SCHEME
@@ -40,10 +41,11 @@ class Typed:
         value = self.given.get(name, "")
         if not value:
             return default
-        if not (value.isascii() and value.isdecimal() and len(value) < 8 and low <= int(value) <= high):
+        number = whole_number(value, least=low, most=high)
+        if number is None:
             self.errors[name] = f"expected a whole number from {low} to {high:,}"
             return default
-        return int(value)
+        return number
 
     def number(self, name: str) -> float | None:
         """Any number; None where nothing was typed."""

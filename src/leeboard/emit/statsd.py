@@ -6,6 +6,7 @@ from collections.abc import Iterator, Sequence
 from leeboard.emit import Emitter, NotSentError, Point, Send
 from leeboard.emit.naming import named
 from leeboard.errors import InputError
+from leeboard.formats.whole_number import whole_number
 
 PORT = 8125
 DATAGRAM_BYTES = 1400
@@ -22,12 +23,13 @@ def open_statsd(place: str | None) -> Send:
     host, _, port = (place or "127.0.0.1").removeprefix("udp://").rpartition(":")
     if not host:
         host, port = port, str(PORT)
-    if not port.isdecimal() or not 0 < int(port) < 65536:
+    number = whole_number(port, least=1, most=65_535)
+    if number is None:
         raise InputError(f"--emit statsd={place}: expected HOST:PORT, such as 127.0.0.1:{PORT}")
 
     def send(points: Sequence[Point]) -> None:
         try:
-            family, kind, proto, _, address = socket.getaddrinfo(host, int(port), type=socket.SOCK_DGRAM)[0]
+            family, kind, proto, _, address = socket.getaddrinfo(host, number, type=socket.SOCK_DGRAM)[0]
             with socket.socket(family, kind, proto) as out:
                 for datagram in _datagrams(points):
                     out.sendto(datagram, address)

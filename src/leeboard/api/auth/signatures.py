@@ -8,6 +8,7 @@ from urllib.parse import unquote
 import msgspec
 
 from leeboard.api.auth.refused import MalformedSignatureError
+from leeboard.formats.whole_number import whole_number
 
 ALGORITHM = "AWS4-HMAC-SHA256"
 _CREDENTIAL = re.compile(r"([^/,\s]+)/(\d{8})/([A-Za-z0-9-]+)/([a-z0-9-]+)/aws4_request")
@@ -147,7 +148,7 @@ def _words(query: str, names: frozenset[str]) -> dict[str, str]:
 
 
 def _seconds(words: Mapping[str, str], service: str) -> int:
-    text = words.get("Expires", "")
-    if not re.fullmatch(r"[0-9]{1,12}", text):
+    seconds = whole_number(words.get("Expires", ""))
+    if seconds is None:
         raise MalformedSignatureError("Expires in the URL is missing or no number of seconds", service)
-    return int(text)
+    return seconds

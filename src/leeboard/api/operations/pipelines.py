@@ -8,6 +8,7 @@ from sqlalchemy import Connection, func, select
 
 from leeboard.api.operations import Operations
 from leeboard.api.wire import Call
+from leeboard.formats.whole_number import whole_number
 from leeboard.service.arns import PIPELINE
 from leeboard.service.listing import Listing
 from leeboard.service.pipelines import asking, pipelines
@@ -219,11 +220,11 @@ def list_pipeline_parameters_for_execution(call: Call) -> dict[str, Any]:
 
 def _part(call: Call, member: str, told: list[dict[str, str]]) -> dict[str, Any]:
     """A page of a list that is there as a whole."""
-    token, size = call.params.get("NextToken") or "0", call.params.get("MaxResults") or 100
-    if not token.isdecimal() or len(token) > 9:
+    start, size = whole_number(call.params.get("NextToken") or "0"), call.params.get("MaxResults") or 100
+    if start is None:
         raise InvalidRequestError("NextToken is not one that this list gave out")
-    end = int(token) + size
-    return {member: told[int(token) : end], "NextToken": str(end) if end < len(told) else None}
+    end = start + size
+    return {member: told[start:end], "NextToken": str(end) if end < len(told) else None}
 
 
 def describe_pipeline_definition_for_execution(call: Call) -> dict[str, Any]:

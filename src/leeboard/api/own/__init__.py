@@ -26,8 +26,6 @@ from leeboard.service.refusals import AccessDeniedError, InvalidRequestError, Re
 from leeboard.service.service import Service
 
 _log = logging.getLogger(__name__)
-MOST_DIGITS = 18
-"""Of the number of a row."""
 NAMING = ("name", "endpoint", "image")
 """Members of a query or document that name what a call without names in its path is about."""
 
@@ -188,11 +186,6 @@ def _query(query: str) -> dict[str, str]:
 def _text(given: str) -> str:
     """No database takes a NUL in a text, and no name has one."""
     return given.replace("\0", "\N{REPLACEMENT CHARACTER}")
-
-
-def row_number(text: str) -> int | None:
-    """The number of a row; None for what is none."""
-    return int(text) if text.isascii() and text.isdecimal() and len(text) <= MOST_DIGITS else None
 
 
 def _document(body: bytes) -> dict[str, Any]:

@@ -3,8 +3,9 @@
 from datetime import datetime
 from typing import Any
 
-from leeboard.api.own import Asked, Calls, Route, row_number
+from leeboard.api.own import Asked, Calls, Route
 from leeboard.errors import InputError
+from leeboard.formats.whole_number import whole_number
 from leeboard.jobs.options import read_time
 from leeboard.service.access import audit, links, sessions, tokens
 from leeboard.service.access.tokens import Token
@@ -54,8 +55,8 @@ def end_sessions(asked: Asked) -> Any:
 
 def list_changes(asked: Asked) -> Any:
     """Lines of the audit log, youngest first; `next` is the `before` of the next page."""
-    size = row_number(asked.query.get("limit", str(PAGE)))
-    if size is None or not 1 <= size <= LARGEST_PAGE:
+    size = whole_number(asked.query.get("limit", str(PAGE)), least=1, most=LARGEST_PAGE)
+    if size is None:
         raise InvalidRequestError(f"limit is {asked.query['limit'][:32]!r}; expected 1 to {LARGEST_PAGE}")
     filters = {name: asked.query.get(name) for name in ("subject", "visitor", "action")}
     wanted = audit.Asked(**filters, since=_time(asked, "since"), until=_time(asked, "until"))
@@ -101,7 +102,7 @@ def _written(line: audit.Line) -> str:
 def _place(text: str | None) -> audit.Place | None:
     if text is None:
         return None
-    at, number = (row_number(part) for part in text.partition("-")[::2])
+    at, number = (whole_number(part) for part in text.partition("-")[::2])
     if at is None or number is None:
         raise InvalidRequestError("before is not what this list gave out as next")
     try:

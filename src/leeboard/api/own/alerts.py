@@ -5,8 +5,9 @@ from dataclasses import asdict
 from datetime import datetime, timedelta
 from typing import Any
 
-from leeboard.api.own import Asked, Calls, Route, row_number
+from leeboard.api.own import Asked, Calls, Route
 from leeboard.errors import InputError
+from leeboard.formats.whole_number import whole_number
 from leeboard.jobs.options import read_time
 from leeboard.service.alerting import hook, incidents, reading, rulebook, silences, testing
 from leeboard.service.alerting.incidents import Incident
@@ -184,14 +185,14 @@ def _number(asked: Asked, name: str) -> int | None:
     given = asked.query.get(name)
     if not given:
         return None
-    number = row_number(given)
+    number = whole_number(given)
     if number is None:
         raise InvalidRequestError(f"{name} is {given[:40]!r}; expected a number")
     return number
 
 
 def _row(asked: Asked) -> int:
-    number = row_number(asked.names["number"])
+    number = whole_number(asked.names["number"])
     if number is None:
         raise ResourceNotFoundError(f"there is nothing with the number {asked.names['number'][:40]}")
     return number

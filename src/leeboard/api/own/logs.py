@@ -2,7 +2,8 @@
 
 from typing import Any
 
-from leeboard.api.own import Asked, Calls, Route, row_number
+from leeboard.api.own import Asked, Calls, Route
+from leeboard.formats.whole_number import whole_number
 from leeboard.service import executions
 from leeboard.service.arns import PROCESSING_JOB, SCHEDULE, TRANSFORM_JOB
 from leeboard.service.jobs import ENDED
@@ -25,7 +26,7 @@ def read_log(asked: Asked) -> Any:
             connection,
             GROUPS[job.kind],
             job.name,
-            after=row_number(after) or 0,
+            after=whole_number(after) or 0,
             limit=MOST_LINES,
         )
     return {

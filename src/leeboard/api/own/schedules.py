@@ -3,8 +3,9 @@
 from datetime import datetime
 from typing import Any
 
-from leeboard.api.own import Asked, Calls, Route, row_number
+from leeboard.api.own import Asked, Calls, Route
 from leeboard.errors import InputError
+from leeboard.formats.whole_number import whole_number
 from leeboard.jobs.options import read_time
 from leeboard.service import executions, scheduling
 from leeboard.service.arns import SCHEDULE
@@ -61,7 +62,7 @@ def _at(asked: Asked) -> datetime | None:
 def describe_execution(asked: Asked) -> Any:
     """One execution, by the number that it was given when it was made."""
     given = asked.names["number"]
-    number = row_number(given)
+    number = whole_number(given)
     with asked.service.database.read() as connection:
         execution = executions.find_execution(connection, number) if number is not None else None
     if execution is None:

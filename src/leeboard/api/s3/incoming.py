@@ -12,6 +12,7 @@ from typing import Protocol
 from leeboard.api.auth import check_body_hash
 from leeboard.api.s3.chunked import ChunkedBody
 from leeboard.api.s3.refusals import refusal
+from leeboard.formats.whole_number import whole_number
 
 CHECKSUM = "x-amz-checksum-"
 
@@ -109,8 +110,8 @@ class Incoming:
             self._chunked.rest()
             if not self._chunked.is_complete:
                 raise refusal("IncompleteBody", "the body ended before its last piece")
-        declared = self._headers.get("x-amz-decoded-content-length", "")
-        if self._chunked and declared.isdecimal() and int(declared) != self._n_bytes:
+        declared = whole_number(self._headers.get("x-amz-decoded-content-length", ""))
+        if self._chunked and declared is not None and declared != self._n_bytes:
             raise refusal(
                 "IncompleteBody", f"the body has {self._n_bytes} bytes and was announced with {declared}"
             )

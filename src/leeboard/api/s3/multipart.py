@@ -9,6 +9,7 @@ from leeboard.api.s3.conditions import condition_of
 from leeboard.api.s3.documents import around, children, document, malformed, moment, read, tag, text_of
 from leeboard.api.s3.incoming import CHECKSUM, DIGESTS, check_sum
 from leeboard.api.s3.listing import encoder
+from leeboard.formats.whole_number import whole_number
 from leeboard.storage.objects.uploads import N_PARTS, Part, Upload
 
 MOST = 1000
@@ -96,10 +97,11 @@ def _sums_of_object(call: S3Call) -> dict[str, str]:
 
 
 def _wanted(part: Element) -> tuple[int, str]:
-    number, etag = text_of(part, "PartNumber") or "", text_of(part, "ETag") or ""
-    if not number.strip().isdecimal() or len(number) > 10:
-        raise malformed(f"<PartNumber>{number[:40]}</PartNumber> is no number of a part")
-    return int(number), etag.strip().strip('"')
+    text, etag = text_of(part, "PartNumber") or "", text_of(part, "ETag") or ""
+    number = whole_number(text.strip())
+    if number is None:
+        raise malformed(f"<PartNumber>{text[:40]}</PartNumber> is no number of a part")
+    return number, etag.strip().strip('"')
 
 
 def abort_multipart_upload(call: S3Call) -> Answer:

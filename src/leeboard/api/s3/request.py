@@ -1,6 +1,5 @@
 """One request, read as S3 reads it."""
 
-import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Self
@@ -8,6 +7,7 @@ from urllib.parse import parse_qsl, unquote_to_bytes
 
 from leeboard.api.auth import Head
 from leeboard.api.s3.refusals import refusal
+from leeboard.formats.whole_number import whole_number
 
 N_FIELDS = 100
 META = "x-amz-meta-"
@@ -59,9 +59,10 @@ class S3Request:
         text = self.query.get(name, "")
         if not text:
             return default
-        if not re.fullmatch(r"\d{1,10}", text):
+        number = whole_number(text)
+        if number is None:
             raise refusal("InvalidArgument", f"{name}={text[:40]!r} is not a whole number from 0 on")
-        return min(int(text), most)
+        return min(number, most)
 
     def object_headers(self) -> dict[str, str]:
         """Those that are kept with an object."""

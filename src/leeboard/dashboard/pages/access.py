@@ -3,11 +3,10 @@
 from leeboard.dashboard.answers import Answer, Redirect, Table, View
 from leeboard.dashboard.pages import Page, Pages
 from leeboard.dashboard.visit import Visit
+from leeboard.formats.whole_number import whole_number
 from leeboard.service.access import sessions, tokens
 from leeboard.service.access.visitors import ROLES
 from leeboard.service.refusals import InvalidRequestError, RefusalError
-
-MOST_DAYS_DIGITS = 5
 
 
 def list_tokens(visit: Visit) -> View:
@@ -31,9 +30,10 @@ def add_token(visit: Visit) -> Answer:
     """The page that follows is the only place where the token stands."""
     days = visit.given("days")
     try:
-        if days and not (days.isascii() and days.isdecimal() and len(days) <= MOST_DAYS_DIGITS):
+        length = whole_number(days)
+        if days and length is None:
             raise InvalidRequestError(f"days is {days[:20]!r}; expected a whole number, or nothing")
-        name, role, length = visit.given("name"), visit.given("role"), int(days) if days else None
+        name, role = visit.given("name"), visit.given("role")
         with visit.service.database.write() as connection:
             token, secret = tokens.add(connection, name, role, visit.now, days=length)
             visit.audit_in(connection, "add_token", token.name, role=token.role)

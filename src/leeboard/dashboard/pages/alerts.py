@@ -8,6 +8,7 @@ from leeboard.alerts import SEVERITIES
 from leeboard.dashboard.answers import Cell, Redirect, Table, View
 from leeboard.dashboard.pages import Page, Pages
 from leeboard.dashboard.visit import Visit
+from leeboard.formats.whole_number import whole_number
 from leeboard.service.alerting import incidents, reading, silences
 from leeboard.service.alerting.incidents import Incident
 from leeboard.service.arns import SCHEDULE
@@ -18,7 +19,6 @@ FILTERS = ("severity", "schedule", "endpoint", "rule")
 RESOLVED = "resolved"
 STATES = ("open", "acknowledged", RESOLVED)
 PER_PAGE, MOST_EXPORTED = 50, 20_000
-MOST_DIGITS = 15
 COLUMNS = (
     "alert", "severity", "state", "title", "rule", "schedule", "endpoint", "feature",
     "opened_at", "resolved_at", "text",
@@ -54,8 +54,7 @@ def list_alerts(visit: Visit) -> View:
 
 
 def _before(visit: Visit) -> int | None:
-    text = visit.asked("before")
-    return int(text) if text.isascii() and text.isdecimal() and len(text) <= MOST_DIGITS else None
+    return whole_number(visit.asked("before"))
 
 
 def _rows(visit: Visit, given: Any, state: str | None) -> Iterator[tuple[Cell, ...]]:

@@ -5,6 +5,7 @@ from datetime import UTC, datetime
 from leeboard.dashboard.answers import Table, View
 from leeboard.dashboard.pages import Page, Pages
 from leeboard.dashboard.visit import Visit
+from leeboard.formats.whole_number import whole_number
 from leeboard.service.access import audit
 from leeboard.state.columns import EPOCH, MICROSECOND
 
@@ -39,10 +40,13 @@ def _written(line: audit.Line) -> str:
 
 
 def _place(text: str) -> tuple[datetime, int] | None:
-    at, _, number = text.partition(".")
-    if not all(part.isascii() and part.isdecimal() and len(part) <= 17 for part in (at, number)):
+    at, number = map(whole_number, text.partition(".")[::2])
+    if at is None or number is None:
         return None
-    return EPOCH + int(at) * MICROSECOND, int(number)
+    try:
+        return EPOCH + at * MICROSECOND, number
+    except OverflowError:
+        return None
 
 
 ENTRY = Pages("audit", (Page("GET", "/audit", changes),), tab=("Audit log", "/audit"), order=90)

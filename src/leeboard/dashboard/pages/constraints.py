@@ -11,6 +11,7 @@ from leeboard.dashboard.rendering import ROOT, url
 from leeboard.dashboard.typed import as_lines, plain, values_of
 from leeboard.dashboard.visit import Visit
 from leeboard.errors import LeeboardError
+from leeboard.formats.whole_number import whole_number
 from leeboard.service.refusals import InvalidRequestError, RefusalError
 from leeboard.service.setup import versions
 from leeboard.service.setup.tunable import FILE, Row
@@ -247,11 +248,12 @@ def _short(edits: Edits) -> str:
 
 def back(visit: Visit) -> Redirect:
     """An earlier version holds again."""
-    name, number = visit.names["name"], visit.given("number")
-    if not number.isdecimal() or len(number) > 6:
-        raise InvalidRequestError(f"{number[:20]!r} is no number of a version")
-    version = versions.go_back(visit.service, name, int(number), who=visit.visitor.name, now=visit.now)
-    visit.audit("went back to earlier constraints", name, version=int(number), as_version=version.number)
+    name, given = visit.names["name"], visit.given("number")
+    number = whole_number(given)
+    if number is None:
+        raise InvalidRequestError(f"{given[:20]!r} is no number of a version")
+    version = versions.go_back(visit.service, name, number, who=visit.visitor.name, now=visit.now)
+    visit.audit("went back to earlier constraints", name, version=number, as_version=version.number)
     return Redirect(f"/schedules/{name}/constraints", f"The constraints are those of version {number} again.")
 
 

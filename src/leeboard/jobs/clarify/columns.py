@@ -6,6 +6,7 @@ from typing import Any
 
 from leeboard.errors import InputError
 from leeboard.formats.analysis_config import AnalysisConfig, Locator
+from leeboard.formats.whole_number import whole_number
 
 
 def name_of(locator: Locator, names: Sequence[str], what: str) -> str:
@@ -16,8 +17,9 @@ def name_of(locator: Locator, names: Sequence[str], what: str) -> str:
     """
     if isinstance(locator, str) and locator in names:
         return locator
-    if str(locator).isdecimal() and int(locator) < len(names):
-        return names[int(locator)]
+    position = whole_number(str(locator), most=len(names) - 1)
+    if position is not None:
+        return names[position]
     near = get_close_matches(str(locator), names, n=1)
     hint = f", did you mean {near[0]!r}?" if near else ";"
     raise InputError(f"{what} is {locator!r}, which is no column{hint} columns there: {', '.join(names)}")

@@ -7,6 +7,7 @@ import numpy as np
 import polars as pl
 
 from leeboard.errors import InputError
+from leeboard.formats.whole_number import whole_number
 from leeboard.measures.attribution.additive.exact import ExactModel
 from leeboard.measures.attribution.asking import Asker
 from leeboard.measures.attribution.clusters import N_CLUSTERS, centres
@@ -141,6 +142,7 @@ def located(locators: Sequence[Locator], columns: Sequence[str]) -> list[str]:
 def _located(locator: Locator, columns: Sequence[str]) -> str:
     if locator in columns:
         return str(locator)
-    if str(locator).isdecimal() and int(locator) < len(columns):
-        return columns[int(locator)]
+    position = whole_number(str(locator), most=len(columns) - 1)
+    if position is not None:
+        return columns[position]
     raise InputError(f"no feature {locator!r} in the data; features there: {', '.join(columns)}")

@@ -7,6 +7,7 @@ from typing import Any
 
 from sqlalchemy import ColumnElement, Connection, and_, or_, select
 
+from leeboard.formats.whole_number import whole_number
 from leeboard.service import jobs
 from leeboard.service.arns import PROCESSING_JOB, SCHEDULE
 from leeboard.service.executions import COLUMNS, UNFINISHED, Execution, find_execution
@@ -21,7 +22,6 @@ from leeboard.state.tables import executions
 N_AROUND = 12
 """Runs that are shown before and after."""
 LAST_LINES = 200
-LONGEST_NUMBER = 18
 ROLES = ("merge", "analysis")
 
 
@@ -156,8 +156,8 @@ def existing(connection: Connection, number: str) -> Execution:
     Raises:
         ResourceNotFoundError: there is none.
     """
-    is_number = number.isascii() and number.isdecimal() and len(number) <= LONGEST_NUMBER
-    execution = find_execution(connection, int(number)) if is_number else None
+    row = whole_number(number)
+    execution = find_execution(connection, row) if row is not None else None
     if execution is None:
         raise ResourceNotFoundError(f"There is no execution {number[:40]}. It may have been pruned.")
     return execution

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from sqlalchemy import Connection
 
 from leeboard.formats.summary import Summary
+from leeboard.formats.whole_number import whole_number
 from leeboard.service import scheduling
 from leeboard.service.executions import Execution, find_execution
 from leeboard.service.refusals import InvalidRequestError, ResourceNotFoundError
@@ -14,7 +15,6 @@ from leeboard.service.service import Service
 from leeboard.service.summaries import History, history
 from leeboard.service.views.windows import summary_of_execution
 
-LONGEST_NUMBER = 18
 FEWEST, USUAL, MOST = 24, 168, 720
 RANGES = (FEWEST, USUAL, MOST)
 """How many windows a page shows."""
@@ -84,8 +84,8 @@ def window_of(connection: Connection, schedule: Resource, number: str) -> Execut
     Raises:
         ResourceNotFoundError: it has no such execution.
     """
-    is_number = number.isascii() and number.isdecimal() and len(number) <= LONGEST_NUMBER
-    found = find_execution(connection, int(number)) if is_number else None
+    row = whole_number(number)
+    found = find_execution(connection, row) if row is not None else None
     if found is None or found.schedule_id != schedule.id:
         raise ResourceNotFoundError(f"The schedule {schedule.name} has no execution {number[:40]}.")
     return found

@@ -8,6 +8,7 @@ import msgspec
 from sqlalchemy import Connection, select
 
 from leeboard.errors import FormatError
+from leeboard.formats.whole_number import whole_number
 from leeboard.service.arns import ENDPOINT, MODEL, SCHEDULE
 from leeboard.service.executions import Execution, find_execution
 from leeboard.service.history import documents_of
@@ -20,7 +21,6 @@ MOST = 20
 """Of a kind."""
 MOST_LOOKED_AT = 200
 """Schedules whose last summaries are searched for features; those that ran last."""
-MOST_DIGITS = 15
 LONGEST = 200
 KINDS = (ENDPOINT, SCHEDULE, MODEL)
 _NAMES = msgspec.json.Decoder(list[str])
@@ -80,10 +80,8 @@ def _named(connection: Connection, kind: str, text: str) -> list[tuple[int, str]
 
 
 def _execution(connection: Connection, text: str) -> Execution | None:
-    number = text.removeprefix("#")
-    if not (number.isascii() and number.isdecimal() and len(number) <= MOST_DIGITS):
-        return None
-    return find_execution(connection, int(number))
+    number = whole_number(text.removeprefix("#"))
+    return find_execution(connection, number) if number is not None else None
 
 
 def _features(
