@@ -16,7 +16,7 @@ from sqlalchemy import select
 
 from leeboard.formats.summary import FeatureColumns, SeenViolation, Summary
 from leeboard.service import alerts, executions, summaries
-from leeboard.service.alerting import reading, rulebook
+from leeboard.service.alerting import editing, reading
 from leeboard.service.alerting.incidents import Incident
 from leeboard.service.queue import claim
 from leeboard.service.resources import Resource
@@ -121,14 +121,14 @@ class House:
             return function(connection, *arguments, **named)
 
     def rule(self, **document: Any) -> None:
-        self.write(rulebook.put_rule, {"name": "mine", "when": "violations"} | document, now=self.at)
+        self.write(editing.put_rule, {"name": "mine", "when": "violations"} | document, now=self.at)
 
     def sink(self, url: str, name: str = "hook", **settings: Any) -> None:
         document = {"name": name, "kind": "webhook", "settings": {"url": url} | settings}
-        self.write(rulebook.put_sink, document, now=self.at)
+        self.write(editing.put_sink, document, now=self.at)
 
     def route(self, **document: Any) -> None:
-        self.write(rulebook.put_route, {"name": "all", "sinks": ["hook"]} | document, now=self.at)
+        self.write(editing.put_route, {"name": "all", "sinks": ["hook"]} | document, now=self.at)
 
     def ends(
         self,

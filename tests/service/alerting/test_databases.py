@@ -10,7 +10,16 @@ from sqlalchemy import update
 
 from leeboard.clock import now
 from leeboard.service import alerts, executions
-from leeboard.service.alerting import delivering, hook, incidents, reading, rulebook, silences, watching
+from leeboard.service.alerting import (
+    delivering,
+    editing,
+    hook,
+    incidents,
+    reading,
+    rulebook,
+    silences,
+    watching,
+)
 from leeboard.service.queue import LeaseLostError
 from leeboard.service.schedules.windows import Window
 from leeboard.service.work.kinds import KINDS
@@ -147,7 +156,7 @@ def test_two_who_end_executions_at_once_open_one_incident(
 
 def test_who_makes_one_rule_at_once_makes_one(told: Any, together: Callable[..., list[Any]]) -> None:
     document = {"name": "same", "when": "failed"}
-    together(4, lambda _: told.write(rulebook.put_rule, document, now=told.at))
+    together(4, lambda _: told.write(editing.put_rule, document, now=told.at))
     assert [each.name for each in told.read(rulebook.kept_rules)] == ["same"]
 
 

@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 
 from leeboard.clock import now
-from leeboard.service.alerting import delivering, reading, rulebook, silences, watching
+from leeboard.service.alerting import delivering, editing, reading, silences, watching
 from leeboard.service.alerting.testing import try_sink
 from leeboard.service.refusals import ResourceInUseError, ResourceNotFoundError
 from leeboard.service.work.kinds import KINDS
@@ -135,9 +135,9 @@ def test_work_that_kills_its_workers_is_given_up_with_its_reason(told: Any) -> N
 def test_a_sink_that_was_removed_says_so(told: Any) -> None:
     told.ends(BAD)
     with pytest.raises(ResourceInUseError, match="named by the route 'all'"):
-        told.write(rulebook.remove_sink, "hook")
-    told.write(rulebook.remove_route, "all")
-    told.write(rulebook.remove_sink, "hook")
+        told.write(editing.remove_sink, "hook")
+    told.write(editing.remove_route, "all")
+    told.write(editing.remove_sink, "hook")
     KINDS.get("notice").perform(told.task())
     assert "no sink 'hook' any more" in told.notices()[0].last_error
 

@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from leeboard.alerts.document import AlertsFile
-from leeboard.service.alerting import delivering, rulebook
+from leeboard.service.alerting import delivering, editing, rulebook, takeover
 from leeboard.service.refusals import InvalidRequestError, ResourceInUseError, ResourceNotFoundError
 from leeboard.service.settings import Settings
 from leeboard.service.work.kinds import KINDS
@@ -38,7 +38,7 @@ sinks = ["pager"]
 def taken_over(house: Any, tmp_path: Path, text: str) -> AlertsFile:
     (tmp_path / "alerts.toml").write_text(text)
     file = AlertsFile.read(tmp_path / "alerts.toml")
-    rulebook.take_over(house.service.database, file, house.at)
+    takeover.take_over(house.service.database, file, house.at)
     return file
 
 
@@ -65,7 +65,7 @@ def test_what_the_file_has_only_changes_there(house: Any, tmp_path: Path) -> Non
     with pytest.raises(ResourceInUseError, match="stands in the server's alerts file"):
         house.rule(name="drift")
     with pytest.raises(ResourceInUseError, match="remove it there"):
-        house.write(rulebook.remove_route, "all")
+        house.write(editing.remove_route, "all")
 
 
 def test_the_file_takes_the_place_of_what_a_call_made(house: Any, tmp_path: Path) -> None:
@@ -90,7 +90,7 @@ def test_secrets_of_a_call_are_not_shown_and_stay_if_they_are_not_named_anew(hou
     assert shown.document["settings"] == {
         "url": "(hidden)", "secret": "(hidden)", "headers": {"X-Key": "(hidden)"}
     }  # fmt: skip
-    house.write(rulebook.put_sink, shown.document | {"name": "hook"}, now=house.at)
+    house.write(editing.put_sink, shown.document | {"name": "hook"}, now=house.at)
     sink = house.read(rulebook.stored_sink, "hook")
     assert sink.settings == {
         "url": "https://hooks.example/T0/token",
@@ -111,7 +111,7 @@ def test_what_is_hidden_goes_to_no_other_address(house: Any, settings: dict[str,
     house.sink("https://hooks.example", secret="hush", headers={"X-Key": "k"})
     (kept,) = house.read(rulebook.kept_sinks)
     with pytest.raises(InvalidRequestError, match="none to keep"):
-        house.write(rulebook.put_sink, kept.document | {"settings": settings}, now=house.at)
+        house.write(editing.put_sink, kept.document | {"settings": settings}, now=house.at)
 
 
 def test_sinks_of_the_file_deliver_with_the_secrets_of_the_server(
@@ -161,7 +161,7 @@ def test_a_call_may_not_name_secrets_of_the_server(house: Any, named: str) -> No
 def test_a_call_may_not_make_a_sink_that_runs_programs(house: Any) -> None:
     document = {"name": "own", "kind": "command", "settings": {"command": ["sh"]}}
     with pytest.raises(InvalidRequestError, match="only the file that the server is started with"):
-        house.write(rulebook.put_sink, document, now=house.at)
+        house.write(editing.put_sink, document, now=house.at)
 
 
 def test_what_is_written_into_the_database_past_the_calls_runs_no_program(house: Any, tmp_path: Path) -> None:
@@ -189,7 +189,7 @@ def test_what_is_written_into_the_database_past_the_calls_runs_no_program(house:
 def test_a_sink_that_cannot_be_says_why(house: Any, document: dict[str, Any], text: str) -> None:
     whole = {"name": "hook", "kind": "webhook", "settings": {"url": "http://x"}} | document
     with pytest.raises(InvalidRequestError, match=text):
-        house.write(rulebook.put_sink, whole, now=house.at)
+        house.write(editing.put_sink, whole, now=house.at)
 
 
 @pytest.mark.parametrize(
@@ -210,6 +210,6 @@ def test_a_route_that_cannot_be_says_why(house: Any, document: dict[str, Any], t
 
 
 def test_what_is_not_there_cannot_be_removed(house: Any) -> None:
-    for remove in (rulebook.remove_rule, rulebook.remove_route, rulebook.remove_sink):
+    for remove in (editing.remove_rule, editing.remove_route, editing.remove_sink):
         with pytest.raises(ResourceNotFoundError):
             house.write(remove, "nothing")

@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from leeboard.service.alerting import hook, reading, rulebook
+from leeboard.service.alerting import editing, hook, reading
 from leeboard.service.refusals import InvalidRequestError
 
 GOOD, BAD, FAILED = "Completed", "CompletedWithViolations", "Failed"
@@ -173,7 +173,7 @@ def test_a_rule_that_is_removed_or_turned_elsewhere_leaves_nothing_in_force(hous
     assert house.mine() == []
     house.rule()
     house.ends(BAD)
-    house.write(rulebook.remove_rule, "mine")
+    house.write(editing.remove_rule, "mine")
     house.write(hook.rule_removed, "mine", now=house.at)
     assert house.mine() == []
 

@@ -9,7 +9,7 @@ from leeboard.api.own import Asked, Calls, Route
 from leeboard.errors import InputError
 from leeboard.formats.whole_number import whole_number
 from leeboard.jobs.options import read_time
-from leeboard.service.alerting import hook, incidents, reading, rulebook, silences, testing
+from leeboard.service.alerting import editing, hook, incidents, reading, rulebook, silences, testing
 from leeboard.service.alerting.incidents import Incident
 from leeboard.service.alerting.rulebook import Kept
 from leeboard.service.alerting.silences import Silence
@@ -75,7 +75,7 @@ def _put(write: Callable[..., Kept]) -> Callable[[Asked], Any]:
 def remove_rule(asked: Asked) -> Any:
     """What it found is over."""
     with asked.service.database.write() as connection:
-        rulebook.remove_rule(connection, asked.names["name"])
+        editing.remove_rule(connection, asked.names["name"])
         hook.rule_removed(connection, asked.names["name"], now=asked.now)
     asked.service.bell.ring()
     return {}
@@ -83,13 +83,13 @@ def remove_rule(asked: Asked) -> Any:
 
 def remove_route(asked: Asked) -> Any:
     with asked.service.database.write() as connection:
-        rulebook.remove_route(connection, asked.names["name"])
+        editing.remove_route(connection, asked.names["name"])
     return {}
 
 
 def remove_sink(asked: Asked) -> Any:
     with asked.service.database.write() as connection:
-        rulebook.remove_sink(connection, asked.names["name"])
+        editing.remove_sink(connection, asked.names["name"])
     return {}
 
 
@@ -241,13 +241,13 @@ ENTRY = Calls(
         Route("POST", "/leeboard/alerts/test", test),
         Route("GET", "/leeboard/alerts/notices", list_notices),
         Route("GET", "/leeboard/alerts/rules", _list(rulebook.kept_rules, "rules")),
-        Route("POST", "/leeboard/alerts/rules", _put(rulebook.put_rule)),
+        Route("POST", "/leeboard/alerts/rules", _put(editing.put_rule)),
         Route("DELETE", "/leeboard/alerts/rules/{name}", remove_rule),
         Route("GET", "/leeboard/alerts/routes", _list(rulebook.kept_routes, "routes")),
-        Route("POST", "/leeboard/alerts/routes", _put(rulebook.put_route)),
+        Route("POST", "/leeboard/alerts/routes", _put(editing.put_route)),
         Route("DELETE", "/leeboard/alerts/routes/{name}", remove_route),
         Route("GET", "/leeboard/alerts/sinks", _list(rulebook.kept_sinks, "sinks")),
-        Route("POST", "/leeboard/alerts/sinks", _put(rulebook.put_sink)),
+        Route("POST", "/leeboard/alerts/sinks", _put(editing.put_sink)),
         Route("DELETE", "/leeboard/alerts/sinks/{name}", remove_sink),
         Route("GET", "/leeboard/alerts/silences", list_silences),
         Route("POST", "/leeboard/alerts/silences", add_silence),

@@ -9,7 +9,8 @@ from leeboard.dashboard.answers import Answer, Redirect, Table, View
 from leeboard.dashboard.matched import MATCHED, matchers
 from leeboard.dashboard.pages import Page, Pages
 from leeboard.dashboard.visit import Visit
-from leeboard.service.alerting import reading, rulebook, testing
+from leeboard.formats.whole_number import whole_number
+from leeboard.service.alerting import editing, reading, rulebook, testing
 from leeboard.service.refusals import InvalidRequestError, RefusalError
 
 TRAIL = (("Alerts", "/alerts"),)
@@ -52,7 +53,7 @@ def save_sink(visit: Visit) -> Answer:
     try:
         document = {"name": given.get("name"), "kind": given.get("kind"), "settings": _settings(given)}
         with visit.service.database.write() as connection:
-            kept = rulebook.put_sink(connection, document, now=visit.now)
+            kept = editing.put_sink(connection, document, now=visit.now)
             visit.audit_in(connection, "set an alert sink", kept.name, kind=given.get("kind"))
     except RefusalError as error:
         return _page(visit, given, error.message, "sink")
@@ -84,7 +85,7 @@ def save_route(visit: Visit) -> Answer:
     try:
         document = _route(visit, given)
         with visit.service.database.write() as connection:
-            kept = rulebook.put_route(connection, document, now=visit.now)
+            kept = editing.put_route(connection, document, now=visit.now)
             visit.audit_in(connection, "set an alert route", kept.name)
     except RefusalError as error:
         return _page(visit, given, error.message, "route")
@@ -113,7 +114,7 @@ def _seconds(key: str, text: str) -> float:
 def remove(visit: Visit) -> Redirect:
     """Remove a route or a sink."""
     kind, name = visit.given("kind"), visit.given("name")
-    removers = {"route": rulebook.remove_route, "sink": rulebook.remove_sink}
+    removers = {"route": editing.remove_route, "sink": editing.remove_sink}
     if kind not in removers:
         raise InvalidRequestError(f"kind is {kind[:20]!r}; it can be route or sink")
     with visit.service.database.write() as connection:
@@ -124,10 +125,10 @@ def remove(visit: Visit) -> Redirect:
 
 def list_notices(visit: Visit) -> View:
     """What was told to whom, newest first."""
-    sink, state, before = visit.asked("sink") or None, visit.asked("state") or None, visit.asked("before")
-    number = int(before) if before.isascii() and before.isdecimal() and len(before) < 16 else None
+    sink, state = visit.asked("sink") or None, visit.asked("state") or None
+    before = whole_number(visit.asked("before"))
     with visit.service.database.read() as connection:
-        found = reading.recent_notices(connection, sink=sink, state=state, before=number, limit=PER_PAGE + 1)
+        found = reading.recent_notices(connection, sink=sink, state=state, before=before, limit=PER_PAGE + 1)
     context = {
         "notices": found[:PER_PAGE], "before": found[PER_PAGE - 1].id if len(found) > PER_PAGE else None,
         "subpage": "notices",

@@ -10,7 +10,7 @@ from leeboard.dashboard.answers import Answer, Redirect, Table, View
 from leeboard.dashboard.matched import OF_RULES, matchers
 from leeboard.dashboard.pages import Page, Pages
 from leeboard.dashboard.visit import Visit
-from leeboard.service.alerting import hook, rulebook
+from leeboard.service.alerting import editing, hook, rulebook
 from leeboard.service.alerting.rulebook import Kept
 from leeboard.service.refusals import RefusalError, ResourceNotFoundError
 
@@ -102,7 +102,7 @@ def save_rule(visit: Visit) -> Answer:
     try:
         document = _document(given)
         with visit.service.database.write() as connection:
-            kept = rulebook.put_rule(connection, document, now=visit.now, is_new=is_new)
+            kept = editing.put_rule(connection, document, now=visit.now, is_new=is_new)
             visit.audit_in(connection, "set an alert rule", kept.name)
     except (RefusalError, ValueError) as error:
         title = "New rule" if is_new else f"Rule {given.get('name', '')}"
@@ -132,7 +132,7 @@ def remove_rule(visit: Visit) -> Redirect:
     """What it found is over."""
     name = visit.given("name")
     with visit.service.database.write() as connection:
-        rulebook.remove_rule(connection, name)
+        editing.remove_rule(connection, name)
         hook.rule_removed(connection, name, now=visit.now)
         visit.audit_in(connection, "removed an alert rule", name)
     visit.service.bell.ring()

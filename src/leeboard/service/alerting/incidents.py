@@ -268,6 +268,11 @@ def set_repeat(connection: Connection, number: int, at: datetime | None) -> None
     connection.execute(update(incidents).where(incidents.c.id == number).values(repeat_at=at))
 
 
+def remind_all(connection: Connection, now: datetime) -> None:
+    """Routes have changed: when to tell again of what is open is worked out anew."""
+    connection.execute(update(incidents).where(incidents.c.state == OPEN).values(repeat_at=now))
+
+
 def _set(connection: Connection, incident: Incident, **columns: Any) -> bool:
     """Whether it was still in force."""
     where = (incidents.c.id == incident.id, incidents.c.state.in_(IN_FORCE))

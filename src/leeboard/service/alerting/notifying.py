@@ -9,13 +9,13 @@ from datetime import datetime, timedelta
 from hashlib import sha256
 
 from sqlalchemy import Connection, select, update
-from sqlalchemy.dialects import postgresql, sqlite
 
 from leeboard.alerts import OPENED, REPEATED, RESOLVED, Notice
 from leeboard.alerts.document import RouteEntry
 from leeboard.service.alerting.silences import active, is_silenced
 from leeboard.service.queue import put
 from leeboard.state.alerting_tables import notices
+from leeboard.state.inserting import insert_of
 
 NOTICE = "notice"
 """The kind of work."""
@@ -99,8 +99,7 @@ def _write(
         "created_at": now,
         "due_at": due_at,
     }
-    dialect = postgresql if connection.dialect.name == "postgresql" else sqlite
-    made = dialect.insert(notices).values(values).on_conflict_do_nothing().returning(notices.c.id)
+    made = insert_of(connection, notices).values(values).on_conflict_do_nothing().returning(notices.c.id)
     if connection.execute(made).first() is None:
         return False
     if state == WAITING:

@@ -1,0 +1,61 @@
+"""What the server's own file says, written beside what was made by calls."""
+
+import logging
+from datetime import datetime
+from typing import Any
+
+import msgspec
+from sqlalchemy import Connection, Table, delete, select
+
+from leeboard.alerts import SINKS
+from leeboard.alerts.document import AlertsFile, SinkEntry
+from leeboard.alerts.secrets import shown
+from leeboard.service.alerting.incidents import remind_all
+from leeboard.service.alerting.rulebook import FILE
+from leeboard.state.alerting_tables import alert_routes, alert_rules, alert_sinks
+from leeboard.state.database import Database
+from leeboard.state.inserting import insert_of
+
+_log = logging.getLogger(__name__)
+
+
+def take_over(database: Database, file: AlertsFile, now: datetime) -> None:
+    """Write what the server's file says beside what was made by calls; called when a server starts.
+
+    An entry of the file takes the place of one of the same name. Servers that share a database have to be
+    started with the same file.
+    """
+    wanted = {
+        alert_rules: {rule.name: msgspec.to_builtins(rule) for rule in file.rules},
+        alert_routes: {route.name: msgspec.to_builtins(route) for route in file.routes},
+        alert_sinks: {name: _told(sink) for name, sink in file.sinks.items()},
+    }
+    with database.write() as connection:
+        changed = [_replace(connection, table, entries, now) for table, entries in wanted.items()]
+        if any(changed):
+            remind_all(connection, now)
+
+
+def _told(sink: SinkEntry) -> dict[str, Any]:
+    """The file's secrets stay in the file."""
+    settings = shown(sink.settings, SINKS.get(sink.kind).plain)
+    return {"name": sink.name, "kind": sink.kind, "settings": settings}
+
+
+def _replace(connection: Connection, table: Table, entries: dict[str, Any], now: datetime) -> bool:
+    c = table.c
+    before = {row.name: row for row in connection.execute(select(c.name, c.origin, c.document))}
+    gone = [name for name, row in before.items() if row.origin == FILE and name not in entries]
+    new = {
+        name: document
+        for name, document in entries.items()
+        if name not in before or before[name].origin != FILE or before[name].document != document
+    }
+    for name in (*gone, *new):
+        if name in before and before[name].origin != FILE:
+            _log.warning("%s %r of the alerts file takes the place of the one made by a call", table, name)
+        connection.execute(delete(table).where(c.name == name))
+    for name, document in new.items():
+        kept = {"name": name, "origin": FILE, "document": document, "created_at": now, "modified_at": now}
+        connection.execute(insert_of(connection, table).values(kept).on_conflict_do_nothing())
+    return bool(gone or new)
