@@ -177,7 +177,7 @@ class _Story:
 
 def _how_to_look(home: Path) -> str:
     return f"""\
-  leeboard dashboard --home {quote(str(home))}      opens {PAGE}, logged in
+  leeboard dashboard --home {quote(str(home))}      # opens {PAGE}, logged in
   leeboard schedule list --home {quote(str(home))}
   eval "$(leeboard env --home {quote(str(home))})" && python
   import boto3
