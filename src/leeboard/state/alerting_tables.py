@@ -48,10 +48,12 @@ incidents = Table(
     Column("id", Number, primary_key=True),
     Column("rule", String(64), nullable=False),
     Column("subject", String(128), nullable=False),
-    Column("schedule_id", Number, nullable=False),
-    Column("schedule_name", String(64), nullable=False),
+    Column("schedule_id", Number),
+    Column("schedule_name", String(64)),
     Column("endpoint", String(64)),
     Column("monitoring_type", String(32)),
+    Column("pipeline", String(256)),
+    Column("job", String(64)),
     Column("state", String(16), nullable=False),
     Column("severity", String(16), nullable=False),
     Column("document", Document, nullable=False),
@@ -64,12 +66,17 @@ incidents = Table(
     Index(None, "schedule_id", "state"),
     Index(None, "schedule_name", "opened_at"),
     Index(None, "endpoint", "opened_at"),
+    Index(None, "pipeline", "opened_at"),
+    Index(None, "job", "opened_at"),
     Index(None, "state", "repeat_at"),
     Index("uq_incidents_in_force", "rule", "subject", unique=True, sqlite_where=IS_IN_FORCE,
           postgresql_where=IS_IN_FORCE),
     sqlite_autoincrement=True,
 )  # fmt: skip
-"""What a rule found, from when it was found to when it was over; one in force for a rule and subject."""
+"""What a rule found, from when it was found to when it was over; one in force for a rule and subject.
+
+It is about a schedule, a pipeline, or the jobs of one name.
+"""
 
 notices = Table(
     "notices",
@@ -93,6 +100,7 @@ notices = Table(
     Index(None, "created_at", "id"),
     Index(None, "message", "state"),
     Index(None, "state", "due_at"),
+    Index(None, "sink", "state", "id"),
     sqlite_autoincrement=True,
 )
 """What goes to a sink: once for an event. Notices of one `message` and `batch` go together."""

@@ -230,6 +230,7 @@ pipeline_executions = Table(
     Column("ended_at", Instant),
     UniqueConstraint("pipeline_id", "token"),
     Index(None, "pipeline_id", "created_at"),
+    Index(None, "pipeline_id", "ended_at"),
     sqlite_autoincrement=True,
 )
 """What was asked for when it started counts to its end: the definition and the parameters are its own."""
