@@ -8,7 +8,8 @@ from leeboard.dashboard.rendering import iso, url
 from leeboard.report.words import clipped, named
 from leeboard.service.executions import Execution
 from leeboard.service.summaries import History
-from leeboard.service.views.endpoint import Deployment, FeatureRow
+from leeboard.service.views.deployed import Deployment
+from leeboard.service.views.drift import FeatureRow
 
 N_LINES = 6
 N_HEAT_ROWS = 30

@@ -121,6 +121,12 @@ def _captured_to(*deployments: dict[str, Any]) -> list[str]:
     return list(dict.fromkeys(places))[:MOST_PLACES]
 
 
+def captures(facts: dict[str, Any]) -> bool:
+    """Whether an endpoint with these facts captures what it is asked."""
+    config = facts.get("capture")
+    return bool(config) and bool(config.get("EnableCapture", True))
+
+
 def capture_places(facts: dict[str, Any]) -> list[str]:
     """The destinations of an endpoint's captures, the latest first; none if it never had one."""
     config = facts.get("capture")

@@ -19,11 +19,6 @@ Look = Callable[..., dict[str, Line]]
 
 
 @pytest.fixture
-def fleet(service: Service) -> Fleet:
-    return Fleet(service)
-
-
-@pytest.fixture
 def look(service: Service) -> Look:
     def read(now: Any = NOW) -> dict[str, Line]:
         with service.database.read() as connection:

@@ -17,18 +17,10 @@ from leeboard.dashboard.runs import strip
 from leeboard.dashboard.visit import Visit
 from leeboard.service.alerting.reading import in_force
 from leeboard.service.summaries import History
-from leeboard.service.views.endpoint import (
-    MOST_SUMMARIES,
-    FeatureRow,
-    Monitored,
-    Seen,
-    batch_seen,
-    drift_of,
-    endpoint_seen,
-    measured,
-    model_seen,
-)
+from leeboard.service.views.drift import MOST_SUMMARIES, FeatureRow, drift_of, measured
+from leeboard.service.views.endpoint import Monitored, Seen, batch_seen, endpoint_seen
 from leeboard.service.views.fleet import TYPES
+from leeboard.service.views.model import model_seen
 from leeboard.service.views.strips import Span, Spans
 
 MONITORS = dict(zip(TYPES, ("Data quality", "Model quality", "Bias", "Attribution"), strict=True))

@@ -19,9 +19,10 @@ from leeboard.service.alerting.reading import counts_in_force, in_force
 from leeboard.service.views import changes
 from leeboard.service.views.changes import Broken, Deed, Turn
 from leeboard.service.views.fleet import RANKS, TYPES, Line
-from leeboard.service.views.overview import Watched, strips_of, watched
+from leeboard.service.views.overview import strips_of, watched
 from leeboard.service.views.states import WORST_FIRST, State
 from leeboard.service.views.strips import Span, Spans
+from leeboard.service.views.watched import Watched
 
 MONITORS = {"DataQuality": "Data quality", "ModelQuality": "Model quality", "ModelBias": "Bias",
             "ModelExplainability": "Attribution"}  # fmt: skip

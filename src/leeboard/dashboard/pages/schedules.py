@@ -11,15 +11,16 @@ from leeboard.dashboard.paging import Paging
 from leeboard.dashboard.rendering import url
 from leeboard.dashboard.runs import strip
 from leeboard.dashboard.visit import Visit
+from leeboard.formats.whole_number import whole_number
 from leeboard.service import scheduling
 from leeboard.service.alerting.reading import in_force
 from leeboard.service.alerts import set_alert
 from leeboard.service.refusals import InvalidRequestError
+from leeboard.service.views.batch_data import batch_places
 from leeboard.service.views.fleet import TYPES, Line, lines
 from leeboard.service.views.schedule import FILTERS, count_executions, list_executions, shown, timings_of
 from leeboard.service.views.states import WORST_FIRST
 from leeboard.service.views.strips import Spans, strips
-from leeboard.service.views.watching import batch_places
 
 MONITORS = dict(zip(TYPES, ("Data quality", "Model quality", "Bias", "Attribution"), strict=True))
 MORE = {"ModelQuality": ("quality", "Model quality over time"), "ModelBias": ("bias", "Bias over time"),
@@ -193,9 +194,10 @@ def alert(visit: Visit) -> Redirect:
 
 def _whole(visit: Visit, name: str) -> int:
     text = visit.given(name)
-    if not (text.isascii() and text.isdecimal() and len(text) <= 3 and 1 <= int(text) <= MOST_PERIOD):
+    number = whole_number(text, least=1, most=MOST_PERIOD)
+    if number is None:
         raise InvalidRequestError(f"{name} is {text[:20]!r}; expected a whole number from 1 to {MOST_PERIOD}")
-    return int(text)
+    return number
 
 
 def _done(visit: Visit, action: str, notice: str, **details: Any) -> Redirect:

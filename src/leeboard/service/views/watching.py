@@ -40,15 +40,3 @@ def _monitor(
         return Monitor.of_definition(definition, monitoring_type) if definition else None
     except (KeyError, IndexError, LeeboardError):
         return None
-
-
-def batch_places(connection: Connection) -> dict[int, str]:
-    """The folders that schedules without an endpoint read, by the schedule's number."""
-    found = monitors(connection, SCHEDULES.c.endpoint.is_(None))
-    places = {number: _place(monitor) for number, monitor in found.items() if monitor is not None}
-    return {number: place for number, place in places.items() if place}
-
-
-def _place(monitor: Monitor) -> str:
-    source = monitor.job_input.get("BatchTransformInput") or {}
-    return str(source.get("DataCapturedDestinationS3Uri") or "").rstrip("/")
