@@ -23,6 +23,7 @@ from leeboard.hosting.mapping import ModelMap
 from leeboard.service.access import audit
 from leeboard.service.access.audit import Line
 from leeboard.service.access.login import redeem
+from leeboard.service.keys import KeyRing
 from leeboard.service.routes import Routes
 from leeboard.service.service import Service
 from leeboard.service.settings import Settings
@@ -32,6 +33,13 @@ from live_server import KEY, until
 NOW = datetime(2026, 11, 26, 10, tzinfo=UTC)
 ROLE = "arn:aws:iam::000000000000:role/Monitoring"
 ROLES = {"EDITS": "editor", "LOOKS": "reader"}
+KEYS = KeyRing(
+    access_key="EDITS",
+    secrets={key: f"the secret of {key}" for key in ROLES},
+    capture_token="",
+    is_generated=False,
+    readers=frozenset({"LOOKS"}),
+)
 LOOKING = {"DescribeModel", "FilterLogEvents", "GetMetricData", "ListModels", "SimulatePrincipalPolicy"}
 
 
@@ -59,7 +67,8 @@ class Faces:
     ) -> tuple[int, dict[str, Any]]:
         head = Head(method, path, query, {})
         given = json.dumps(body).encode() if body else b""
-        reply = asyncio.run(self.calls.answer(head, given, at, Identity(key, "sagemaker", "us-east-1")))
+        who = Identity(key, "sagemaker", "us-east-1", f"the secret of {key}")
+        reply = asyncio.run(self.calls.answer(head, given, at, who))
         return reply.status, json.loads(reply.body)
 
     def told(self) -> list[tuple[str, ...]]:
@@ -186,7 +195,7 @@ def test_all_but_reads_and_login_links_are_changes():
 def test_a_login_link_logs_in_as_who_asked_for_it(faces):
     _, link = faces.own("POST", "/leeboard/access/links", "LOOKS")
     path, _, code = link["path"].partition("?code=")
-    visitor = redeem(faces.service, code, NOW)
+    visitor = redeem(faces.service, KEYS, code, NOW)
     assert (path, visitor.name, visitor.role) == ("/dashboard/login", "LOOKS", "reader")
 
 

@@ -3,7 +3,7 @@
 import asyncio
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -17,7 +17,7 @@ from leeboard.dashboard.app import dashboard
 from leeboard.hosting.mapping import ModelMap
 from leeboard.service.access import csrf, sessions
 from leeboard.service.access.front import Front
-from leeboard.service.access.visitors import Visitor
+from leeboard.service.access.visitors import ROLES, Origin, Visitor
 from leeboard.service.keys import key_ring
 from leeboard.service.routes import Routes
 from leeboard.service.service import Service
@@ -26,6 +26,7 @@ from leeboard.state.database import Database
 
 HOST = "127.0.0.1:7070"
 COOKIE = "leeboard-7070"
+PEOPLE = {role: Origin("key", f"a {role}", role, f"the secret of a {role}") for role in ROLES}
 NOW = datetime(2026, 11, 26, 10, 20, tzinfo=UTC)
 
 
@@ -60,7 +61,7 @@ class House:
         """The same house for a visitor of a role."""
         if role not in self._cookies:
             with self.service.database.write() as connection:
-                self._cookies[role] = sessions.begin(connection, Visitor(f"a {role}", role), now())
+                self._cookies[role] = sessions.begin(connection, Visitor.by(PEOPLE[role]), now())
         return House(self.app, self.service, self._cookies[role], self._cookies)
 
     def get(self, path: str, **headers: str) -> Answered:
@@ -120,7 +121,11 @@ def service(tmp_path: Path) -> Iterator[Service]:
 
 @pytest.fixture
 def stranger(service: Service) -> House:
-    keys = key_ring(service.settings.home, {})
+    keys = replace(
+        key_ring(service.settings.home, {}),
+        secrets={person.name: person.secret for person in PEOPLE.values()},
+        readers=frozenset({PEOPLE["reader"].name}),
+    )
     return House(dashboard(service, keys, Front.of("127.0.0.1", None)), service)
 
 

@@ -16,6 +16,7 @@ from leeboard.service.access import csrf, login, sessions
 from leeboard.service.access.cookies import cookie_name, cookie_options
 from leeboard.service.access.doorman import TooManyAttemptsError
 from leeboard.service.access.front import Front
+from leeboard.service.access.origins import origins_of
 from leeboard.service.access.visitors import Visitor
 from leeboard.service.keys import KeyRing
 from leeboard.service.service import Service
@@ -46,13 +47,16 @@ class Door:
 
     def __init__(self, service: Service, keys: KeyRing, front: Front) -> None:
         self._service, self._keys, self._front = service, keys, front
+        self._origins = origins_of(keys)
 
     async def seen(self, request: Request, at: datetime) -> Seen | None:
         """Who asks, if they have come in before."""
         cookie = request.cookies.get(self._name(request), "")
-        find = sessions.find_session
-        visitor = await run_in_threadpool(find, self._service.database, cookie, at) if cookie else None
+        visitor = await run_in_threadpool(self._find, cookie, at) if cookie else None
         return Seen(visitor, cookie) if visitor else None
+
+    def _find(self, cookie: str, at: datetime) -> Visitor | None:
+        return sessions.find_session(self._service.database, cookie, at, self._origins)
 
     def is_meant(self, request: Request, seen: Seen, form: Fields) -> bool:
         """Whether a form was sent from a page of ours that this visitor has open."""
@@ -64,7 +68,7 @@ class Door:
         then = request.query_params.get("then", "")
         if request.method == "GET" and (code := request.query_params.get("code")):
             visitor = await run_in_threadpool(
-                login.redeem, self._service, code, now(), client=self._client(request)
+                login.redeem, self._service, self._keys, code, now(), client=self._client(request)
             )
             return await self._let_in(request, visitor, then, page)
         if request.method == "GET":
@@ -118,7 +122,7 @@ class Door:
 
     def _end(self, cookie: str) -> None:
         with self._service.database.write() as connection:
-            sessions.end(connection, cookie)
+            sessions.end(connection, cookie, self._origins)
 
     def _name(self, request: Request) -> str:
         return cookie_name(request.headers.get("host", ""), is_secure=self._is_secure(request))

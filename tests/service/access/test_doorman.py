@@ -33,12 +33,37 @@ def test_what_is_long_ago_is_forgotten():
     fail(doorman, "a", FREE, NOW + 3 * LONGEST_WAIT)
 
 
-def test_a_success_wipes_the_slate():
+def succeed(doorman, client, at=NOW, **options):
+    doorman.enter(client, at, **options)
+    doorman.succeeded(client)
+
+
+def test_a_success_neither_counts_nor_wipes_the_slate():
     doorman = Doorman()
     fail(doorman, "a", FREE - 1)
-    doorman.enter("a", NOW)
-    doorman.succeeded("a")
-    fail(doorman, "a", FREE)
+    for _ in range(FREE):
+        succeed(doorman, "a")
+    fail(doorman, "a", 1)
+    with pytest.raises(TooManyAttemptsError):
+        doorman.enter("a", NOW)
+
+
+def test_a_success_makes_no_wait_longer():
+    doorman = Doorman()
+    fail(doorman, "a")
+    succeed(doorman, "a", NOW + MINUTE)
+    doorman.enter("a", NOW + MINUTE)
+
+
+def test_the_failures_of_others_do_not_keep_out_who_is_known_but_its_own_do():
+    doorman = Doorman()
+    for number in range(OVERALL):
+        doorman.enter(f"10.1.{number}.1", NOW)
+    succeed(doorman, "a", is_known=True)
+    for _ in range(FREE):
+        doorman.enter("a", NOW, is_known=True)
+    with pytest.raises(TooManyAttemptsError, match=r"wait 1 s"):
+        doorman.enter("a", NOW, is_known=True)
 
 
 def test_many_clients_together_wait_for_the_rest_of_the_minute():

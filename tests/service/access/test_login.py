@@ -1,5 +1,6 @@
 """Who is let in, by what, and who is not."""
 
+import json
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
@@ -8,6 +9,7 @@ import pytest
 from leeboard.service.access import audit, links, sessions, tokens
 from leeboard.service.access.doorman import FREE, TooManyAttemptsError
 from leeboard.service.access.login import Credentials, doorman_of, login, redeem
+from leeboard.service.access.origins import of_key, origins_of
 from leeboard.service.access.visitors import Visitor
 from leeboard.service.keys import key_ring
 
@@ -141,7 +143,7 @@ def test_guesses_at_the_same_moment_get_no_more_tries(service, keys, together):
 
 def test_a_login_link_works_however_many_logins_failed(service, keys):
     with service.database.write() as connection:
-        code = links.make(connection, Visitor("LBAK", "editor"), NOW)
+        code = links.make(connection, of_key(keys, keys.access_key), NOW)
     for number in range(200):
         try:
             login(service, keys, Credentials("wrong"), NOW, client=f"10.0.0.{number}")
@@ -149,7 +151,7 @@ def test_a_login_link_works_however_many_logins_failed(service, keys):
             break
     with pytest.raises(TooManyAttemptsError):
         login(service, keys, Credentials(keys.dashboard_token), NOW, client="198.51.100.1")
-    assert redeem(service, code, NOW) == Visitor("LBAK", "editor")
+    assert redeem(service, keys, code, NOW) == Visitor(keys.access_key, "editor")
     assert lines(service)[0].details["by"] == "link"
 
 
@@ -160,6 +162,70 @@ def test_each_server_of_a_process_has_a_doorman_of_its_own(service, tmp_path):
 
 def test_who_was_let_in_has_a_session(service, keys):
     visitor = login(service, keys, Credentials(keys.reader_token), NOW)
+    assert find(service, keys, begin(service, visitor)) == visitor
+
+
+def begin(service, visitor):
     with service.database.write() as connection:
-        cookie = sessions.begin(connection, visitor, NOW)
-    assert sessions.find_session(service.database, cookie, NOW) == visitor
+        return sessions.begin(connection, visitor, NOW)
+
+
+def find(service, keys, cookie):
+    return sessions.find_session(service.database, cookie, NOW, origins_of(keys))
+
+
+TOKEN, OTHER = "a token of sixteen", "another one of sixteen"
+CHANGES = {
+    "a token of the environment is another": (
+        {"LEEBOARD_DASHBOARD_TOKEN": TOKEN}, {"LEEBOARD_DASHBOARD_TOKEN": OTHER}, Credentials(TOKEN),
+    ),
+    "a token of the environment is gone": ({"LEEBOARD_READER_TOKEN": TOKEN}, {}, Credentials(TOKEN)),
+    "an editor's token is a reader's": (
+        {"LEEBOARD_DASHBOARD_TOKEN": TOKEN}, {"LEEBOARD_READER_TOKEN": TOKEN}, Credentials(TOKEN),
+    ),
+    "a reader's token is an editor's": (
+        {"LEEBOARD_READER_TOKEN": TOKEN}, {"LEEBOARD_DASHBOARD_TOKEN": TOKEN}, Credentials(TOKEN),
+    ),
+    "a pair is gone": (READERS, {}, Credentials("", "LOOK", "only a look")),
+    "a pair has another secret": (
+        READERS, READERS | {"LEEBOARD_READER_SECRET_ACCESS_KEY": "another"},
+        Credentials("", "LOOK", "only a look"),
+    ),
+    "a reader's pair is an editor's": (
+        READERS, {"LEEBOARD_ACCESS_KEY_ID": "LOOK", "LEEBOARD_SECRET_ACCESS_KEY": "only a look"},
+        Credentials("", "LOOK", "only a look"),
+    ),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize(("before", "after", "given"), CHANGES.values(), ids=CHANGES)
+def test_a_session_ends_with_what_it_was_opened_with(service, before, after, given):
+    first, second = (key_ring(service.settings.home, each) for each in (before, after))
+    cookie = begin(service, login(service, first, given, NOW))
+    assert find(service, first, cookie) is not None
+    assert find(service, second, cookie) is None
+
+
+@pytest.mark.parametrize("name", ["dashboard_token", "reader_token", "secret_access_key"])
+def test_a_session_ends_with_what_the_server_made_itself(service, name):
+    file = service.settings.home / "keys.json"
+    keys = key_ring(service.settings.home, {})
+    kept = json.loads(file.read_text())
+    key = keys.access_key if name == "secret_access_key" else ""
+    given = Credentials(access_key=key, secret=kept[name]) if key else Credentials(kept[name])
+    cookie = begin(service, login(service, keys, given, NOW))
+    other = next(token for token in ("dashboard_token", "reader_token") if token != name)
+    file.write_text(json.dumps(kept | {other: "changed"}))
+    assert find(service, key_ring(service.settings.home, {}), cookie) is not None
+    file.write_text(json.dumps({each: kept[each] for each in kept if each != name} | (
+        {name: "changed"} if key else {}
+    )))  # fmt: skip
+    assert find(service, key_ring(service.settings.home, {}), cookie) is None
+
+
+def test_an_access_key_named_as_a_token_of_the_server_is_not_that_token(service):
+    pair = {"LEEBOARD_READER_ACCESS_KEY_ID": "dashboard", "LEEBOARD_READER_SECRET_ACCESS_KEY": "a look"}
+    keys = key_ring(service.settings.home, pair)
+    visitor = login(service, keys, Credentials("", "dashboard", "a look"), NOW)
+    assert (visitor.name, visitor.role) == ("dashboard", "reader")
+    assert find(service, keys, begin(service, visitor)).role == "reader"

@@ -1,20 +1,23 @@
 """Sessions last while they are used, and no longer than they may."""
 
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 import pytest
-from sqlalchemy import event, select, text
+from sqlalchemy import event, select, text, update
 
 from leeboard.service import retention
 from leeboard.service.access import links, sessions, tokens
-from leeboard.service.access.visitors import Visitor
-from leeboard.state.access_tables import login_codes
+from leeboard.service.access.digests import digest_of
+from leeboard.service.access.visitors import KEY, TOKEN, Origin, Visitor
+from leeboard.state.access_tables import access_tokens, login_codes
 from leeboard.state.access_tables import sessions as table
 
 NOW = datetime(2026, 11, 26, 10, tzinfo=UTC)
 HOUR, MINUTE = timedelta(hours=1), timedelta(minutes=1)
 BOTH = pytest.mark.parametrize("database_url", ["sqlite", "postgresql"], indirect=True)
-ANNA = Visitor("anna", "reader")
+OF_ANNA = Origin(KEY, "anna", "reader", "the secret of anna")
+ANNA = Visitor.by(OF_ANNA)
 
 
 def begin(service, visitor=ANNA, at=NOW):
@@ -22,8 +25,8 @@ def begin(service, visitor=ANNA, at=NOW):
         return sessions.begin(connection, visitor, at)
 
 
-def find(service, cookie, at):
-    return sessions.find_session(service.database, cookie, at)
+def find(service, cookie, at=NOW, origins=(OF_ANNA,)):
+    return sessions.find_session(service.database, cookie, at, origins)
 
 
 def test_a_session_is_known_by_its_cookie_alone(service):
@@ -67,7 +70,7 @@ def test_what_was_seen_is_written_at_most_once_a_minute(service):
 def test_who_logs_out_is_out(service):
     cookie, other = begin(service), begin(service)
     with service.database.write() as connection:
-        sessions.end(connection, cookie)
+        sessions.end(connection, cookie, [OF_ANNA])
     assert [find(service, each, NOW) for each in (cookie, other)] == [None, ANNA]
     with service.database.write() as connection:
         assert sessions.end_all(connection) == 1
@@ -111,7 +114,7 @@ def test_sessions_that_are_over_are_forgotten_with_the_other_old_rows(service):
 
 def test_a_link_is_good_once(service):
     with service.database.write() as connection:
-        code = links.make(connection, ANNA, NOW)
+        code = links.make(connection, OF_ANNA, NOW)
     assert [redeem(service, each) for each in (code[:-1], code, code, "", "x" * 9999)] == [
         None,
         ANNA,
@@ -123,7 +126,7 @@ def test_a_link_is_good_once(service):
 
 def test_a_link_is_good_for_a_minute(service):
     with service.database.write() as connection:
-        early, late = (links.make(connection, ANNA, NOW) for _ in range(2))
+        early, late = (links.make(connection, OF_ANNA, NOW) for _ in range(2))
     assert redeem(service, early, NOW + MINUTE - timedelta(seconds=1)) == ANNA
     assert redeem(service, late, NOW + MINUTE) is None
 
@@ -131,7 +134,7 @@ def test_a_link_is_good_for_a_minute(service):
 @BOTH
 def test_of_many_who_come_with_one_link_at_once_one_gets_in(service, together):
     with service.database.write() as connection:
-        code = links.make(connection, ANNA, NOW)
+        code = links.make(connection, OF_ANNA, NOW)
     came = together(8, lambda number: redeem(service, code))
     assert (came.count(ANNA), came.count(None)) == (1, 7)
 
@@ -139,14 +142,75 @@ def test_of_many_who_come_with_one_link_at_once_one_gets_in(service, together):
 def test_links_that_nobody_used_are_forgotten_when_the_next_is_made(service):
     for at in (NOW, NOW, NOW + 2 * MINUTE):
         with service.database.write() as connection:
-            links.make(connection, ANNA, at)
+            links.make(connection, OF_ANNA, at)
     with service.database.read() as connection:
         assert len(connection.execute(select(login_codes)).all()) == 1
 
 
-def redeem(service, code, at=NOW):
+def redeem(service, code, at=NOW, origins=(OF_ANNA,)):
     with service.database.write() as connection:
-        return links.redeem(connection, code, at)
+        return links.redeem(connection, code, at, origins)
+
+
+OTHERS = {
+    "another secret": replace(OF_ANNA, secret="another"),
+    "another role": replace(OF_ANNA, role="editor"),
+    "another name": replace(OF_ANNA, name="bert"),
+    "a token of that name": replace(OF_ANNA, kind=TOKEN),
+}
+
+
+@BOTH
+def test_a_session_is_found_while_what_began_it_holds(service):
+    cookie = begin(service)
+    assert find(service, cookie, NOW, [*OTHERS.values(), OF_ANNA]).origin == OF_ANNA
+    assert find(service, cookie, NOW, []) is None
+
+
+@pytest.mark.parametrize("other", OTHERS.values(), ids=OTHERS)
+def test_a_session_or_a_link_is_over_once_what_began_it_is_another(service, other):
+    cookie = begin(service)
+    with service.database.write() as connection:
+        code = links.make(connection, OF_ANNA, NOW)
+    assert find(service, cookie, NOW, [other]) is None
+    assert redeem(service, code, NOW, [other]) is None
+    assert find(service, cookie) == redeem(service, code) == ANNA
+
+
+@BOTH
+def test_a_session_is_over_once_its_token_has_another_role(service):
+    with service.database.write() as connection:
+        token, _ = tokens.add(connection, "anna", "editor", NOW)
+    cookie = begin(service, Visitor("anna", "editor", token.id))
+    assert find(service, cookie).is_editor
+    for role, found in (("reader", None), ("editor", Visitor("anna", "editor", token.id))):
+        with service.database.write() as connection:
+            connection.execute(update(access_tokens).values(role=role))
+        assert find(service, cookie) == found
+
+
+def test_a_token_made_anew_under_the_same_name_does_not_revive_sessions(service):
+    cookies = []
+    for _ in range(2):
+        with service.database.write() as connection:
+            token, _ = tokens.add(connection, "anna", "reader", NOW)
+        cookies.append(begin(service, Visitor("anna", "reader", token.id)))
+        assert find(service, cookies[-1]) is not None
+        with service.database.write() as connection:
+            tokens.remove(connection, "anna")
+    assert [find(service, cookie) for cookie in cookies] == [None, None]
+
+
+def test_who_is_known_by_nothing_that_can_be_looked_up_has_no_session(service):
+    assert find(service, begin(service, Visitor("anna", "editor"))) is None
+
+
+def test_the_database_gives_nothing_to_try_secrets_on(service):
+    cookie = begin(service)
+    with service.database.read() as connection:
+        kept = connection.execute(select(table.c.digest)).scalar_one()
+    assert kept == OF_ANNA.seal(cookie)
+    assert kept not in (OF_ANNA.seal(""), digest_of(OF_ANNA.secret), digest_of(cookie))
 
 
 def test_two_cookies_are_never_the_same(service):

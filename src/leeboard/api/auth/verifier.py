@@ -3,7 +3,7 @@
 import hmac
 import re
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from hashlib import sha256
 
@@ -31,11 +31,16 @@ _STAMP = re.compile(r"(\d{4})(\d\d)(\d\d)T(\d\d)(\d\d)(\d\d)Z")
 
 @dataclass(frozen=True, slots=True)
 class Identity:
-    """Who asks which service in which region; empty where an open server was asked without a signature."""
+    """Who asks which service in which region; empty where an open server was asked without a signature.
+
+    Args:
+        secret: of the key, by which the signature was found right.
+    """
 
     access_key: str
     service: str
     region: str
+    secret: str = field(default="", repr=False, compare=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -127,15 +132,16 @@ class Verifier:
         return signature
 
     def _check(self, head: Head, signature: Signature, body_hash: str, now: datetime) -> Identity:
-        if not self._is_open:
-            secret = self._find_secret(signature.access_key)
-            if secret is None:
-                raise UnknownKeyError(
-                    f"no access key {signature.access_key[:128]!r} here: `leeboard env` prints ours",
-                    signature.service,
-                )
-            _check_signature(head, signature, secret, body_hash, now)
-        return Identity(signature.access_key, signature.service, signature.region)
+        if self._is_open:
+            return Identity(signature.access_key, signature.service, signature.region)
+        secret = self._find_secret(signature.access_key)
+        if secret is None:
+            raise UnknownKeyError(
+                f"no access key {signature.access_key[:128]!r} here: `leeboard env` prints ours",
+                signature.service,
+            )
+        _check_signature(head, signature, secret, body_hash, now)
+        return Identity(signature.access_key, signature.service, signature.region, secret)
 
 
 def check_body_hash(declared: str, actual: str) -> None:

@@ -21,7 +21,7 @@ from leeboard.errors import InputError, LeeboardError
 from leeboard.roster import Roster
 from leeboard.service.access.audit import Line
 from leeboard.service.access.trail import Recorder
-from leeboard.service.access.visitors import EDITOR, Visitor
+from leeboard.service.access.visitors import EDITOR, KEY, Origin, Visitor
 from leeboard.service.refusals import AccessDeniedError, InvalidRequestError, RefusalError
 from leeboard.service.service import Service
 
@@ -104,8 +104,7 @@ class OwnCalls:
         """The call's JSON, or a refusal that says what is wrong."""
         try:
             route, names = self._find(head)
-            access_key = identity.access_key if identity else ""
-            caller = Visitor(access_key, self._role_of(access_key))
+            caller = self._caller(identity)
             asked = Asked(self._service, names, _query(head.query), _document(body), now, caller)
             told = await self._asked(route, asked)
             return Reply.json(told)
@@ -118,6 +117,13 @@ class OwnCalls:
             _log.exception("call %s failed: %s %s", number, head.method, head.path)
             fault = RefusalError(f"internal error; the server's log has it under {number}", status=500)
             return Reply.refusal(fault)
+
+    def _caller(self, identity: Identity | None) -> Visitor:
+        if identity is None or not identity.secret:
+            name = identity.access_key if identity else ""
+            return Visitor(name, self._role_of(name))
+        key = identity.access_key
+        return Visitor.by(Origin(KEY, key, self._role_of(key), identity.secret))
 
     async def _asked(self, route: Route, asked: Asked) -> Any:
         """What the call answers; whatever comes of a change is written down."""

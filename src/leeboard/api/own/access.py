@@ -42,8 +42,10 @@ def remove_token(asked: Asked) -> Any:
 
 def make_link(asked: Asked) -> Any:
     """The path of a page that logs in once, within a minute, as who asks here."""
+    if asked.caller.origin is None:
+        raise InvalidRequestError("this request is not signed, so that nobody could be logged in by the link")
     with asked.service.database.write() as connection:
-        code = links.make(connection, asked.caller, asked.now)
+        code = links.make(connection, asked.caller.origin, asked.now)
     return {"path": f"{links.PATH}?code={code}", "expires_at": asked.now + links.GOOD_FOR}
 
 

@@ -36,8 +36,11 @@ class TooManyAttemptsError(RefusalError):
 
 @dataclass(slots=True)
 class _Tries:
+    """Those of one client; the last one may still succeed, and the one before was at `before_at`."""
+
     n_failed: int
     failed_at: datetime
+    before_at: datetime
 
     def wait(self, now: datetime) -> timedelta:
         if self.n_failed < FREE:
@@ -58,8 +61,11 @@ class Doorman:
         self._n_in_minute = 0
         self._lock = Lock()
 
-    def enter(self, client: str, now: datetime) -> None:
+    def enter(self, client: str, now: datetime, *, is_known: bool = False) -> None:
         """Before a login is looked at; it counts as failed until it succeeds, so that many at once do too.
+
+        Args:
+            is_known: it came with this very secret before, so that the failures of others keep it not out.
 
         Raises:
             TooManyAttemptsError: it has to wait, and nothing is looked at.
@@ -67,21 +73,28 @@ class Doorman:
         key = _network(client)
         with self._lock:
             tries = self._clients.get(key)
-            wait = max(tries.wait(now) if tries else timedelta(0), self._overall(now))
+            own = tries.wait(now) if tries else timedelta(0)
+            wait = own if is_known else max(own, self._overall(now))
             if wait > timedelta(0):
                 raise TooManyAttemptsError(wait)
             self._count(key, tries, now)
 
     def succeeded(self, client: str) -> None:
-        """Who got in starts anew."""
+        """The last try was no guess; those before stay, or who has one secret could guess another."""
+        key = _network(client)
         with self._lock:
-            self._clients.pop(_network(client), None)
+            if tries := self._clients.get(key):
+                tries.n_failed, tries.failed_at = tries.n_failed - 1, tries.before_at
+                if tries.n_failed <= 0:
+                    self._clients.pop(key)
             self._n_in_minute = max(0, self._n_in_minute - 1)
 
     def _count(self, key: str, tries: _Tries | None, now: datetime) -> None:
         is_old = tries is None or now - tries.failed_at > 2 * LONGEST_WAIT
-        n_failed = 1 if tries is None or is_old else tries.n_failed + 1
-        self._clients[key] = _Tries(n_failed, now)
+        if tries is None or is_old:
+            self._clients[key] = _Tries(1, now, now)
+        else:
+            self._clients[key] = _Tries(tries.n_failed + 1, now, tries.failed_at)
         self._clients.move_to_end(key)
         while len(self._clients) > MOST_CLIENTS:
             self._clients.popitem(last=False)

@@ -10,7 +10,8 @@ from sqlalchemy import Connection
 from leeboard.service.access import audit, links, tokens
 from leeboard.service.access.digests import is_same
 from leeboard.service.access.doorman import Doorman
-from leeboard.service.access.visitors import EDITOR, READER, Visitor
+from leeboard.service.access.origins import of_key, origins_of
+from leeboard.service.access.visitors import TOKEN, Visitor
 from leeboard.service.keys import KeyRing
 from leeboard.service.service import Service
 
@@ -50,7 +51,7 @@ def login(
     """
     doorman = doorman_of(service.settings.home)
     doorman.enter(client, now)
-    visitor = None if given.is_too_long else _find(service, keys, given, now)
+    visitor = find(service, keys, given, now)
     if visitor is not None:
         doorman.succeeded(client)
     with service.database.write() as connection:
@@ -60,10 +61,10 @@ def login(
     return visitor
 
 
-def redeem(service: Service, code: str, now: datetime, *, client: str = "") -> Visitor | None:
+def redeem(service: Service, keys: KeyRing, code: str, now: datetime, *, client: str = "") -> Visitor | None:
     """Who came by a login link; None if its code is not good any more. It is never slowed down."""
     with service.database.write() as connection:
-        visitor = links.redeem(connection, code, now)
+        visitor = links.redeem(connection, code, now, origins_of(keys))
         if visitor is not None:
             _note(connection, visitor, now, "link", client)
     return visitor
@@ -89,24 +90,20 @@ def doorman_of(home: Path) -> Doorman:
     return Doorman()
 
 
-def _find(service: Service, keys: KeyRing, given: Credentials, now: datetime) -> Visitor | None:
+def find(service: Service, keys: KeyRing, given: Credentials, now: datetime) -> Visitor | None:
+    """Who it is, without counting or writing anything down."""
+    if given.is_too_long:
+        return None
     if not given.token:
         return _by_keys(keys, given)
-    of_home = _by_home(keys, given.token)
-    if of_home is not None:
-        return of_home
+    own = [each for each in origins_of(keys) if each.kind == TOKEN and is_same(given.token, each.secret)]
+    if own:
+        return Visitor.by(own[0])
     with service.database.read() as connection:
         return tokens.find(connection, given.token, now)
 
 
-def _by_home(keys: KeyRing, token: str) -> Visitor | None:
-    is_editor, is_reader = is_same(token, keys.dashboard_token), is_same(token, keys.reader_token)
-    name = dict(zip((EDITOR, READER), tokens.HOME_NAMES, strict=True))
-    role = EDITOR if is_editor else READER if is_reader else None
-    return Visitor(name[role], role) if role else None
-
-
 def _by_keys(keys: KeyRing, given: Credentials) -> Visitor | None:
     """A key id that is not known takes as long as a wrong secret."""
-    is_right = is_same(given.secret, keys.secrets.get(given.access_key, ""))
-    return Visitor(given.access_key, keys.role_of(given.access_key)) if is_right else None
+    origin = of_key(keys, given.access_key)
+    return Visitor.by(origin) if is_same(given.secret, origin.secret) else None

@@ -1,11 +1,16 @@
-"""Logins to the dashboard: a cookie's value is known by its digest alone."""
+"""Logins to the dashboard: a cookie's value is known by a digest alone, of it and of what let its owner in.
 
+So a session is not found any more once that does not hold. Named tokens are looked up instead.
+"""
+
+from collections.abc import Iterable
 from datetime import datetime, timedelta
+from typing import Any
 
-from sqlalchemy import Connection, delete, insert, or_, select, update
+from sqlalchemy import Connection, Row, delete, insert, or_, select, update
 
 from leeboard.service.access.digests import digest_of, new_secret
-from leeboard.service.access.visitors import Visitor
+from leeboard.service.access.visitors import Origin, Visitor
 from leeboard.state.access_tables import access_tokens, sessions
 from leeboard.state.database import Database
 
@@ -20,7 +25,7 @@ def begin(connection: Connection, visitor: Visitor, now: datetime) -> str:
     cookie = new_secret()
     connection.execute(
         insert(sessions).values(
-            digest=digest_of(cookie),
+            digest=visitor.origin.seal(cookie) if visitor.origin else digest_of(cookie),
             visitor=visitor.name,
             role=visitor.role,
             token_id=visitor.token_id,
@@ -32,28 +37,50 @@ def begin(connection: Connection, visitor: Visitor, now: datetime) -> str:
     return cookie
 
 
-def find_session(database: Database, cookie: str, now: datetime) -> Visitor | None:
+def find_session(
+    database: Database, cookie: str, now: datetime, origins: Iterable[Origin] = ()
+) -> Visitor | None:
     """Whose session it is; None if it is over, or never was one.
 
     It is asked for each page: one row is read, and at most once a minute it is written that it was seen.
+
+    Args:
+        origins: what lets somebody in now, beside named tokens.
     """
     if not 0 < len(cookie) <= MOST_CHARACTERS:
         return None
-    digest = digest_of(cookie)
+    digests = _digests(cookie, origins)
+    held = (access_tokens.c.role.label("held"), access_tokens.c.expires_at.label("held_until"))
+    token = sessions.outerjoin(access_tokens, access_tokens.c.id == sessions.c.token_id)
+    query = select(sessions, *held).select_from(token).where(sessions.c.digest.in_(digests))
     with database.read() as connection:
-        row = connection.execute(select(sessions).where(sessions.c.digest == digest)).first()
+        row = connection.execute(query).first()
     if row is None or now >= row.expires_at or now - row.seen_at >= IDLE:
+        return None
+    origin = digests[row.digest]
+    if origin is None and not _has_token(row, now):
         return None
     if now - row.seen_at >= SEEN_EVERY:
         with database.write() as connection:
-            is_due = (sessions.c.digest == digest, sessions.c.seen_at <= now - SEEN_EVERY)
+            is_due = (sessions.c.digest == row.digest, sessions.c.seen_at <= now - SEEN_EVERY)
             connection.execute(update(sessions).where(*is_due).values(seen_at=now))
-    return Visitor(row.visitor, row.role, row.token_id)
+    return Visitor.by(origin) if origin else Visitor(row.visitor, row.role, row.token_id)
 
 
-def end(connection: Connection, cookie: str) -> None:
+def end(connection: Connection, cookie: str, origins: Iterable[Origin] = ()) -> None:
     """Log out."""
-    connection.execute(delete(sessions).where(sessions.c.digest == digest_of(cookie)))
+    connection.execute(delete(sessions).where(sessions.c.digest.in_(_digests(cookie, origins))))
+
+
+def _digests(cookie: str, origins: Iterable[Origin]) -> dict[str, Origin | None]:
+    """Under which the session of a cookie may be kept; None for one that a named token began."""
+    sealed: dict[str, Origin | None] = {origin.seal(cookie): origin for origin in origins}
+    return sealed | {digest_of(cookie): None}
+
+
+def _has_token(row: Row[Any], now: datetime) -> bool:
+    """Whether the named token of a session is there with the role that it had."""
+    return row.held == row.role and (row.held_until is None or now < row.held_until)
 
 
 def end_all(connection: Connection) -> int:
