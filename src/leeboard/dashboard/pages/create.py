@@ -27,7 +27,9 @@ from leeboard.service.setup.documents import FORMATS, offsets_of
 from leeboard.service.setup.making import make
 from leeboard.service.setup.timing import change_timing
 from leeboard.service.setup.wanted import MERGING, Wanted
-from leeboard.service.views.creating import Begin, Planned, begin, planned, possible
+from leeboard.service.views.beginning import Begin, begin
+from leeboard.service.views.monitorable import possible
+from leeboard.service.views.upcoming import Planned, planned
 from leeboard.storage import join, write_bytes
 from leeboard.storage.layout import HOUR
 
