@@ -33,9 +33,10 @@ from leeboard.service.window_files import read_whole
 from leeboard.service.work.feed import stored_input
 from leeboard.service.work.merging import MERGED, merge_job
 from leeboard.service.work.monitoring import NO_DATA, monitoring_job
-from leeboard.storage import join
+from leeboard.storage import delete, join, list_objects
 
-STEM = "dry-run"
+STEM, FOLDER = "dry-run", "dry-runs"
+"""How names of jobs begin, and the folder that has those of all dry runs."""
 BASELINE, MERGE, ANALYSIS = "baseline", "merge", "analysis"
 STEPS = (BASELINE, MERGE, ANALYSIS)
 FACT = "dry_run"
@@ -109,24 +110,43 @@ def begin(
         RefusalError: the definition would be refused.
     """
     key = sha256(f"{wanted} {monitoring_type} {now.isoformat()}".encode()).hexdigest()[:16]
-    root = join(wanted.output, "dry-runs", key)
-    named = replace(wanted, output=root)
+    root = join(wanted.output, FOLDER, key)
+    try:
+        begun = _begun(service, replace(wanted, output=root), monitoring_type, key, now, window)
+    except Exception:
+        _discard(root)
+        raise
+    if begun.reason:
+        _discard(root)
+    return begun
+
+
+def _discard(root: str) -> None:
+    """Nobody would know of these files, as there are no jobs."""
+    for written in list_objects(root, missing_ok=True):
+        delete(written.uri)
+
+
+def _begun(
+    service: Service, named: Wanted, monitoring_type: str, key: str, now: datetime, window: Window | None
+) -> Begun:
+    """Asks for the jobs, unless there is nothing to run."""
     baseline, first = _baseline(service, named, monitoring_type, key)
-    config = put_config(named, monitoring_type, join(root, "config"))
+    config = put_config(named, monitoring_type, join(named.output, "config"))
     given = definition_of(named, monitoring_type, baseline=baseline, config_uri=config, now=now)
     definition = job_definitions.as_sent(service, monitoring_type, given)
-    window = window or last_window(wanted, definition, now, is_strict=service.settings.is_strict)
+    window = window or last_window(named, definition, now, is_strict=service.settings.is_strict)
     with service.database.read() as connection:
         endpoint = endpoint_of(connection, service.settings, check_definition(definition))
     if endpoint:
         service.capture.flush(endpoint.name)
-    execution = _execution(wanted, monitoring_type, endpoint, window, now)
+    execution = _execution(named, monitoring_type, endpoint, window, now)
     monitor = Monitor.of_definition(definition, monitoring_type)
     try:
-        requests = [*first, *_requests(service, execution, monitor, root)]
+        requests = [*first, *_requests(service, execution, monitor, named.output)]
     except NoDataError as error:
         return Begun(monitoring_type, key, window, str(error))
-    _put(service, key, requests, _fact(wanted, monitoring_type, window), now)
+    _put(service, key, requests, _fact(named, monitoring_type, window), now)
     return Begun(monitoring_type, key, window)
 
 
