@@ -4,9 +4,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-import msgspec
-
-from leeboard.service.packed_summaries import NAME, text_of
+from leeboard.service.kept_windows import column_of
+from leeboard.service.packed_summaries import NAME
 
 NUMBERS = (
     "distance", "limit", "use", "completeness", "n_violations", "is_drifted", "mean", "std_dev", "n_distinct",
@@ -37,7 +36,9 @@ def feature_histories(read: Sequence[Pieces], columns: Sequence[str]) -> dict[st
     places = [None if each == names else _places(each, names) for each in own]
     numbers: list[dict[str, list[Any]]] = [{} for _ in names]
     for column in columns:
-        rows = (_aligned(_column(one, column), at, len(names)) for one, at in zip(read, places, strict=True))
+        rows = (
+            _aligned(column_of(one, column), at, len(names)) for one, at in zip(read, places, strict=True)
+        )
         for of, values in zip(numbers, zip(*rows, strict=True), strict=False):
             of[column] = list(values)
     types = _latest_types(read, own)
@@ -51,7 +52,7 @@ def _names(read: Sequence[Pieces]) -> list[list[str]]:
     for one in read:
         piece = one.get(NAME, b"[]")
         if piece not in known:
-            known[piece] = msgspec.json.decode(text_of(piece))
+            known[piece] = column_of(one, NAME)
         found.append(known[piece])
     return found
 
@@ -60,12 +61,6 @@ def _places(own: list[str], names: list[str]) -> list[int]:
     """Where each name stands in the window, -1 for nowhere."""
     at = {name: i for i, name in enumerate(own)}
     return [at.get(name, -1) for name in names]
-
-
-def _column(one: Pieces, column: str) -> list[Any]:
-    piece = one.get(column)
-    values: list[Any] = msgspec.json.decode(text_of(piece)) if piece else []
-    return values
 
 
 def _aligned(values: list[Any], places: list[int] | None, n: int) -> list[Any]:
@@ -85,6 +80,6 @@ def _latest_types(read: Sequence[Pieces], own: list[list[str]]) -> dict[str, str
         piece = one.get("type", b"")
         if piece and (id(names), piece) not in seen:
             seen.add((id(names), piece))
-            found = zip(names, _column(one, "type"), strict=True)
+            found = zip(names, column_of(one, "type"), strict=True)
             types = {name: kind for name, kind in found if kind} | types
     return types

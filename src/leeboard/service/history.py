@@ -6,13 +6,13 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, TypeVar
 
-import msgspec
 from sqlalchemy import ColumnElement, Connection, select
 
 from leeboard.errors import LeeboardError
 from leeboard.service.executions import COLUMNS, Execution
 from leeboard.service.feature_history import NUMBERS, FeatureHistory, feature_histories
-from leeboard.service.packed_summaries import REST, pieces_of, text_of
+from leeboard.service.kept_windows import window_of
+from leeboard.service.packed_summaries import pieces_of
 from leeboard.state.tables import executions, window_summaries
 
 MEASURES = ("value", "deviation", "low", "high", "baseline", "limit", "is_broken")
@@ -29,75 +29,12 @@ _log = logging.getLogger(__name__)
 T = TypeVar("T")
 
 
-class _Measure(msgspec.Struct, gc=False):
-    name: str
-    value: float | None = None
-    deviation: float | None = None
-    low: float | None = None
-    high: float | None = None
-    baseline: float | None = None
-    limit: float | None = None
-    operator: str | None = None
-    is_broken: bool = False
-
-
-class _Bias(msgspec.Struct, gc=False):
-    facet: str
-    group: str
-    metric: str
-    stage: str
-    title: str = ""
-    value: float | None = None
-    low: float | None = None
-    high: float | None = None
-    baseline: float | None = None
-    neutral: float = 0.0
-    is_broken: bool = False
-
-
-class _Attribution(msgspec.Struct, gc=False):
-    label: str
-    feature: str
-    value: float | None = None
-    rank: int | None = None
-    baseline: float | None = None
-    baseline_rank: int | None = None
-
-
-class _Score(msgspec.Struct, gc=False):
-    label: str
-    ndcg: float | None = None
-    limit: float | None = None
-    relative_change: float | None = None
-    is_broken: bool = False
-
-
-class _Merge(msgspec.Struct, gc=False):
-    n_requests: int | None = None
-    n_matched: int | None = None
-    n_waiting: int | None = None
-
-
-class _Window(msgspec.Struct, gc=False):
-    n_rows: int | None = None
-    n_malformed: int = 0
-    n_violations: int = 0
-    measures: list[_Measure] = []
-    bias: list[_Bias] = []
-    attributions: list[_Attribution] = []
-    scores: list[_Score] = []
-    merge: _Merge | None = None
-
-
-_DECODER = msgspec.json.Decoder(_Window)
-
-
 @dataclass(frozen=True, slots=True)
 class Series:
     """One thing over the windows.
 
     Attributes:
-        latest: what the newest window with it says: a struct with the fields of the summary's part.
+        latest: what the newest window with it says: a struct with the members of the summary's part.
         numbers: lists by name of the number.
     """
 
@@ -208,21 +145,19 @@ def history(
     return _history(windows, [rest for rest, _ in read], features)
 
 
-def _read(of: Execution, kept: bytes | None) -> tuple[_Window | None, dict[str, bytes]]:
+def _read(of: Execution, kept: bytes | None) -> tuple[Any, dict[str, bytes]]:
     """What is no column of features, and those as they are kept."""
     if kept is None:
         return None, {}
     try:
         pieces = pieces_of(kept)
-        return _DECODER.decode(text_of(pieces.pop(REST))), pieces
-    except (LeeboardError, msgspec.MsgspecError, KeyError) as error:
+        return window_of(pieces), pieces
+    except LeeboardError as error:
         _log.warning("the summary of execution %d cannot be read: %s", of.id, error)
         return None, {}
 
 
-def _history(
-    windows: list[Execution], read: list[_Window | None], features: dict[str, FeatureHistory]
-) -> History:
+def _history(windows: list[Execution], read: list[Any], features: dict[str, FeatureHistory]) -> History:
     merges = [one.merge if one else None for one in read]
     return History(
         windows=windows,
@@ -243,20 +178,20 @@ def _history(
     )
 
 
-def _by_name(one: _Measure) -> str:
-    return one.name
+def _by_name(one: Any) -> str:
+    return str(one.name)
 
 
-def _by_group(one: _Bias) -> tuple[str, str, str]:
+def _by_group(one: Any) -> tuple[str, str, str]:
     return one.facet, one.group, one.metric
 
 
-def _by_feature(one: _Attribution) -> tuple[str, str]:
+def _by_feature(one: Any) -> tuple[str, str]:
     return one.label, one.feature
 
 
-def _by_label(one: _Score) -> str:
-    return one.label
+def _by_label(one: Any) -> str:
+    return str(one.label)
 
 
 def _series(

@@ -7,8 +7,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from leeboard.alerts.rules import Rule
+from leeboard.formats.summary import SeenViolation
 from leeboard.service.alerting.judging import judge
-from leeboard.service.alerting.windows import Details, SeenWindow, Violation
+from leeboard.service.alerting.windows import Details, SeenWindow
 
 START = datetime(2026, 1, 1, tzinfo=UTC)
 HOUR = timedelta(hours=1)
@@ -18,7 +19,13 @@ NAMES = ("a", "b", "c")
 
 def window(n: int, status: str, n_violations: int, names: list[str], distance: float) -> SeenWindow:
     reason = "Job inputs had no data" if n_violations == 0 else "broke"
-    details = Details([Violation("c", name, "d", [name]) for name in names], {"a": distance})
+    details = Details(
+        [
+            SeenViolation(monitor="m", check="c", subject=name, description="d", columns=[name])
+            for name in names
+        ],
+        {"a": distance},
+    )
     count = n_violations + 1 if status == "CompletedWithViolations" else 0
     return SeenWindow(n, START + n * HOUR, START + (n + 1) * HOUR, status, reason, count, lambda: details)
 

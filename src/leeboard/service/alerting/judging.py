@@ -4,10 +4,11 @@ from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from itertools import islice
+from typing import Any
 
 from leeboard.alerts.matching import is_matched
 from leeboard.alerts.rules import Rule
-from leeboard.service.alerting.windows import COMPLETED, FAILED, VIOLATED, SeenWindow, Violation
+from leeboard.service.alerting.windows import COMPLETED, FAILED, VIOLATED, SeenWindow
 
 MOST_FEATURES = 100
 """Incidents of one rule and schedule at a time."""
@@ -115,7 +116,7 @@ def _first_violation(window: SeenWindow) -> str:
     return f"{found[0].subject}: {found[0].description}" if found else ""
 
 
-def _matched_names(rule: Rule, violation: Violation) -> list[str] | None:
+def _matched_names(rule: Rule, violation: Any) -> list[str] | None:
     """The features of a violation that the rule is about; None if it is not about the violation."""
     if not is_matched(rule.match.check, violation.check):
         return None

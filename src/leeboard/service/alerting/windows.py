@@ -1,16 +1,17 @@
 """The last windows of a schedule, as rules look at them."""
 
 import logging
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from functools import cache, partial
+from typing import Any
 
-import msgspec
 from sqlalchemy import Connection, select
 
 from leeboard.errors import FormatError
-from leeboard.service.packed_summaries import NAME, REST, pieces_of, text_of
+from leeboard.service.kept_windows import column_of, violations_of
+from leeboard.service.packed_summaries import NAME, pieces_of
 from leeboard.state.tables import executions, window_summaries
 
 COMPLETED, VIOLATED, FAILED = "Completed", "CompletedWithViolations", "Failed"
@@ -19,34 +20,17 @@ NO_DATA = "Job inputs had no data"
 _log = logging.getLogger(__name__)
 
 
-class Violation(msgspec.Struct):
-    """One broken promise."""
-
-    check: str = ""
-    subject: str = ""
-    description: str = ""
-    columns: list[str] = []
-
-
-class _Rest(msgspec.Struct):
-    violations: list[Violation] = []
-
-
 @dataclass(frozen=True, slots=True)
 class Details:
     """What rules ask of a window's summary.
 
     Attributes:
+        violations: with the members of the summary's `SeenViolation`.
         distances: by feature; those without one are not in it.
     """
 
-    violations: list[Violation]
+    violations: Sequence[Any]
     distances: dict[str, float]
-
-
-_REST = msgspec.json.Decoder(_Rest)
-_NAMES = msgspec.json.Decoder(list[str])
-_NUMBERS = msgspec.json.Decoder(list[float | None])
 
 
 def _nothing() -> None:
@@ -95,15 +79,13 @@ def _read(connection: Connection, execution_id: int) -> Details | None:
     kept = connection.execute(select(c.document).where(c.execution_id == execution_id)).scalar()
     try:
         return None if kept is None else _decoded(kept)
-    except (FormatError, msgspec.DecodeError) as error:
+    except FormatError as error:
         _log.warning("the summary of execution %s cannot be read: %s", execution_id, error)
         return None
 
 
 def _decoded(kept: bytes) -> Details:
     pieces = pieces_of(kept)
-    rest = _REST.decode(text_of(pieces.get(REST, b"{}")))
-    names = _NAMES.decode(text_of(pieces.get(NAME, b"[]")))
-    distances = _NUMBERS.decode(text_of(pieces.get("distance", b"[]")))
+    names, distances = column_of(pieces, NAME), column_of(pieces, "distance")
     known = zip(names, distances, strict=False)
-    return Details(rest.violations, {name: number for name, number in known if number is not None})
+    return Details(violations_of(pieces), {name: number for name, number in known if number is not None})

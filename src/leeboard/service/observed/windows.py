@@ -6,15 +6,15 @@ from datetime import datetime
 from itertools import zip_longest
 from typing import Any
 
-import msgspec
 from sqlalchemy import Connection, Row, select
 
 from leeboard.errors import FormatError
 from leeboard.service.arns import SCHEDULE
+from leeboard.service.kept_windows import column_of, window_of
 from leeboard.service.observed import families
 from leeboard.service.observed.exposition import Family, Room, Series
 from leeboard.service.observed.schedules import Scheduled
-from leeboard.service.packed_summaries import NAME, REST, pieces_of, text_of
+from leeboard.service.packed_summaries import NAME, pieces_of
 from leeboard.state.tables import resources, window_summaries
 
 PORTION = 500
@@ -23,53 +23,6 @@ FEATURES = {families.DRIFT: "distance", families.DRIFT_LIMIT: "limit", families.
 COLUMNS = ("is_drifted", *FEATURES.values(), *STATISTICS)
 
 _log = logging.getLogger(__name__)
-
-
-class _Part(msgspec.Struct, frozen=True):
-    """A part of a summary of which unknown members are passed over."""
-
-
-class _Measure(_Part, frozen=True):
-    name: str
-    value: float | None = None
-    limit: float | None = None
-    is_broken: bool = False
-
-
-class _Bias(_Part, frozen=True):
-    facet: str
-    group: str
-    metric: str
-    stage: str
-    value: float | None = None
-    is_broken: bool = False
-
-
-class _Attribution(_Part, frozen=True):
-    label: str
-    feature: str
-    value: float | None = None
-
-
-class _Score(_Part, frozen=True):
-    label: str
-    ndcg: float | None = None
-    limit: float | None = None
-    is_broken: bool = False
-
-
-class _Window(_Part, frozen=True):
-    n_rows: int | None = None
-    n_malformed: int = 0
-    measures: list[_Measure] = []
-    bias: list[_Bias] = []
-    attributions: list[_Attribution] = []
-    scores: list[_Score] = []
-
-
-_DECODER = msgspec.json.Decoder(_Window)
-_NAMES = msgspec.json.Decoder(list[str])
-_NUMBERS = msgspec.json.Decoder(list[float | bool | None])
 
 
 class Windows:
@@ -128,10 +81,9 @@ def _fill(series: Series, schedule: tuple[str, str], document: bytes, scheduled_
     series.add(families.WINDOW_AT, schedule, scheduled_at.timestamp())
     try:
         pieces = pieces_of(document)
-        window = _DECODER.decode(text_of(pieces.get(REST, b"{}")))
-        names = _NAMES.decode(text_of(pieces.get(NAME, b"[]")))
-        columns = {name: _NUMBERS.decode(text_of(pieces[name])) for name in COLUMNS if name in pieces}
-    except (msgspec.DecodeError, FormatError) as error:
+        window, names = window_of(pieces), column_of(pieces, NAME)
+        columns = {name: column_of(pieces, name) for name in COLUMNS}
+    except FormatError as error:
         _log.warning("the summary of a window of %s cannot be read: %s", schedule[1], error)
         return
     series.add(families.WINDOW_ROWS, schedule, window.n_rows)
@@ -154,11 +106,11 @@ def _fill(series: Series, schedule: tuple[str, str], document: bytes, scheduled_
 def _add_features(
     series: Series, schedule: tuple[str, str], names: Sequence[str], columns: Mapping[str, Sequence[Any]]
 ) -> None:
-    drifted = columns.get("is_drifted", ())
+    drifted = columns["is_drifted"]
     for family, column in FEATURES.items():
-        _add_column(series, family, schedule, (names, columns.get(column, ()), drifted))
+        _add_column(series, family, schedule, (names, columns[column], drifted))
     for statistic in STATISTICS:
-        _add_column(series, families.DATA, schedule, (names, columns.get(statistic, ()), ()), statistic)
+        _add_column(series, families.DATA, schedule, (names, columns[statistic], ()), statistic)
     if drifted:
         n_drifted = sum(map(bool, drifted))
         series.add(families.WINDOW_DRIFTED, schedule, n_drifted, is_urgent=n_drifted > 0)

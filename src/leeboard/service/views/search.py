@@ -4,7 +4,6 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-import msgspec
 from sqlalchemy import Connection, select
 
 from leeboard.errors import FormatError
@@ -12,9 +11,10 @@ from leeboard.formats.whole_number import whole_number
 from leeboard.service.arns import ENDPOINT, MODEL, SCHEDULE
 from leeboard.service.executions import Execution, find_execution
 from leeboard.service.history import documents_of
-from leeboard.service.packed_summaries import NAME, pieces_of, text_of
+from leeboard.service.kept_windows import column_of
+from leeboard.service.packed_summaries import NAME, pieces_of
 from leeboard.service.service import Service
-from leeboard.service.views.fleet import Line, lines
+from leeboard.service.views.fleet import Line, latest_first, lines
 from leeboard.state.tables import resources
 
 MOST = 20
@@ -23,11 +23,10 @@ MOST_LOOKED_AT = 200
 """Schedules whose last summaries are searched for features; those that ran last."""
 LONGEST = 200
 KINDS = (ENDPOINT, SCHEDULE, MODEL)
-_NAMES = msgspec.json.Decoder(list[str])
 
 
 @dataclass(frozen=True, slots=True)
-class FoundFeature:
+class FeatureHit:
     """A feature of a schedule."""
 
     name: str
@@ -42,7 +41,7 @@ class Found:
     endpoints: tuple[str, ...] = ()
     schedules: tuple[Line, ...] = ()
     models: tuple[str, ...] = ()
-    features: tuple[FoundFeature, ...] = ()
+    features: tuple[FeatureHit, ...] = ()
     execution: Execution | None = None
     n_looked_at: int = 0
 
@@ -80,36 +79,30 @@ def _named(connection: Connection, kind: str, text: str) -> list[tuple[int, str]
 
 
 def _execution(connection: Connection, text: str) -> Execution | None:
-    number = whole_number(text.removeprefix("#"))
-    return find_execution(connection, number) if number is not None else None
+    return find_execution(connection, whole_number(text.removeprefix("#")))
 
 
 def _features(
     service: Service, connection: Connection, text: str, now: datetime
-) -> tuple[list[FoundFeature], int]:
+) -> tuple[list[FeatureHit], int]:
     """In the last window of the schedules that ran last."""
     is_theirs = resources.c.monitoring_type == "DataQuality"
-    of = [line for line in lines(connection, is_theirs, now=now) if line.last_id is not None]
-    looked_at = sorted(of, key=_ended_at, reverse=True)[:MOST_LOOKED_AT]
-    kept = documents_of(connection, [line.last_id for line in looked_at if line.last_id is not None])
-    found: list[FoundFeature] = []
-    for line in looked_at:
-        for name in _names(kept.get(line.last_id or 0)):
+    of = lines(connection, is_theirs, now=now)
+    ends = {line.last_id: line for line in latest_first(of)[:MOST_LOOKED_AT] if line.last_id is not None}
+    kept = documents_of(connection, list(ends))
+    found: list[FeatureHit] = []
+    for number, line in ends.items():
+        for name in _names(kept.get(number)):
             if text.lower() in name.lower():
-                found.append(FoundFeature(name, line.name, line.endpoint))
+                found.append(FeatureHit(name, line.name, line.endpoint))
     found.sort(key=lambda each: (each.name.lower() != text.lower(), len(each.name), each.name, each.schedule))
-    return found[:MOST], len(looked_at)
-
-
-def _ended_at(line: Line) -> float:
-    return line.last_end_at.timestamp() if line.last_end_at else 0.0
+    return found[:MOST], len(ends)
 
 
 def _names(kept: bytes | None) -> Sequence[str]:
     if kept is None:
         return ()
     try:
-        piece = pieces_of(kept).get(NAME)
-        return _NAMES.decode(text_of(piece)) if piece else ()
-    except (FormatError, msgspec.MsgspecError):
+        return column_of(pieces_of(kept), NAME)
+    except FormatError:
         return ()
