@@ -11,6 +11,7 @@ from leeboard.service.refusals import InvalidRequestError
 from leeboard.service.resources import Resource, add, change, find, find_all, remove, set_tags
 from leeboard.service.service import Service
 from leeboard.state.tables import resources
+from leeboard.storage import join
 
 DEPLOYMENT = "deployment"
 SETTLE_S = 2.0
@@ -124,7 +125,7 @@ def _captured_to(*deployments: dict[str, Any]) -> list[str]:
 def captures(facts: dict[str, Any]) -> bool:
     """Whether an endpoint with these facts captures what it is asked."""
     config = facts.get("capture")
-    return bool(config) and bool(config.get("EnableCapture", True))
+    return bool(config and config.get("EnableCapture", True))
 
 
 def capture_places(facts: dict[str, Any]) -> list[str]:
@@ -132,6 +133,11 @@ def capture_places(facts: dict[str, Any]) -> list[str]:
     config = facts.get("capture")
     now = [config["DestinationS3Uri"].rstrip("/")] if config else []
     return list(dict.fromkeys([*now, *facts.get("captured_to", [])]))
+
+
+def capture_folders(endpoint: Resource) -> list[str]:
+    """Prefixes below which there is a folder for each of its variants, that of the latest captures first."""
+    return [join(place, endpoint.name) for place in capture_places(endpoint.facts)]
 
 
 def not_deployed(connection: Connection, endpoint: Resource, reason: str, *, now: datetime) -> None:

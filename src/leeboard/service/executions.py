@@ -140,7 +140,10 @@ def next_run(connection: Connection, schedule: Resource, scheduled_at: datetime)
     return (connection.execute(select(func.max(executions.c.run)).where(*same)).scalar() or 0) + 1
 
 
-def find_execution(connection: Connection, execution_id: int) -> Execution | None:
+def find_execution(connection: Connection, execution_id: int | None) -> Execution | None:
+    """The one with that number; None if there is none, and for no number."""
+    if execution_id is None:
+        return None
     row = connection.execute(select(*COLUMNS).where(executions.c.id == execution_id)).first()
     return Execution.of(row) if row else None
 

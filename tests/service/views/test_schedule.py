@@ -1,7 +1,8 @@
 """One schedule: what it does in words, and its executions."""
 
 from leeboard.service.service import Service
-from leeboard.service.views.schedule import count_executions, list_executions, shown
+from leeboard.service.views.schedule import shown
+from leeboard.service.views.schedule_runs import count_executions, list_executions
 from watched_fleet import NOW, REASON, Fleet
 
 ENDED = [

@@ -62,9 +62,8 @@ def _at(asked: Asked) -> datetime | None:
 def describe_execution(asked: Asked) -> Any:
     """One execution, by the number that it was given when it was made."""
     given = asked.names["number"]
-    number = whole_number(given)
     with asked.service.database.read() as connection:
-        execution = executions.find_execution(connection, number) if number is not None else None
+        execution = executions.find_execution(connection, whole_number(given))
     if execution is None:
         raise ResourceNotFoundError(f"there is no execution {given}")
     return told(execution)

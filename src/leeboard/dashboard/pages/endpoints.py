@@ -1,6 +1,6 @@
 """One endpoint, one place of batch data, one model."""
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from datetime import timedelta
 from typing import Any
 
@@ -8,8 +8,9 @@ from markupsafe import Markup
 from sqlalchemy import Connection
 
 from leeboard.dashboard import endpoint_charts as charts
-from leeboard.dashboard.answers import Cell, Table, View
+from leeboard.dashboard.answers import View
 from leeboard.dashboard.charting import Chart
+from leeboard.dashboard.endpoint_tables import tables_of
 from leeboard.dashboard.pages import Page, Pages
 from leeboard.dashboard.paging import Paging
 from leeboard.dashboard.rendering import url
@@ -20,8 +21,7 @@ from leeboard.service.summaries import History
 from leeboard.service.views.drift import MOST_SUMMARIES, FeatureRow, drift_of, measured
 from leeboard.service.views.endpoint import Monitored, Seen, batch_seen, endpoint_seen
 from leeboard.service.views.fleet import TYPES
-from leeboard.service.views.model import model_seen
-from leeboard.service.views.strips import Span, Spans
+from leeboard.service.views.strips import Spans
 
 MONITORS = dict(zip(TYPES, ("Data quality", "Model quality", "Bias", "Attribution"), strict=True))
 MORE = {"ModelQuality": "quality", "ModelBias": "bias", "ModelExplainability": "attribution"}
@@ -107,7 +107,7 @@ def _page(visit: Visit, connection: Connection, seen: Seen, title: str) -> View:
         "thinned": thinned,
     }
     return View(
-        "endpoint.html", title, context, (("Overview", "/"),), _tables(seen, found, wanted), has_charts=True
+        "endpoint.html", title, context, (("Overview", "/"),), tables_of(seen, found, wanted), has_charts=True
     )
 
 
@@ -185,56 +185,10 @@ def thinned(values: Sequence[float | None]) -> Sequence[float | None]:
     return values[(len(values) - 1) % step :: step] if step > 1 else values
 
 
-RUNS = ("schedule", "monitor", "from", "worst", "runs", "bad", "execution")
-FEATURES = (
-    "feature", "type", "completeness", "distance", "limit", "share_of_limit", "violations", "windows_broken"
-)  # fmt: skip
-
-
-def _tables(seen: Seen, found: History | None, rows: Sequence[FeatureRow]) -> dict[str, Table]:
-    tables = {"runs": Table(RUNS, lambda: _runs(seen))}
-    if found is not None and rows:
-        tables["features"] = Table(FEATURES, lambda: map(_cells, rows))
-        columns = ("window_start_at", "feature", "distance", "share_of_limit", "completeness", "violations")
-        tables["drift"] = Table(columns, lambda: _drift(found, rows))
-    return tables
-
-
-def _runs(seen: Seen) -> Iterator[tuple[Cell, ...]]:
-    for one in seen.monitored:
-        for span in one.strip:
-            yield (one.line.name, one.line.monitoring_type, *_span(span))
-
-
-def _span(span: Span) -> tuple[Cell, ...]:
-    return span.start_at.isoformat(), span.state, span.n_runs, span.n_bad, span.execution_id
-
-
-def _cells(row: FeatureRow) -> tuple[Cell, ...]:
-    return (
-        row.name, row.type, row.completeness, row.distance, row.limit, row.use, row.n_violations, row.n_broken
-    )  # fmt: skip
-
-
-def _drift(found: History, rows: Sequence[FeatureRow]) -> Iterator[tuple[Cell, ...]]:
-    for i, at in enumerate(found.times):
-        for row in rows:
-            numbers = (row.distances[i], row.uses[i], row.completenesses[i], row.violations[i])
-            yield at.isoformat(), row.name, *numbers
-
-
-def model(visit: Visit) -> View:
-    """One model: what it is made of and where it answers."""
-    with visit.service.database.read() as connection:
-        seen = model_seen(visit.service, connection, visit.names["name"])
-    return View("endpoint_model.html", seen.model.name, {"seen": seen}, (("Overview", "/"),))
-
-
 ENTRY = Pages(
     "endpoints",
     (
         Page("GET", "/endpoints/{name}", endpoint),
         Page("GET", "/batch", batch),
-        Page("GET", "/models/{name}", model),
     ),
 )

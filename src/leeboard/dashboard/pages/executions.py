@@ -11,12 +11,14 @@ from leeboard.dashboard.rendering import url
 from leeboard.dashboard.visit import Visit
 from leeboard.errors import LeeboardError
 from leeboard.formats.summary import SeenViolation, Summary
+from leeboard.formats.whole_number import whole_number
 from leeboard.report.words import counted
 from leeboard.service.views import execution_acts as acts
-from leeboard.service.views.execution import ExecutionTold, Neighbour, execution_told
+from leeboard.service.views.execution import ExecutionTold, execution_told
 from leeboard.service.views.execution_hours import Around, hours_around
 from leeboard.service.views.execution_inputs import command_of
 from leeboard.service.views.execution_reason import reason_of, waited
+from leeboard.service.views.neighbours import Neighbour
 from leeboard.service.views.windows import files_of_window, summary_of_execution
 from leeboard.service.window_files import ReportFile
 
@@ -95,8 +97,7 @@ def execution(visit: Visit) -> View:
 
 def log(visit: Visit) -> Shown:
     """Text of a job's log behind a line, for a page that follows it."""
-    asked = visit.asked("after", "0")
-    after = int(asked) if asked.isascii() and asked.isdecimal() and len(asked) < 19 else 0
+    after = whole_number(visit.asked("after")) or 0
     lines, is_over = acts.log_of(
         visit.service, visit.names["id"], visit.asked("job", "analysis"), after=after
     )

@@ -17,12 +17,11 @@ from leeboard.dashboard.visit import Visit
 from leeboard.service.alerting.incidents import Incident
 from leeboard.service.alerting.reading import counts_in_force, in_force
 from leeboard.service.views import changes
-from leeboard.service.views.changes import Broken, Deed, Turn
 from leeboard.service.views.fleet import RANKS, TYPES, Line
 from leeboard.service.views.overview import strips_of, watched
 from leeboard.service.views.states import WORST_FIRST, State
 from leeboard.service.views.strips import Span, Spans
-from leeboard.service.views.watched import Watched
+from leeboard.service.views.watched import Watched, names_of
 
 MONITORS = {"DataQuality": "Data quality", "ModelQuality": "Model quality", "ModelBias": "Bias",
             "ModelExplainability": "Attribution"}  # fmt: skip
@@ -126,7 +125,7 @@ def overview(visit: Visit) -> View:
         "turns": turns,
         "broken": broken,
         "deeds": deeds,
-        "there": _there(everything),
+        "there": names_of(everything),
         "n_shown": N_SHOWN,
         "place_of": place_of,
     }
@@ -163,12 +162,6 @@ def _without(lines: Sequence[Line], incidents: Sequence[Incident]) -> list[Line]
     return [line for line in lines if line.id not in told]
 
 
-def _there(rows: Sequence[Watched]) -> set[tuple[str, str]]:
-    """What has a page still; what was deleted since has none."""
-    schedules = {("schedule", line.name) for row in rows for line in row.lines}
-    return schedules | {(row.kind, row.name) for row in rows}
-
-
 def place_of(row: Watched) -> str:
     """The page of a row."""
     if row.kind == "batch":
@@ -192,53 +185,9 @@ def _cells(row: Watched) -> tuple[Cell, ...]:
     )  # fmt: skip
 
 
-def changed(visit: Visit) -> View:
-    """What went wrong, what is right again, and what people did, in the last day or week."""
-    n_days = 7 if visit.asked("range") == "7d" else 1
-    since = visit.now - n_days * DAY
-    with visit.service.database.read() as connection:
-        everything = watched(visit.service, connection, visit.now)
-        all_lines = [line for row in everything for line in row.lines]
-        turns = changes.turns(connection, since)
-        broken = changes.broken(connection, all_lines, since)
-        deeds = changes.deeds(connection, since)
-    context = {
-        "turns": turns,
-        "broken": broken,
-        "deeds": deeds,
-        "there": _there(everything),
-        "range": "7d" if n_days > 1 else "24h",
-        "since": since,
-        "monitors": MONITORS,
-        "most": changes.MOST,
-    }
-    tables = {
-        "alerts": Table(("at", "schedule", "alert"), lambda: map(_turn, turns)),
-        "broken": Table(BROKEN, lambda: map(_broken, broken)),
-        "deeds": Table(("at", "what", "subject", "change", "by"), lambda: map(_deed, deeds)),
-    }
-    return View("overview_changes.html", "What changed", context, (("Overview", "/"),), tables)
-
-
-BROKEN = ("schedule", "endpoint", "state", "violations", "clean_at")
-
-
-def _turn(turn: Turn) -> tuple[Cell, ...]:
-    return turn.at.isoformat(), turn.schedule, "in alert" if turn.is_in_alert else "ok"
-
-
-def _broken(each: Broken) -> tuple[Cell, ...]:
-    line = each.line
-    return line.name, line.endpoint, line.last, line.n_violations, each.clean_at.isoformat()
-
-
-def _deed(deed: Deed) -> tuple[Cell, ...]:
-    return deed.at.isoformat(), deed.what, deed.subject, deed.words, deed.by
-
-
 ENTRY = Pages(
     "overview",
-    (Page("GET", "/", overview), Page("GET", "/changes", changed)),
+    (Page("GET", "/", overview),),
     tab=("Overview", "/"),
     order=0,
 )

@@ -18,7 +18,8 @@ from leeboard.service.alerts import set_alert
 from leeboard.service.refusals import InvalidRequestError
 from leeboard.service.views.batch_data import batch_places
 from leeboard.service.views.fleet import TYPES, Line, lines
-from leeboard.service.views.schedule import FILTERS, count_executions, list_executions, shown, timings_of
+from leeboard.service.views.schedule import shown, timings_of
+from leeboard.service.views.schedule_runs import FILTERS, count_executions, list_executions
 from leeboard.service.views.states import WORST_FIRST
 from leeboard.service.views.strips import Spans, strips
 
@@ -55,7 +56,7 @@ def list_schedules(visit: Visit) -> View:
         rows.sort(key=key, reverse=sort.startswith("-"))
         paging = Paging.asked(visit.asked("page"), len(rows))
         page = rows[paging.offset : paging.last]
-        timings = timings_of(visit.service, connection, page)
+        timings = timings_of(connection, page)
         spans = Spans.until(visit.now, HOUR, 24)
         drawn = strips(connection, "schedule_id", [line.id for line in page], spans)
     context = {

@@ -7,7 +7,7 @@ from datetime import datetime
 from itertools import islice
 
 from leeboard.errors import LeeboardError
-from leeboard.service.endpoints import capture_places
+from leeboard.service.endpoints import capture_folders
 from leeboard.service.resources import Resource
 from leeboard.service.service import Service
 from leeboard.service.views.captured_records import Cells, records_in
@@ -50,7 +50,7 @@ def data_of_endpoint(service: Service, endpoint: Resource) -> CapturedData:
     """Its latest hours, and the first records of its last file."""
     service.capture.flush(endpoint.name)
     model = next((one["model"] for one in endpoint.facts.get("variants", [])), "")
-    roots = [join(place, endpoint.name) for place in capture_places(endpoint.facts)]
+    roots = capture_folders(endpoint)
     try:
         variants = (join(root, name) for root in roots for name in folder_names(root)[:MOST_VARIANTS])
         files = _files(variants)

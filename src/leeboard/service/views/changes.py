@@ -10,7 +10,7 @@ from sqlalchemy import Connection, func, select
 from leeboard.service.access.audit import LOGIN
 from leeboard.service.alerts import IN_ALERT
 from leeboard.service.arns import DEFINITIONS, ENDPOINT, SCHEDULE
-from leeboard.service.views.fleet import Line
+from leeboard.service.views.fleet import Line, latest_first
 from leeboard.state.access_tables import audit_log
 from leeboard.state.tables import alert_changes, executions, resources
 
@@ -82,8 +82,8 @@ def turns(connection: Connection, since: datetime) -> list[Turn]:
 
 def broken(connection: Connection, of: Iterable[Line], since: datetime) -> list[Broken]:
     """Schedules that failed or found violations for the first time since they were clean."""
-    bad = [line for line in of if line.last in ("in violation", "failed") and line.last_end_at]
-    looked_at = sorted(bad, key=_ended_at, reverse=True)[:MOST_LOOKED_AT]
+    bad = [line for line in of if line.last in ("in violation", "failed")]
+    looked_at = latest_first(bad)[:MOST_LOOKED_AT]
     e = executions.c
     where = (
         e.schedule_id.in_([line.id for line in looked_at]),
@@ -94,10 +94,6 @@ def broken(connection: Connection, of: Iterable[Line], since: datetime) -> list[
     clean = {number: at for number, at in connection.execute(query)} if looked_at else {}
     found = [Broken(line, clean[line.id]) for line in looked_at if line.id in clean]
     return sorted(found, key=lambda each: (each.clean_at, each.line.n_violations or 0), reverse=True)
-
-
-def _ended_at(line: Line) -> float:
-    return line.last_end_at.timestamp() if line.last_end_at else 0.0
 
 
 def deeds(connection: Connection, since: datetime) -> list[Deed]:

@@ -1,26 +1,23 @@
 """One execution of a schedule: what it read, what became of it, and what stands around it."""
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, and_, or_, select
+from sqlalchemy import Connection
 
 from leeboard.formats.whole_number import whole_number
 from leeboard.service import jobs
 from leeboard.service.arns import PROCESSING_JOB, SCHEDULE
-from leeboard.service.executions import COLUMNS, UNFINISHED, Execution, find_execution
+from leeboard.service.executions import UNFINISHED, Execution, find_execution
 from leeboard.service.refusals import ResourceNotFoundError
 from leeboard.service.resources import Resource, find
 from leeboard.service.service import Service
 from leeboard.service.views.execution_inputs import Input, inputs_of, results_of
 from leeboard.service.views.execution_log import Lines, last_lines
+from leeboard.service.views.neighbours import Neighbour, runs_around
 from leeboard.service.views.states import State, execution_state
-from leeboard.state.tables import executions
 
-N_AROUND = 12
-"""Runs that are shown before and after."""
 LAST_LINES = 200
 ROLES = ("merge", "analysis")
 
@@ -52,17 +49,6 @@ class JobRun:
     @property
     def length(self) -> timedelta | None:
         return self.ended_at - self.started_at if self.started_at and self.ended_at else None
-
-
-@dataclass(frozen=True, slots=True)
-class Neighbour:
-    """Another run of the same schedule."""
-
-    id: int
-    scheduled_at: datetime
-    run: int
-    state: State
-    n_violations: int | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -135,7 +121,7 @@ def execution_told(service: Service, number: str) -> ExecutionTold:
         found = [(role, job_of(connection, execution, role)) for role in ROLES]
         runs = tuple(_run(connection, role, job) for role, job in found if job)
         analysis = dict(found)["analysis"]
-        around = _around(connection, execution)
+        around = runs_around(connection, execution)
     request = analysis.document if analysis else {}
     merge = dict(found)["merge"]
     return ExecutionTold(
@@ -156,8 +142,7 @@ def existing(connection: Connection, number: str) -> Execution:
     Raises:
         ResourceNotFoundError: there is none.
     """
-    row = whole_number(number)
-    execution = find_execution(connection, row) if row is not None else None
+    execution = find_execution(connection, whole_number(number))
     if execution is None:
         raise ResourceNotFoundError(f"There is no execution {number[:40]}. It may have been pruned.")
     return execution
@@ -183,28 +168,3 @@ def _run(connection: Connection, role: str, job: Resource) -> JobRun:
         image=str(job.document.get("AppSpecification", {}).get("ImageUri", "")),
         log=last_lines(connection, job, limit=LAST_LINES),
     )
-
-
-def _around(connection: Connection, execution: Execution) -> tuple[Neighbour, ...]:
-    """Runs before and after by scheduled time; runs by hand for one time by their number."""
-    c = executions.c
-    at = (c.scheduled_at == execution.scheduled_at, c.run)
-    before = or_(c.scheduled_at < execution.scheduled_at, and_(at[0], at[1] < execution.run))
-    after = or_(c.scheduled_at > execution.scheduled_at, and_(at[0], at[1] > execution.run))
-    order = (c.scheduled_at, c.run)
-    earlier = _some(connection, execution, before, [each.desc() for each in order])
-    later = _some(connection, execution, after, order)
-    return tuple(map(_neighbour, [*earlier[::-1], execution, *later]))
-
-
-def _some(
-    connection: Connection, execution: Execution, where: ColumnElement[bool], order: Sequence[Any]
-) -> list[Execution]:
-    same = executions.c.schedule_id == execution.schedule_id
-    query = select(*COLUMNS).where(same, where).order_by(*order).limit(N_AROUND)
-    return [Execution.of(row) for row in connection.execute(query)]
-
-
-def _neighbour(one: Execution) -> Neighbour:
-    state = execution_state(one.status, one.failure_reason)
-    return Neighbour(one.id, one.scheduled_at, one.run, state, one.n_violations)

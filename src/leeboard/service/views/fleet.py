@@ -1,7 +1,7 @@
 """Every schedule with how it is now: what the overview, lists and pages of endpoints begin with."""
 
 from collections.abc import Iterable, Mapping, Sequence
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import msgspec
@@ -19,6 +19,7 @@ TYPES = ("DataQuality", "ModelQuality", "ModelBias", "ModelExplainability")
 RANKS: Mapping[str, int] = {state: rank for rank, state in enumerate(WORST_FIRST)}
 """0 is the worst."""
 MOST_UNFINISHED = 20_000
+NEVER = datetime.min.replace(tzinfo=UTC)
 Begun = tuple[bool, datetime | None]
 NOT_BEGUN: Begun = (False, None)
 
@@ -145,6 +146,11 @@ class Lines:
 
 
 LINES = Lines()
+
+
+def latest_first(of: Iterable[Line]) -> list[Line]:
+    """By the end of their last execution; those without any are the last."""
+    return sorted(of, key=lambda line: line.last_end_at or NEVER, reverse=True)
 
 
 def worst(states: Iterable[State]) -> State:

@@ -84,8 +84,7 @@ def window_of(connection: Connection, schedule: Resource, number: str) -> Execut
     Raises:
         ResourceNotFoundError: it has no such execution.
     """
-    row = whole_number(number)
-    found = find_execution(connection, row) if row is not None else None
+    found = find_execution(connection, whole_number(number))
     if found is None or found.schedule_id != schedule.id:
         raise ResourceNotFoundError(f"The schedule {schedule.name} has no execution {number[:40]}.")
     return found

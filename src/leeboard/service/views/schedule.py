@@ -1,35 +1,21 @@
-"""Schedules: what they do in words, and their executions."""
+"""One schedule: when it runs and what it reads in words, what it compares with, and its definition."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, func, select
+from sqlalchemy import Connection, select
 
 from leeboard.errors import LeeboardError
 from leeboard.service.definitions import with_baseline_files
-from leeboard.service.executions import COLUMNS, UNFINISHED, Execution
 from leeboard.service.monitor import Monitor
 from leeboard.service.resources import Resource
 from leeboard.service.scheduling import existing, expression_of, monitor_of
 from leeboard.service.service import Service
 from leeboard.service.views.fleet import Line, lines
-from leeboard.service.views.states import NO_DATA, State, execution_state
 from leeboard.service.views.wording import in_words, window_in_words
-from leeboard.state.tables import executions, resources
-
-_IS_EMPTY = executions.c.failure_reason.startswith(NO_DATA, autoescape=True)
-_STATUS = executions.c.status
-FILTERS: Mapping[str, ColumnElement[bool]] = {
-    "in violation": _STATUS == "CompletedWithViolations",
-    "failed": (_STATUS == "Failed") & ~func.coalesce(_IS_EMPTY, False),
-    "no data": (_STATUS == "Failed") & _IS_EMPTY,
-    "clean": _STATUS == "Completed",
-    "stopped": _STATUS == "Stopped",
-    "running": _STATUS.in_(UNFINISHED),
-}
-"""Conditions on executions by the word of their state."""
+from leeboard.state.tables import resources
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,18 +32,16 @@ class Timing:
 
 
 @dataclass(frozen=True, slots=True)
-class Baseline:
-    """What a schedule compares with.
+class ComparedWith:
+    """The baseline of a schedule.
 
     Attributes:
         files: (what it is, URI).
-        job: that made it.
-        facts: when each file was last changed is unknown to us; of the job, its end.
+        job: that made it; None where nobody knows.
     """
 
-    files: tuple[tuple[str, str], ...]
-    job: str | None
-    made_at: datetime | None
+    files: tuple[tuple[str, str], ...] = ()
+    job: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,7 +57,7 @@ class Shown:
     resource: Resource
     timing: Timing
     monitor: Monitor | None
-    baseline: Baseline
+    baseline: ComparedWith
     definition: Mapping[str, Any]
     failure: str | None
 
@@ -129,11 +113,11 @@ def timing_of(service: Service, schedule: Resource, monitor: Monitor | None) -> 
     return Timing(text, in_words(text), window)
 
 
-def timings_of(service: Service, connection: Connection, found: Sequence[Line]) -> dict[int, str]:
+def timings_of(connection: Connection, found: Sequence[Line]) -> dict[int, str]:
     """When some schedules run, in words, by their numbers: one query."""
     c = resources.c
-    query = select(c.id, c.document, c.created_at).where(c.id.in_([line.id for line in found]))
-    return {number: in_words(_text(document)) for number, document, _ in connection.execute(query)}
+    query = select(c.id, c.document).where(c.id.in_([line.id for line in found]))
+    return {number: in_words(_text(document)) for number, document in connection.execute(query)}
 
 
 def _text(document: dict[str, Any]) -> str | None:
@@ -141,44 +125,10 @@ def _text(document: dict[str, Any]) -> str | None:
     return None if text is None else str(text)
 
 
-def _baseline(connection: Connection, monitor: Monitor | None) -> Baseline:
+def _baseline(connection: Connection, monitor: Monitor | None) -> ComparedWith:
     if monitor is None or not monitor.baseline:
-        return Baseline((), None, None)
+        return ComparedWith()
     told = with_baseline_files(connection, monitor.baseline, monitor.monitoring_type)
     named = {"ConstraintsResource": "constraints", "StatisticsResource": "statistics"}
     files = [(text, told[key]["S3Uri"]) for key, text in named.items() if told.get(key, {}).get("S3Uri")]
-    return Baseline(tuple(files), told.get("BaseliningJobName"), None)
-
-
-@dataclass(frozen=True, slots=True)
-class Listed:
-    """One execution in a list."""
-
-    execution: Execution
-    state: State
-
-    @property
-    def elapsed(self) -> timedelta | None:
-        one = self.execution
-        return one.ended_at - one.started_at if one.started_at and one.ended_at else None
-
-
-def count_executions(connection: Connection, schedule_id: int, state: str = "") -> int:
-    """How many a schedule has in a state."""
-    query = select(func.count()).select_from(executions).where(*_wanted(schedule_id, state))
-    return int(connection.execute(query).scalar_one())
-
-
-def list_executions(
-    connection: Connection, schedule_id: int, state: str = "", *, offset: int = 0, limit: int = 50
-) -> list[Listed]:
-    """The latest first."""
-    c = executions.c
-    query = select(*COLUMNS).where(*_wanted(schedule_id, state)).order_by(c.scheduled_at.desc(), c.run.desc())
-    found = [Execution.of(row) for row in connection.execute(query.limit(limit).offset(offset))]
-    return [Listed(one, execution_state(one.status, one.failure_reason)) for one in found]
-
-
-def _wanted(schedule_id: int, state: str) -> list[ColumnElement[bool]]:
-    where: list[ColumnElement[bool]] = [executions.c.schedule_id == schedule_id]
-    return where + ([FILTERS[state]] if state in FILTERS else [])
+    return ComparedWith(tuple(files), told.get("BaseliningJobName"))

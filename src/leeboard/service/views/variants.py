@@ -16,12 +16,12 @@ from leeboard.errors import InputError
 from leeboard.formats.statistics import Statistics
 from leeboard.formats.summary import Summary
 from leeboard.service.arns import ENDPOINT, PROCESSING_JOB
-from leeboard.service.endpoints import capture_places
+from leeboard.service.endpoints import capture_folders
 from leeboard.service.executions import Execution
 from leeboard.service.resources import find
 from leeboard.service.service import Service
 from leeboard.service.views.distributions import FoundFeature
-from leeboard.storage import StoredObject, folder_names, join, list_objects
+from leeboard.storage import StoredObject, folder_names, list_objects
 from leeboard.storage.layout import hour_folder, hours_of
 
 MOST_BYTES = 16 << 20
@@ -61,7 +61,7 @@ class VariantWindow:
 def captured_places(connection: Connection, endpoint: str | None) -> list[str]:
     """Prefixes below which there is a folder for each variant of an endpoint."""
     found = find(connection, ENDPOINT, endpoint) if endpoint else None
-    return [join(place, found.name) for place in capture_places(found.facts)] if found else []
+    return capture_folders(found) if found else []
 
 
 def variants_of(places: list[str]) -> list[str]:

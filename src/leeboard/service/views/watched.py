@@ -1,6 +1,6 @@
 """What can be watched, each as one row: an endpoint, a place of batch data, a model that nothing watches."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from functools import cached_property
@@ -88,6 +88,15 @@ def of_place(place: str, models: tuple[str, ...], of: Sequence[Line]) -> Watched
     created_at = min(line.created_at for line in of)
     state = worst(line.state for line in of)
     return Watched("batch", place, "", models, cells_of(of), state, of, created_at=created_at)
+
+
+def names_of(rows: Iterable[Watched]) -> set[tuple[str, str]]:
+    """Kind and name of all that is there, schedules among it; what was deleted since is not."""
+    found: set[tuple[str, str]] = set()
+    for row in rows:
+        found.add(row.key)
+        found.update(("schedule", line.name) for line in row.lines)
+    return found
 
 
 class Deployed(NamedTuple):
