@@ -5,6 +5,7 @@ from dataclasses import replace
 import pytest
 
 from leeboard.cli.serving import ServeOptions, settings_of
+from leeboard.errors import UnknownNameError
 
 OPTIONS = ServeOptions(
     home="/srv/leeboard", port=7070, host="127.0.0.1", models=None, jobs=None, s3_url=None,
@@ -17,3 +18,17 @@ OPTIONS = ServeOptions(
 @pytest.mark.parametrize(("given", "kept_days"), [(90, 90), (1, 1), (0, None)])
 def test_no_days_of_retention_keep_all(given, kept_days):
     assert settings_of(replace(OPTIONS, retention_days=given), {}).retention_days == kept_days
+
+
+@pytest.mark.parametrize(
+    ("option", "variable", "kept"),
+    [(None, "", "auto"), (None, "token", "token"), ("open", "token", "open"), ("auto", "open", "auto")],
+)
+def test_who_reads_the_metrics_is_said_by_the_option_before_the_variable(option, variable, kept):
+    environment = {"LEEBOARD_METRICS_ACCESS": variable}
+    assert settings_of(replace(OPTIONS, metrics_access=option), environment).metrics_access == kept
+
+
+def test_a_wrong_word_for_who_reads_the_metrics_is_refused_with_those_that_are_known():
+    with pytest.raises(UnknownNameError, match="auto, open, token"):
+        settings_of(replace(OPTIONS, metrics_access="closed"), {})

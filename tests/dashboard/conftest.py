@@ -74,17 +74,18 @@ class House:
         headers = {"content-type": "application/x-www-form-urlencoded", "sec-fetch-site": "same-origin"}
         return self.ask("POST", f"/dashboard{path}", urlencode(given, doseq=True).encode(), headers)
 
-    def ask(self, method: str, target: str, body: bytes, headers: dict[str, str]) -> Answered:
-        """One request of HTTP."""
+    def ask(self, method: str, target: str, body: bytes, headers: dict[str, Any]) -> Answered:
+        """One request of HTTP; a list of values is a header that comes several times."""
         path, _, query = target.partition("?")
-        known = {"host": HOST, "content-length": str(len(body))} | headers
+        known: dict[str, Any] = {"host": HOST, "content-length": str(len(body))} | headers
         if self.cookie:
-            known["cookie"] = f"{COOKIE}={self.cookie}"
+            known["cookie"] = f"{COOKIE}={self.cookie}; {headers.get('cookie', '')}"
+        lists = {name: [given] if isinstance(given, str) else given for name, given in known.items()}
         scope = {
             "type": "http", "asgi": {"version": "3.0"}, "http_version": "1.1",
             "method": method, "scheme": "http",
             "path": path, "raw_path": path.encode(), "query_string": query.encode(), "root_path": "",
-            "headers": [(name.encode(), value.encode()) for name, value in known.items()],
+            "headers": [(name.encode(), each.encode()) for name, values in lists.items() for each in values],
             "client": ("127.0.0.1", 50_000), "server": ("127.0.0.1", 7070),
         }  # fmt: skip
         return asyncio.run(_asked(self.app, scope, body))

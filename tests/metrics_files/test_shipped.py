@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+import yaml
 from typer.testing import CliRunner
 
 from leeboard.api.observing import Observed
@@ -103,3 +104,21 @@ def test_a_file_that_somebody_changed_stays_unless_forced(tmp_path: Path) -> Non
 def test_a_place_cannot_bring_lines_of_its_own(tmp_path: Path) -> None:
     with pytest.raises(InputError, match="HOST:PORT"):
         list(export_files(str(tmp_path), target='a:1"\nx: y', alertmanager="b:2"))
+
+
+def test_the_lines_for_a_token_are_a_comment_until_its_file_is_named(tmp_path: Path) -> None:
+    places: dict[str, Any] = {"target": "a:1", "alertmanager": "b:2"}
+    list(export_files(str(tmp_path / "without"), **places))
+    list(export_files(str(tmp_path / "with"), **places, token_file="/run/my token"))
+    without, given = (
+        yaml.safe_load((tmp_path / name / "prometheus.yml").read_text()) for name in ("without", "with")
+    )
+    assert "authorization" not in without["scrape_configs"][0]
+    assert given["scrape_configs"][0].pop("authorization") == {"credentials_file": "/run/my token"}
+    assert given == without
+
+
+@pytest.mark.parametrize("file", ["", 'a"b', "a\\b", "a\nb"])
+def test_a_token_file_cannot_bring_lines_of_its_own(tmp_path: Path, file: str) -> None:
+    with pytest.raises(InputError, match="token-file"):
+        list(export_files(str(tmp_path), target="a:1", alertmanager="b:2", token_file=file))

@@ -16,6 +16,8 @@ from leeboard.api.own import OwnCalls
 from leeboard.api.replies import Reply
 from leeboard.api.wire import Wire
 from leeboard.clock import now
+from leeboard.service.access.doorman import TooManyAttemptsError
+from leeboard.service.access.scraping import CHALLENGE, Scrapes
 from leeboard.service.access.visitors import EDITOR, READER
 from leeboard.service.refusals import AccessDeniedError, RefusalError
 
@@ -55,6 +57,7 @@ class Server:
         capture_token: what senders of these have to know.
         role_of: what the owner of an access key may.
         dashboard: what people look at.
+        scrapes: lets readers of `/metrics` in; all of them without.
     """
 
     def __init__(
@@ -70,12 +73,14 @@ class Server:
         observed: Observed,
         dashboard: App,
         role_of: Callable[[str], str] = lambda access_key: EDITOR,
+        scrapes: Scrapes | None = None,
     ) -> None:
         self._verifier, self._wire, self._gateway, self._own = verifier, wire, gateway, own
         self._objects, self._events, self._dashboard = objects, events, dashboard
         self._token = capture_token.encode()
         self._observed = observed
         self._role_of = role_of
+        self._scrapes = scrapes
         self._scraping = asyncio.Lock()
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
@@ -90,7 +95,8 @@ class Server:
         elif f"{head.path}/".startswith(DASHBOARD) and signature is None:
             await self._dashboard(scope, receive, send)
         else:
-            reply = await self._reply(head, signature, receive)
+            peer = scope["client"][0] if scope.get("client") else ""
+            reply = await self._reply(head, signature, receive, peer)
             await reply.send(send)
 
     async def _store(self, head: Head, access_key: str, scope: Scope, receive: Receive, send: Send) -> None:
@@ -103,9 +109,9 @@ class Server:
         body = b"" if head.method == "HEAD" else NO_OBJECTS
         await Reply(501, body, XML).send(send)
 
-    async def _reply(self, head: Head, signature: Signature | None, receive: Receive) -> Reply:
+    async def _reply(self, head: Head, signature: Signature | None, receive: Receive, peer: str) -> Reply:
         service = signature.service if signature else None
-        if head.method in ("GET", "HEAD") and service is None and (open_reply := await self._open(head)):
+        if head.method in READING and service is None and (open_reply := await self._open(head, peer)):
             return open_reply
         try:
             body = await read_body(head, receive, MAX_REQUEST_BYTES)
@@ -119,15 +125,13 @@ class Server:
             self._observed.count(service or "", status, perf_counter() - start)
         return reply
 
-    async def _open(self, head: Head) -> Reply | None:
-        """What anybody may ask."""
+    async def _open(self, head: Head, peer: str) -> Reply | None:
+        """What needs no signature."""
         path = head.path
         if path == "/healthz":
             return Reply(200, b'{"status":"ok"}\n', {"content-type": "application/json"})
         if path.rstrip("/") == "/metrics":
-            async with self._scraping:  # anybody may ask, and calls need the threads
-                text = await asyncio.to_thread(self._observed.text)
-            return Reply(200, text, {"content-type": self._observed.content_type})
+            return await self._metrics(head, peer)
         if path == "/favicon.ico":
             return Reply(303, headers={"location": f"{DASHBOARD}static/icon.svg"})
         if path == "/" and "text/html" in head.headers.get("accept", ""):
@@ -135,6 +139,18 @@ class Server:
         if path == "/":
             return Reply(200, WELCOME, {"content-type": "text/plain; charset=utf-8"})
         return None
+
+    async def _metrics(self, head: Head, peer: str) -> Reply:
+        if self._scrapes is not None and not self._scrapes.is_open(peer, head.headers):
+            try:
+                await asyncio.to_thread(self._scrapes.admit, peer, head.headers, now())
+            except TooManyAttemptsError as refusal:
+                return _plain(refusal, {"retry-after": str(refusal.wait_s)})
+            except RefusalError as refusal:
+                return _plain(refusal, {"www-authenticate": CHALLENGE})
+        async with self._scraping:  # many may ask, and calls need the threads
+            text = await asyncio.to_thread(self._observed.text)
+        return Reply(200, text, {"content-type": self._observed.content_type})
 
     async def _answer(self, head: Head, body: bytes, signature: Signature | None) -> Reply:
         at = now()
@@ -179,3 +195,9 @@ class Server:
         if scheme.lower() != "bearer":
             given = (parse_qs(head.query).get("token") or [""])[0]
         return hmac.compare_digest(given.encode(), self._token)
+
+
+def _plain(refusal: RefusalError, headers: dict[str, str]) -> Reply:
+    """For who reads with a browser, or in the list of Prometheus's targets."""
+    told = {"content-type": "text/plain; charset=utf-8", "cache-control": "no-store"}
+    return Reply(refusal.status, f"{refusal.message}\n".encode(), told | headers)

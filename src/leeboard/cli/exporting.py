@@ -16,6 +16,8 @@ SHIPPED = (
     "grafana/operations.json",
 )
 TARGETS = {"target": "127.0.0.1:7070", "alertmanager": "127.0.0.1:9093"}
+EXAMPLE_FILE = "/etc/prometheus/leeboard-token"
+COMMENTED = f'    # authorization:\n    #   credentials_file: "{EXAMPLE_FILE}"\n'
 _PLACE = re.compile(r"[A-Za-z0-9._\-\[\]:]+:\d{1,5}")
 
 
@@ -24,8 +26,13 @@ def shipped(name: str) -> str:
     return files("leeboard.cli").joinpath("metrics_files", name).read_text("utf-8")
 
 
-def export_files(folder: str, *, target: str, alertmanager: str, force: bool = False) -> Iterator[Path]:
+def export_files(
+    folder: str, *, target: str, alertmanager: str, token_file: str | None = None, force: bool = False
+) -> Iterator[Path]:
     """Write all of them; gives each as it is written.
+
+    Args:
+        token_file: where Prometheus finds the token that the server asks for; None if it asks for none.
 
     Raises:
         InputError: a place is none, or a file was changed and is not to be written over.
@@ -34,6 +41,9 @@ def export_files(folder: str, *, target: str, alertmanager: str, force: bool = F
         Path(folder) / name: _placed(shipped(name), target=target, alertmanager=alertmanager)
         for name in SHIPPED
     }
+    if token_file is not None:
+        file = Path(folder) / "prometheus.yml"
+        texts[file] = _with_token(texts[file], token_file)
     changed = [file for file, text in texts.items() if file.exists() and file.read_text("utf-8") != text]
     if changed and not force:
         names = ", ".join(map(str, changed))
@@ -53,3 +63,11 @@ def _placed(text: str, **places: str) -> str:
             raise InputError(f"--{name} is {place!r}; expected HOST:PORT, such as {TARGETS[name]}")
         text = text.replace(f'"{TARGETS[name]}"', f'"{place}"')
     return text
+
+
+def _with_token(text: str, file: str) -> str:
+    """The lines that are in the example as a comment; Prometheus takes a path as seen from its file."""
+    if not file.isprintable() or not file or set(file) & set('"\\'):
+        raise InputError(f"--token-file is {file[:200]!r}; expected the path of a file")
+    before, _, after = text.partition(COMMENTED)
+    return before + COMMENTED.replace("# ", "").replace(EXAMPLE_FILE, file) + after

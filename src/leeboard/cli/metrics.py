@@ -23,6 +23,14 @@ def export(
     alertmanager: Annotated[
         str, typer.Option(help="The Alertmanager that Prometheus is to tell.", metavar="HOST:PORT")
     ] = "127.0.0.1:9093",
+    token_file: Annotated[
+        str | None,
+        typer.Option(
+            help="File of the token that the server asks for, where Prometheus runs: what "
+            "`leeboard tokens add prometheus` printed.",
+            metavar="FILE",
+        ),
+    ] = None,
     force: Annotated[bool, typer.Option("--force", help="Write over files that were changed.")] = False,
 ) -> None:
     """Write rules for Prometheus, dashboards for Grafana, and examples of configurations.
@@ -37,5 +45,6 @@ def export(
     """
     from leeboard.cli.exporting import export_files
 
-    for file in export_files(folder, target=target, alertmanager=alertmanager, force=force):
+    places = {"target": target, "alertmanager": alertmanager}
+    for file in export_files(folder, **places, token_file=token_file, force=force):
         typer.echo(file)

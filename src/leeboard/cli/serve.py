@@ -86,6 +86,14 @@ def serve(
     metric_series: Annotated[
         int, typer.Option(help="Most series of one family at /metrics; trouble comes first.", min=1)
     ] = 10_000,
+    metrics_access: Annotated[
+        str | None,
+        typer.Option(
+            help="Who may read /metrics: auto (programs of this machine; others by token), open, token. "
+            "Default: LEEBOARD_METRICS_ACCESS; else auto.",
+            metavar="WHO",
+        ),
+    ] = None,
     public_url: Annotated[
         str | None,
         typer.Option(help="How a proxy in front is asked: https://leeboard.example.org.", metavar="URL"),
@@ -134,6 +142,7 @@ def serve(
             alerts=alerts,
             emit=emit,
             metric_series=metric_series,
+            metrics_access=metrics_access,
             public_url=public_url,
             trusted_proxies=trusted_proxy or (),
             compat=compat,

@@ -22,6 +22,7 @@ from leeboard.hosting.mapping import ModelMap
 from leeboard.jobs.containers.finding import AUTO, NONE, checked_name
 from leeboard.jobs.local.mapping import JobMap
 from leeboard.jobs.options import is_strict
+from leeboard.service.access import scraping
 from leeboard.service.alerting.takeover import take_over
 from leeboard.service.keys import OWN, KeyRing, key_ring
 from leeboard.service.settings import Settings
@@ -31,6 +32,7 @@ DATABASE_URL, LEASE = "LEEBOARD_DATABASE_URL", "LEEBOARD_LEASE_S"
 JOB_MEMORY, JOB_CPUS = "LEEBOARD_JOB_MEMORY_GB", "LEEBOARD_JOB_CPUS"
 CONTAINER_ENGINE, IMAGES = "LEEBOARD_CONTAINER_ENGINE", "LEEBOARD_IMAGES"
 PUBLIC_URL, EMIT = "LEEBOARD_PUBLIC_URL", "LEEBOARD_EMIT"
+METRICS_ACCESS = "LEEBOARD_METRICS_ACCESS"
 DEFAULT_LEASE_S, SHORTEST_LEASE_S = 20.0, 0.5
 DATABASES = ("postgresql://", "postgres://", "postgresql+psycopg://", "sqlite:///")
 
@@ -59,6 +61,7 @@ class ServeOptions:
     alerts: str | None = None
     emit: str | None = None
     metric_series: int = 10_000
+    metrics_access: str | None = None
     public_url: str | None = None
     trusted_proxies: Sequence[str] = ()
 
@@ -121,6 +124,7 @@ def settings_of(options: ServeOptions, environment: Mapping[str, str]) -> Settin
         alerts=AlertsFile.read(options.alerts) if options.alerts else AlertsFile(),
         emitters=checked_choices(options.emit or environment.get(EMIT, "")),
         metric_series=options.metric_series,
+        metrics_access=_metrics_access(options.metrics_access or environment.get(METRICS_ACCESS)),
         public_url=options.public_url or environment.get(PUBLIC_URL) or None,
         trusted_proxies=tuple(options.trusted_proxies or ()),
     )
@@ -129,6 +133,12 @@ def settings_of(options: ServeOptions, environment: Mapping[str, str]) -> Settin
 def _images(asked: Sequence[str], told: str) -> tuple[str, ...]:
     """Patterns of images; a variable has them with commas between."""
     return tuple(pattern.strip() for pattern in asked or told.split(",") if pattern.strip())
+
+
+def _metrics_access(given: str | None) -> str:
+    if given and given not in scraping.ACCESS:
+        raise UnknownNameError("access to the metrics", given, scraping.ACCESS)
+    return given or scraping.AUTO
 
 
 def _jobs(file: str | None, home: Path) -> JobMap:

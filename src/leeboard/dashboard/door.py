@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
+from urllib.parse import quote, unquote
 
 from starlette.concurrency import run_in_threadpool
 from starlette.requests import Request
@@ -13,7 +14,7 @@ from leeboard.dashboard.forms import read_form
 from leeboard.dashboard.rendering import ROOT
 from leeboard.dashboard.visit import Fields
 from leeboard.service.access import csrf, login, sessions
-from leeboard.service.access.cookies import cookie_name, cookie_options
+from leeboard.service.access.cookies import cookie_name, cookie_options, notice_name, notice_options
 from leeboard.service.access.doorman import TooManyAttemptsError
 from leeboard.service.access.front import Front
 from leeboard.service.access.origins import origins_of
@@ -24,6 +25,10 @@ from leeboard.service.service import Service
 CSRF_FIELD = "csrf"
 MOST_BYTES = 16_384
 """Of the form of somebody who is not known yet."""
+FROM_ELSEWHERE = (
+    "Another page led here. If you asked for this login yourself, click into the address bar and press Enter "
+    "within the minute that the code is good."
+)
 WRONG = "That is no token or key pair of this server. `leeboard dashboard` logs you in."
 
 LoginPage = Callable[[str, str, int], Response]
@@ -67,10 +72,7 @@ class Door:
         """The page that asks who comes; right answers, or a code of `leeboard dashboard`, lead to `then`."""
         then = request.query_params.get("then", "")
         if request.method == "GET" and (code := request.query_params.get("code")):
-            visitor = await run_in_threadpool(
-                login.redeem, self._service, self._keys, code, now(), client=self._client(request)
-            )
-            return await self._let_in(request, visitor, then, page)
+            return await self._redeem(request, code, then, page)
         if request.method == "GET":
             return page("", _then(then), 200)
         form = (await read_form(request, most_bytes=MOST_BYTES)).fields
@@ -83,6 +85,14 @@ class Door:
             response = page(error.message, _then(then), error.status)
             response.headers["retry-after"] = str(error.wait_s)
             return response
+        return await self._let_in(request, visitor, then, page)
+
+    async def _redeem(self, request: Request, code: str, then: str, page: LoginPage) -> Response:
+        """A link on somebody else's page could log its reader in as somebody else."""
+        if not csrf.is_same_origin(request.headers):
+            return page(FROM_ELSEWHERE, _then(then), 403)
+        client = self._client(request)
+        visitor = await run_in_threadpool(login.redeem, self._service, self._keys, code, now(), client=client)
         return await self._let_in(request, visitor, then, page)
 
     def _login(self, form: Fields, client: str) -> Visitor | None:
@@ -99,13 +109,17 @@ class Door:
     ) -> Response:
         if visitor is None:
             return page(WRONG, _then(then), 403)
-        cookie = await run_in_threadpool(self._begin, visitor, now())
+        before = request.cookies.get(self._name(request), "")
+        cookie = await run_in_threadpool(self._begin, visitor, now(), before)
         response = RedirectResponse(_then(then), status_code=303)
         response.set_cookie(self._name(request), cookie, **cookie_options(is_secure=self._is_secure(request)))
         return response
 
-    def _begin(self, visitor: Visitor, at: datetime) -> str:
+    def _begin(self, visitor: Visitor, at: datetime, before: str) -> str:
+        """A new session in place of the one that this browser had."""
         with self._service.database.write() as connection:
+            if before:
+                sessions.end(connection, before, self._origins)
             return sessions.begin(connection, visitor, at)
 
     async def logout(self, request: Request) -> Response:
@@ -124,6 +138,18 @@ class Door:
         with self._service.database.write() as connection:
             sessions.end(connection, cookie, self._origins)
 
+    def notice_of(self, request: Request) -> str:
+        """What the page before had to say."""
+        return unquote(request.cookies.get(self._notice_name(request), ""))
+
+    def set_notice(self, request: Request, response: Response, text: str) -> None:
+        """Say something on the next page; an empty text takes it back."""
+        options = notice_options(is_secure=self._is_secure(request)) | ({} if text else {"max_age": 0})
+        response.set_cookie(self._notice_name(request), quote(text), **options)
+
+    def _notice_name(self, request: Request) -> str:
+        return notice_name(request.headers.get("host", ""), is_secure=self._is_secure(request))
+
     def _name(self, request: Request) -> str:
         return cookie_name(request.headers.get("host", ""), is_secure=self._is_secure(request))
 
@@ -131,11 +157,15 @@ class Door:
         return self._front.is_secure(request.headers.get("host", ""))
 
     def _client(self, request: Request) -> str:
+        """Proxies add a header of their own to one that the client wrote: all of them are one list."""
         peer = request.client.host if request.client else ""
-        return self._front.client(peer, request.headers)
+        told = ",".join(request.headers.getlist("x-forwarded-for"))
+        return self._front.client(peer, {"x-forwarded-for": told})
 
 
 def _then(given: str) -> str:
-    """A page of ours to go on to, whatever was asked for."""
+    """A page of ours to go on to, whatever was asked for; none that logs in, as somebody else maybe."""
     is_ours = given.startswith(f"{ROOT}/") and "\\" not in given and given.isprintable()
-    return given if is_ours else f"{ROOT}/"
+    path = unquote(given.partition("?")[0].partition("#")[0])
+    is_plain = ".." not in path and not path.startswith(f"{ROOT}/login")
+    return given if is_ours and is_plain else f"{ROOT}/"

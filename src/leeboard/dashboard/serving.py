@@ -3,7 +3,7 @@
 import logging
 from collections.abc import Callable
 from typing import Any
-from urllib.parse import parse_qs, quote, unquote
+from urllib.parse import parse_qs, quote
 from uuid import uuid4
 
 from starlette.concurrency import run_in_threadpool
@@ -24,7 +24,6 @@ from leeboard.service.access.visitors import Visitor
 from leeboard.service.refusals import RefusalError, ResourceNotFoundError
 from leeboard.service.service import Service
 
-NOTICE_COOKIE = "leeboard-notice"
 MOST_NOTICE = 300
 MOST_PARAMETERS = 1000
 NOBODY = Visitor("", "reader", None)
@@ -71,9 +70,7 @@ class Serving:
     async def _answered(self, ask: Callable[[Visit], Answer], visit: Visit, request: Request) -> Response:
         try:
             answer = await run_in_threadpool(ask, visit)
-            return await run_in_threadpool(
-                self._sent, answer, visit, unquote(request.cookies.get(NOTICE_COOKIE, ""))
-            )
+            return await run_in_threadpool(self._sent, answer, visit, request)
         except ResourceNotFoundError as refusal:
             return self._told(visit, 404, refusal.message)
         except RefusalError as refusal:
@@ -87,7 +84,7 @@ class Serving:
                 visit, 500, f"Something went wrong here; the server's log has it under {number}."
             )
 
-    def _sent(self, answer: Answer, visit: Visit, notice: str) -> Response:
+    def _sent(self, answer: Answer, visit: Visit, request: Request) -> Response:
         if isinstance(answer, View) and (kind := visit.asked("export")):
             answer = export(answer, kind, visit.asked("table"))
         if isinstance(answer, Download):
@@ -97,20 +94,15 @@ class Serving:
         if isinstance(answer, Redirect):
             response: Response = RedirectResponse(ROOT + answer.path, status_code=303)
             if answer.notice:
-                response.set_cookie(
-                    NOTICE_COOKIE,
-                    quote(answer.notice[:MOST_NOTICE]),
-                    path=ROOT,
-                    httponly=True,
-                    samesite="lax",
-                )
+                self._door.set_notice(request, response, answer.notice[:MOST_NOTICE])
             return response
+        notice = self._door.notice_of(request)
         response = HTMLResponse(
             render(answer, visit, self._tabs, notice[:MOST_NOTICE]), status_code=answer.status
         )
         response.headers["vary"] = "HX-Request"
         if notice and not visit.is_fragment:
-            response.delete_cookie(NOTICE_COOKIE, path=ROOT)
+            self._door.set_notice(request, response, "")
         return response
 
     def _told(self, visit: Visit, status: int, text: str) -> Response:

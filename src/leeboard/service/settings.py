@@ -42,6 +42,8 @@ class Settings:
         trusted_proxies: networks whose word about the client's address counts, beside loopback.
         alerts: rules, sinks and routes that the server was started with.
         metric_series: series of one family at `/metrics`.
+        metrics_access: who may read `/metrics`: `auto` (programs of this machine, others by token), `open`
+            or `token`.
         emitters: where the numbers of monitors are sent, beside the server's own store.
     """
 
@@ -70,6 +72,7 @@ class Settings:
     alerts: AlertsFile = field(default_factory=AlertsFile)
     emitters: tuple[Choice, ...] = ()
     metric_series: int = 10_000
+    metrics_access: str = "auto"
 
     @property
     def state_url(self) -> str:

@@ -3,7 +3,7 @@
 import pytest
 
 from leeboard.errors import InputError
-from leeboard.service.access.cookies import cookie_name, cookie_options
+from leeboard.service.access.cookies import cookie_name, cookie_options, notice_name, notice_options
 from leeboard.service.access.front import Front
 
 LOCAL = Front.of("127.0.0.1", None)
@@ -54,6 +54,12 @@ def test_the_last_entry_of_a_proxy_that_is_trusted_counts():
     assert wide.client("11.0.0.5", told) == "11.0.0.5"
 
 
+def test_a_proxy_that_is_named_is_believed_without_a_public_name_too():
+    told = {"x-forwarded-for": "192.0.2.9"}
+    named = Front.of("0.0.0.0", None, ("10.0.0.0/8",))
+    assert [named.client(peer, told) for peer in ("10.0.0.5", "127.0.0.1")] == ["192.0.2.9", "127.0.0.1"]
+
+
 @pytest.mark.parametrize(
     "told", [{}, {"x-forwarded-for": ""}, {"x-forwarded-for": "evil"}, {"x-forwarded-for": "1.1.1.1,"}]
 )
@@ -99,3 +105,12 @@ def test_a_cookie_over_tls_is_bound_to_it_and_to_the_whole_host():
     safe, plain = cookie_options(is_secure=True), cookie_options(is_secure=False)
     assert (safe["secure"], safe["path"], plain["secure"]) == (True, "/", False)
     assert all(each["httponly"] and each["samesite"] == "lax" for each in (safe, plain))
+
+
+def test_a_notice_goes_by_the_port_as_the_session_does():
+    assert [notice_name(f"localhost:{port}", is_secure=False) for port in (7070, 7071)] == [
+        "leeboard-7070-notice", "leeboard-7071-notice",
+    ]  # fmt: skip
+    assert notice_name("board.example.org", is_secure=True) == "__Host-leeboard-notice"
+    safe = notice_options(is_secure=True)
+    assert (safe["secure"], safe["path"], safe["httponly"], "max_age" in safe) == (True, "/", True, False)

@@ -1,4 +1,4 @@
-"""The cookie of a session."""
+"""The cookies of the dashboard: that of a session, and that of a notice for the next page."""
 
 from typing import Any
 
@@ -18,6 +18,11 @@ def cookie_name(host: str, *, is_secure: bool) -> str:
     return f"__Host-{plain}" if is_secure else plain
 
 
+def notice_name(host: str, *, is_secure: bool) -> str:
+    """What the other one is called, of the same server."""
+    return f"{cookie_name(host, is_secure=is_secure)}-notice"
+
+
 def cookie_options(*, is_secure: bool) -> dict[str, Any]:
     """How a browser keeps it: what `set_cookie` of Starlette takes besides name and value.
 
@@ -31,3 +36,8 @@ def cookie_options(*, is_secure: bool) -> dict[str, Any]:
         "httponly": True,
         "samesite": "lax",
     }
+
+
+def notice_options(*, is_secure: bool) -> dict[str, Any]:
+    """The same for a notice, which lasts until it was shown, or the browser is closed."""
+    return {name: value for name, value in cookie_options(is_secure=is_secure).items() if name != "max_age"}

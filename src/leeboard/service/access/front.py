@@ -12,6 +12,8 @@ from urllib.parse import urlsplit
 
 from leeboard.errors import InputError
 
+FORWARDING = ("forwarded", "via", "x-forwarded-for", "x-forwarded-host", "x-forwarded-proto", "x-real-ip")
+"""Headers by which proxies give themselves away."""
 _HOST = re.compile(r"(\[[0-9a-fA-F:.]{2,45}\]|[A-Za-z0-9._-]{1,253})(?::\d{1,5})?")
 
 
@@ -23,7 +25,8 @@ class Front:
         listens_on: the address of `--host`.
         public_host: name, and port if not the usual one, by which a proxy in front is asked; None without.
         is_public_secure: whether that is by TLS.
-        trusted: networks of proxies whose word about the client is believed, beside loopback.
+        trusted: networks of proxies whose word about the client is believed; with a public host that of
+            this machine is, too.
     """
 
     listens_on: str
@@ -75,7 +78,15 @@ class Front:
             headers: by lower-case name.
         """
         told = headers.get("x-forwarded-for", "").rpartition(",")[2].strip()
-        return told if told and self.public_host and self._trusts(peer) and _is_address(told) else peer
+        return told if told and self._trusts(peer) and _is_address(told) else peer
+
+    def is_of_this_machine(self, peer: str, headers: Mapping[str, str]) -> bool:
+        """Whether surely a program of this machine asks. Nobody can tell what a proxy hands on as its own, so
+        that where one is told of, or gives itself away, no request is.
+        """
+        has_proxy = self.public_host or self.trusted or any(name in headers for name in FORWARDING)
+        is_near = self._is_local and _is_loopback(peer) and not has_proxy
+        return is_near and self.refusal(headers.get("host", "")) is None
 
     def _knows(self, host: str, name: str) -> bool:
         if host == self.public_host or not self._is_local:
@@ -87,15 +98,14 @@ class Front:
     @property
     def _is_local(self) -> bool:
         """Only this machine reaches it, so that its names are known; elsewhere they are the network's."""
-        if _is_address(self.listens_on):
-            return ip_address(self.listens_on).is_loopback
-        return self.listens_on.lower() == "localhost"
+        return _is_loopback(self.listens_on) or self.listens_on.lower() == "localhost"
 
     def _trusts(self, peer: str) -> bool:
         if not _is_address(peer):
             return False
         address = ip_address(peer)
-        return address.is_loopback or any(address in ip_network(n, strict=False) for n in self.trusted)
+        is_named = any(address in ip_network(network, strict=False) for network in self.trusted)
+        return is_named or (address.is_loopback and self.public_host is not None)
 
 
 def _name(host: str) -> str | None:
@@ -110,6 +120,10 @@ def _is_address(text: str) -> bool:
     except ValueError:
         return False
     return True
+
+
+def _is_loopback(text: str) -> bool:
+    return _is_address(text) and ip_address(text).is_loopback
 
 
 def _public(url: str) -> tuple[str, str]:
