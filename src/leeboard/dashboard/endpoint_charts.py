@@ -5,6 +5,7 @@ from typing import Any
 
 from leeboard.dashboard.charting import Chart
 from leeboard.dashboard.rendering import iso, url
+from leeboard.dashboard.time_charts import Series, bad_side, limits, line, over_windows
 from leeboard.report.words import clipped, named
 from leeboard.service.executions import Execution
 from leeboard.service.summaries import History
@@ -14,7 +15,6 @@ from leeboard.service.views.drift import FeatureRow
 N_LINES = 6
 N_HEAT_ROWS = 30
 N_MEASURES = 4
-MOST_FAILURES = 40
 COLOURS = ("c1", "c2", "c3", "c4", "c5", "c6")
 MEASURES = (
     "recall", "precision", "f1", "f2", "accuracy", "auc", "weighted_recall", "weighted_precision", "r2",
@@ -26,16 +26,18 @@ MEASURES = (
 def distance_chart(found: History, rows: Sequence[FeatureRow], deployments: Sequence[Deployment]) -> Chart:
     """Of the features that drift the most: the distance, or where limits differ its share of the limit."""
     shown = [row for row in rows if any(value is not None for value in row.distances)][:N_LINES]
-    limits = {row.limit for row in shown if row.limit is not None}
-    is_one = len(limits) == 1 and all(_same_side(row) for row in shown)
+    known = {row.limit for row in shown if row.limit is not None}
+    is_one = len(known) == 1 and all(_same_side(row) for row in shown)
     series = [
-        {"name": _name(row), "values": list(row.distances if is_one else row.uses), "colour": colour}
+        line(_name(row), row.distances if is_one else row.uses, colour=colour)
         for row, colour in zip(shown, COLOURS, strict=False)
     ]
-    limit = {"name": "limit", "value": limits.pop() if is_one else 1, "side": "above"}
     title = "Distance from the baseline" if is_one else "Distance as a share of the limit"
-    data = _lines(found, series, deployments) | {"limits": [limit] if shown else [], "y_min": 0}
-    return Chart("lines", f"{title}, features that drift most", data, name="distance", height=260)
+    return _chart(
+        f"{title}, features that drift most", found, series, deployments,
+        limits=limits(known.pop() if is_one else 1, "above") if shown else [],
+        name="distance", height=260, y_min=0,
+    )  # fmt: skip
 
 
 def _same_side(row: FeatureRow) -> bool:
@@ -72,12 +74,11 @@ def completeness_chart(
     missing = [row for row in shown if _least_complete(row) < 1]
     shown = missing[:N_LINES] or shown[:1]
     series = [
-        {"name": _name(row), "values": list(row.completenesses), "colour": colour}
+        line(_name(row), row.completenesses, colour=colour)
         for row, colour in zip(shown, COLOURS, strict=False)
     ]
-    data = _lines(found, series, deployments) | {"unit": "share", "y_max": 1}
     title = "Completeness, features that miss most" if missing else "Completeness: no value is missing"
-    return Chart("lines", title, data, name="completeness")
+    return _chart(title, found, series, deployments, name="completeness", unit="share", y_max=1)
 
 
 def _least_complete(row: FeatureRow) -> float:
@@ -86,11 +87,10 @@ def _least_complete(row: FeatureRow) -> float:
 
 def volume_chart(found: History, deployments: Sequence[Deployment]) -> Chart:
     """Rows of each window: the traffic as monitors saw it."""
-    series: list[dict[str, Any]] = [{"name": "rows", "values": list(found.n_rows)}]
+    series = [line("rows", found.n_rows)]
     if any(found.n_malformed):
-        series.append({"name": "malformed", "values": list(found.n_malformed), "colour": "bad"})
-    data = _lines(found, series, deployments) | {"unit": "count", "y_min": 0}
-    return Chart("lines", "Rows in each window", data, name="rows")
+        series.append(line("malformed", found.n_malformed, colour="bad"))
+    return _chart("Rows in each window", found, series, deployments, name="rows", unit="count", y_min=0)
 
 
 def quality_chart(found: History, deployments: Sequence[Deployment]) -> Chart | None:
@@ -105,10 +105,10 @@ def quality_chart(found: History, deployments: Sequence[Deployment]) -> Chart | 
         for name, colour in zip(shown, COLOURS, strict=False)
     ]
     first = found.measures[shown[0]].latest
-    side = "below" if (first.operator or "").startswith("Less") else "above"
-    limit = {"name": f"limit of {series[0]['name']}", "value": first.limit, "side": side}
-    told = {"limits": [limit] if first.limit is not None else [], "unit": "share" if are_shares else "number"}
-    return Chart("lines", "Measures", _lines(found, series, deployments) | told, name="quality")
+    return _chart(
+        "Measures", found, series, deployments, name="quality", unit="share" if are_shares else "number",
+        limits=limits(first.limit, bad_side(first.operator), f"limit of {series[0]['name']}"),
+    )  # fmt: skip
 
 
 def bias_chart(found: History, deployments: Sequence[Deployment]) -> Chart | None:
@@ -120,7 +120,7 @@ def bias_chart(found: History, deployments: Sequence[Deployment]) -> Chart | Non
         _banded(f"{one.latest.metric} of {named(one.latest.group)}", one, colour)
         for one, colour in zip(ranked, COLOURS, strict=False)
     ]
-    return Chart("lines", "Measures furthest from no bias", _lines(found, series, deployments), name="bias")
+    return _chart("Measures furthest from no bias", found, series, deployments, name="bias")
 
 
 def _bias_rank(series: Any) -> tuple[bool, float]:
@@ -130,8 +130,7 @@ def _bias_rank(series: Any) -> tuple[bool, float]:
 
 
 def _banded(name: str, series: Any, colour: str) -> dict[str, Any]:
-    numbers = {"values": list(series["value"]), "low": list(series["low"]), "high": list(series["high"])}
-    return {"name": clipped(name, 40), "colour": colour, **numbers}
+    return line(clipped(name, 40), series["value"], colour=colour, low=series["low"], high=series["high"])
 
 
 def _measure_rank(name: str) -> tuple[int, str]:
@@ -147,23 +146,31 @@ def attribution_chart(found: History, deployments: Sequence[Deployment]) -> Char
     if not found.scores:
         return None
     series = [
-        {"name": named(label) if label else "NDCG", "values": list(score["ndcg"]), "colour": colour}
+        line(named(label) if label else "NDCG", score["ndcg"], colour=colour)
         for (label, score), colour in zip(found.scores.items(), COLOURS, strict=False)
     ]
     limit = next(iter(found.scores.values())).latest.limit
-    limits = [] if limit is None else [{"name": "limit", "value": limit, "side": "below"}]
-    data = _lines(found, series, deployments) | {"limits": limits, "y_max": 1}
-    return Chart("lines", "Likeness to the baseline's order (NDCG)", data, name="attribution")
+    title = "Likeness to the baseline's order (NDCG)"
+    return _chart(
+        title, found, series, deployments, name="attribution", y_max=1, limits=limits(limit, "below")
+    )
 
 
-def _lines(found: History, series: list[dict[str, Any]], deployments: Sequence[Deployment]) -> dict[str, Any]:
-    return {
-        "times": [iso(at) for at in found.times],
-        "series": series,
-        "unit": "number",
-        "marks": [*_deployed(found, deployments), *_failed(found.windows)],
-        "links": [url(f"/executions/{window.id}") for window in found.windows],
-    }
+def _chart(
+    title: str,
+    found: History,
+    series: Sequence[Series],
+    deployments: Sequence[Deployment],
+    *,
+    height: int = 240,
+    **more: Any,
+) -> Chart:
+    marks = _deployed(found, deployments)
+    return over_windows(title, found, series, _to_run, marks=marks, height=height, **more)
+
+
+def _to_run(window: Execution) -> str:
+    return url(f"/executions/{window.id}")
 
 
 def _deployed(found: History, deployments: Sequence[Deployment]) -> list[dict[str, Any]]:
@@ -172,14 +179,6 @@ def _deployed(found: History, deployments: Sequence[Deployment]) -> list[dict[st
         return []
     seen = [each for each in deployments if found.times[0] <= each.at <= found.windows[-1].window_end_at]
     return [{"at": iso(each.at), "label": each.words, "kind": "deployment"} for each in seen]
-
-
-def _failed(windows: Sequence[Execution]) -> list[dict[str, Any]]:
-    failed = [one for one in windows if one.status == "Failed"][-MOST_FAILURES:]
-    return [
-        {"at": iso(one.window_start_at), "label": clipped(one.failure_reason or "", 80), "kind": "failed"}
-        for one in failed
-    ]
 
 
 def _name(row: FeatureRow) -> str:

@@ -1,10 +1,9 @@
 """Charts of model quality."""
 
 from collections.abc import Iterator
-from typing import Literal
 
 from leeboard.dashboard.charting import Chart
-from leeboard.dashboard.time_charts import Link, level, limits, line, over_windows
+from leeboard.dashboard.time_charts import Link, bad_side, level, limits, line, over_windows
 from leeboard.formats.summary import QualityPicture
 from leeboard.report.words import clipped, named
 from leeboard.service.views.bias import BiasTold
@@ -40,11 +39,11 @@ def measure_charts(told: QualityTold, link: Link) -> list[Chart]:
         spread = getattr(latest, "baseline_deviation", None)
         was = level("baseline", latest.baseline, len(history.windows), spread=spread and Z_95 * spread)
         value = line(words_of(name), series["value"], low=series["low"], high=series["high"])
-        side: Literal["above", "below"] = "above" if (latest.operator or "")[:1] == "G" else "below"
         charts.append(
             over_windows(
-                words_of(name).capitalize() if name not in ("auc",) else "AUC", history, [value, *was], link,
-                name=name, violated=series["is_broken"], limits=limits(latest.limit, side),
+                "AUC" if name == "auc" else words_of(name).capitalize(), history, [value, *was], link,
+                name=name, violated=series["is_broken"],
+                limits=limits(latest.limit, bad_side(latest.operator)),
                 y_max=1.0 if name in BETWEEN_0_AND_1 else None,
             )
         )  # fmt: skip
@@ -90,13 +89,7 @@ def _curves(now: QualityPicture, was: QualityPicture | None) -> Iterator[Chart]:
     for name, title, x_name, y_name, diagonal in (
         ("roc", "ROC curve", "false positive rate", "true positive rate", True),
         ("precision_recall", "Precision and recall", "recall", "precision", False),
-        (
-            "calibration",
-            "Calibration",
-            "mean score",
-            "observed",
-            True,
-        ),
+        ("calibration", "Calibration", "mean score", "observed", True),
     ):
         series = [
             {"name": label, "x": list(points[0]), "y": list(points[1]), "colour": colour}

@@ -5,7 +5,7 @@ from typing import Any, Literal
 
 from leeboard.dashboard.charting import Chart
 from leeboard.dashboard.rendering import iso
-from leeboard.report.words import counted
+from leeboard.report.words import clipped, counted
 from leeboard.service.executions import Execution
 from leeboard.service.summaries import History
 
@@ -13,6 +13,9 @@ Unit = Literal["share", "count", "number"]
 Series = Mapping[str, Any]
 Link = Callable[[Execution], str]
 Marked = Sequence[bool | int | None]
+Side = Literal["above", "below"]
+MOST_FAILURES = 40
+"""The latest; more marks would hide the lines."""
 
 
 def line(name: str, values: Sequence[Any], **more: Any) -> dict[str, Any]:
@@ -41,6 +44,7 @@ def over_windows(
     *,
     name: str,
     violated: Marked = (),
+    marks: Sequence[Series] = (),
     unit: Unit = "number",
     height: int = 180,
     **more: Any,
@@ -50,12 +54,13 @@ def over_windows(
     Args:
         link: where a point leads, by its window.
         violated: whether something was broken, a window an entry.
+        marks: others than violations and failures.
         more: `limits`, `limit_series`, `y_min`, `y_max` as the chart takes them.
     """
     data = {
         "times": [iso(at) for at in history.times],
         "series": list(series),
-        "marks": [*_violations(history, violated), *_failures(history)],
+        "marks": [*marks, *_violations(history, violated), *_failures(history)],
         "links": [link(window) for window in history.windows],
         "unit": unit,
         **{key: value for key, value in more.items() if value not in (None, [])},
@@ -63,7 +68,16 @@ def over_windows(
     return Chart("lines", title, data, name, height)
 
 
-def limits(value: float | None, side: Literal["above", "below"], name: str = "limit") -> list[dict[str, Any]]:
+def bad_side(operator: str | None) -> Side:
+    """The side of a limit on which a measure is broken, by AWS's word for it.
+
+    >>> bad_side("GreaterThanThreshold"), bad_side("LessThanThreshold")
+    ('above', 'below')
+    """
+    return "above" if (operator or "").startswith("Greater") else "below"
+
+
+def limits(value: float | None, side: Side, name: str = "limit") -> list[dict[str, Any]]:
     """A fixed limit, if there is one; the side is the bad one."""
     return [] if value is None else [{"name": name, "value": value, "side": side}]
 
@@ -83,9 +97,9 @@ def _violations(history: History, violated: Marked) -> list[dict[str, Any]]:
 
 
 def _failures(history: History) -> list[dict[str, Any]]:
-    failed = (window for window in history.windows if window.status == "Failed")
+    failed = [window for window in history.windows if window.status == "Failed"][-MOST_FAILURES:]
     return [
-        {"at": iso(one.window_start_at), "label": (one.failure_reason or "")[:80], "kind": "failed"}
+        {"at": iso(one.window_start_at), "label": clipped(one.failure_reason or "", 80), "kind": "failed"}
         for one in failed
     ]
 

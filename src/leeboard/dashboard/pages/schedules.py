@@ -16,7 +16,7 @@ from leeboard.service import scheduling
 from leeboard.service.alerting.reading import in_force
 from leeboard.service.alerts import set_alert
 from leeboard.service.refusals import InvalidRequestError
-from leeboard.service.views.batch_data import batch_places
+from leeboard.service.views.batch_data import batch_places, read_place
 from leeboard.service.views.fleet import TYPES, Line, lines
 from leeboard.service.views.schedule import shown, timings_of
 from leeboard.service.views.schedule_runs import FILTERS, count_executions, list_executions
@@ -109,7 +109,6 @@ def one_schedule(visit: Visit) -> View:
         rows = list_executions(connection, found.line.id, state, offset=paging.offset)
         spans = Spans.until(visit.now, HOUR, 48)
         drawn = strips(connection, "schedule_id", [found.line.id], spans)[found.line.id]
-        place = batch_places(connection).get(found.line.id) if found.line.endpoint is None else None
         incidents = in_force(connection, schedule=found.line.name, limit=N_INCIDENTS)
     line = found.line
     context = {
@@ -117,7 +116,7 @@ def one_schedule(visit: Visit) -> View:
         "line": line,
         "monitor": MONITORS[line.monitoring_type],
         "more": MORE.get(line.monitoring_type),
-        "place": place,
+        "place": read_place(found.monitor) if found.monitor else "",
         "incidents": incidents,
         "rows": rows,
         "paging": paging,

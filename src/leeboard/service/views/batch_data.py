@@ -16,11 +16,12 @@ MOST_TRANSFORMS = 300
 def batch_places(connection: Connection) -> dict[int, str]:
     """The folders that schedules without an endpoint read, by the schedule's number."""
     found = monitors(connection, SCHEDULES.c.endpoint.is_(None))
-    places = {number: _place(monitor) for number, monitor in found.items() if monitor is not None}
+    places = {number: read_place(monitor) for number, monitor in found.items() if monitor is not None}
     return {number: place for number, place in places.items() if place}
 
 
-def _place(monitor: Monitor) -> str:
+def read_place(monitor: Monitor) -> str:
+    """The folder of batch data that a monitor reads; "" if it reads those of an endpoint."""
     source = monitor.job_input.get("BatchTransformInput") or {}
     return str(source.get("DataCapturedDestinationS3Uri") or "").rstrip("/")
 

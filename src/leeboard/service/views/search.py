@@ -52,13 +52,14 @@ class Found:
 
 
 def search(service: Service, connection: Connection, text: str, now: datetime) -> Found:
-    """Everything whose name has the text in it, or the execution of that number: seven queries at most."""
+    """Everything whose name has the text in it, or the execution of that number: eleven queries at most."""
     wanted = text.strip()[:LONGEST]
     if not wanted:
         return Found()
     names = {kind: _named(connection, kind, wanted) for kind in KINDS}
-    of = lines(connection, resources.c.id.in_([number for number, _ in names[SCHEDULE]]), now=now)
-    features, n_looked_at = _features(service, connection, wanted, now)
+    numbers = [number for number, _ in names[SCHEDULE]]
+    of = lines(connection, resources.c.id.in_(numbers), now=now, grace_s=service.settings.grace_s)
+    features, n_looked_at = _features(connection, wanted, now)
     return Found(
         tuple(name for _, name in names[ENDPOINT]),
         tuple(of),
@@ -82,9 +83,7 @@ def _execution(connection: Connection, text: str) -> Execution | None:
     return find_execution(connection, whole_number(text.removeprefix("#")))
 
 
-def _features(
-    service: Service, connection: Connection, text: str, now: datetime
-) -> tuple[list[FeatureHit], int]:
+def _features(connection: Connection, text: str, now: datetime) -> tuple[list[FeatureHit], int]:
     """In the last window of the schedules that ran last."""
     is_theirs = resources.c.monitoring_type == "DataQuality"
     of = lines(connection, is_theirs, now=now)
