@@ -28,6 +28,7 @@ from leeboard.service.arns import ENDPOINT, key_of
 from leeboard.service.refusals import RefusalError
 from leeboard.service.resources import Resource, find
 from leeboard.service.service import Service
+from leeboard.state.texts import storable
 
 PATH = re.compile(r"/endpoints/([^/]+)/(invocations|async-invocations|invocations-response-stream)")
 MAX_BODY_BYTES = 6_291_456
@@ -178,7 +179,7 @@ def _endpoint_name(head: Head) -> str:
         raise InvocationError(f"there is no {head.method} {head.path} on the runtime")
     if match[2] != "invocations":
         raise InvocationError(f"leeboard does not answer {match[2]}; invoke the endpoint with InvokeEndpoint")
-    return unquote(match[1]).replace("\0", "\N{REPLACEMENT CHARACTER}")  # no database takes a NUL
+    return storable(unquote(match[1]))
 
 
 def _reply(answer: ModelAnswer, variant: Variant) -> Reply:

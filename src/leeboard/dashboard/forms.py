@@ -11,6 +11,7 @@ from starlette.requests import Request
 from starlette.types import Message, Receive
 
 from leeboard.dashboard.visit import Fields, Upload
+from leeboard.state.texts import storable
 
 MOST_FIELDS, MOST_FILES = 5000, 4
 MOST_FIELD_BYTES, MOST_BODY_BYTES = 8 << 20, 64 << 20
@@ -63,7 +64,7 @@ def _pairs(body: bytes) -> list[tuple[str, str]]:
 def _fields(pairs: Iterable[tuple[str, str]]) -> Fields:
     found: dict[str, list[str]] = {}
     for name, value in pairs:
-        found.setdefault(name, []).append(value.replace("\0", "\N{REPLACEMENT CHARACTER}"))
+        found.setdefault(name, []).append(storable(value))
     return {name: tuple(values) for name, values in found.items()}
 
 

@@ -23,6 +23,7 @@ from leeboard.errors import InputError, LeeboardError
 from leeboard.service.access.visitors import Visitor
 from leeboard.service.refusals import RefusalError, ResourceNotFoundError
 from leeboard.service.service import Service
+from leeboard.state.texts import storable
 
 MOST_NOTICE = 300
 MOST_PARAMETERS = 1000
@@ -58,7 +59,7 @@ class Serving:
             path=request.url.path.removeprefix(ROOT),
             visitor=seen.visitor,
             now=now(),
-            names={name: _text(str(value)) for name, value in request.path_params.items()},
+            names={name: storable(str(value)) for name, value in request.path_params.items()},
             query=_query(request.url.query),
             form=sent.fields,
             files=sent.files,
@@ -158,9 +159,4 @@ def _query(text: str) -> Fields:
         query = parse_qs(text, max_num_fields=MOST_PARAMETERS)
     except ValueError:
         return {}
-    return {_text(name): tuple(map(_text, values)) for name, values in query.items()}
-
-
-def _text(given: str) -> str:
-    """No database takes a NUL in a text."""
-    return given.replace("\0", "\N{REPLACEMENT CHARACTER}")
+    return {storable(name): tuple(map(storable, values)) for name, values in query.items()}

@@ -2,7 +2,6 @@
 
 import re
 from collections.abc import Mapping
-from datetime import UTC, datetime
 
 from leeboard.dashboard.typed import Typed
 from leeboard.service.setup.documents import FORMATS
@@ -191,7 +190,7 @@ def _data(typed: Typed, kinds: tuple[str, ...]) -> BaselineWanted:
 
 
 def _hours(typed: Typed, kinds: tuple[str, ...]) -> BaselineWanted:
-    start, end = (_hour(typed, name) for name in ("hours_from", "hours_to"))
+    start, end = typed.time("hours_from"), typed.time("hours_to")
     if any(kind in MERGING for kind in kinds):
         typed.errors["baseline"] = (
             "model quality and bias need labels, which captured hours do not have: give them a data set, or "
@@ -202,12 +201,3 @@ def _hours(typed: Typed, kinds: tuple[str, ...]) -> BaselineWanted:
     elif start and end and (end - start).days > 31:
         typed.errors["hours_to"] = "at most 31 days are taken"
     return BaselineWanted(kind="hours", start_at=start, end_at=end)
-
-
-def _hour(typed: Typed, name: str) -> datetime | None:
-    try:
-        found = datetime.fromisoformat(typed.given.get(name, ""))
-        return found.replace(tzinfo=UTC) if found.tzinfo is None else found.astimezone(UTC)
-    except (ValueError, OverflowError):
-        typed.errors[name] = "expected a time such as 2026-11-26T08:00"
-        return None

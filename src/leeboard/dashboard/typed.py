@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from datetime import UTC, datetime
 from math import isfinite
 
 from leeboard.formats.whole_number import whole_number
@@ -58,6 +59,14 @@ class Typed:
             self.errors[name] = str(error)
             return None
 
+    def time(self, name: str) -> datetime | None:
+        """A time; None where there is none."""
+        try:
+            return read_time(self.given.get(name, ""))
+        except ValueError as error:
+            self.errors[name] = str(error)
+            return None
+
     def texts(self, name: str) -> tuple[str, ...]:
         """Texts between commas."""
         return tuple(part.strip() for part in self.text(name).split(",") if part.strip())
@@ -76,6 +85,19 @@ def read_number(text: str) -> float:
     if not isfinite(found):
         raise ValueError("expected a finite number")
     return found
+
+
+def read_time(text: str) -> datetime:
+    """A time as a browser's field for local times sends it; in UTC unless it has a zone.
+
+    Raises:
+        ValueError: it is none.
+    """
+    try:
+        found = datetime.fromisoformat(text)
+        return found.replace(tzinfo=UTC) if found.tzinfo is None else found.astimezone(UTC)
+    except (ValueError, OverflowError):
+        raise ValueError("expected a time such as 2026-11-26T10:00") from None
 
 
 def plain(value: float | None) -> str:

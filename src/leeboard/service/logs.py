@@ -14,6 +14,7 @@ from sqlalchemy.exc import OperationalError
 from leeboard.state.columns import EPOCH
 from leeboard.state.database import Database
 from leeboard.state.tables import log_events, log_streams
+from leeboard.state.texts import storable
 
 PROCESSING_GROUP = "/aws/sagemaker/ProcessingJobs"
 TRANSFORM_GROUP = "/aws/sagemaker/TransformJobs"
@@ -55,7 +56,7 @@ class JobLog:
     def __call__(self, line: str) -> None:
         with self._lock:
             at = self._last_at = max(self._now(), self._last_at)  # readers go on by time
-            self._lines.append((at, line.replace("\0", "\N{REPLACEMENT CHARACTER}")))
+            self._lines.append((at, storable(line)))
             is_old = (at - self._lines[0][0]).total_seconds() >= KEEP_S
             is_due = is_old or len(self._lines) >= KEEP_LINES
         if is_due:

@@ -24,6 +24,7 @@ from leeboard.service.access.trail import Recorder
 from leeboard.service.access.visitors import EDITOR, KEY, Origin, Visitor
 from leeboard.service.refusals import AccessDeniedError, InvalidRequestError, RefusalError
 from leeboard.service.service import Service
+from leeboard.state.texts import storable
 
 _log = logging.getLogger(__name__)
 NAMING = ("name", "endpoint", "image")
@@ -146,7 +147,7 @@ class OwnCalls:
         for route in self._routes:
             match = route.pattern.fullmatch(head.path)
             if match and route.method == head.method:
-                return route, {name: _text(unquote(value)) for name, value in match.groupdict().items()}
+                return route, {name: storable(unquote(value)) for name, value in match.groupdict().items()}
         known = ", ".join(f"{route.method} {route.path}" for route in self._routes)
         raise RefusalError(f"no call {head.method} {head.path}; known: {known}", status=404)
 
@@ -186,12 +187,7 @@ def _subject(asked: Asked) -> str:
 
 
 def _query(query: str) -> dict[str, str]:
-    return {name: _text(value) for name, value in parse_qsl(query)}
-
-
-def _text(given: str) -> str:
-    """No database takes a NUL in a text, and no name has one."""
-    return given.replace("\0", "\N{REPLACEMENT CHARACTER}")
+    return {name: storable(value) for name, value in parse_qsl(query)}
 
 
 def _document(body: bytes) -> dict[str, Any]:

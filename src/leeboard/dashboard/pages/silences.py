@@ -5,6 +5,7 @@ from datetime import UTC, datetime, timedelta
 from leeboard.dashboard.answers import Answer, Redirect, Table, View
 from leeboard.dashboard.matched import MATCHED, matchers
 from leeboard.dashboard.pages import Page, Pages
+from leeboard.dashboard.typed import read_time
 from leeboard.dashboard.visit import Visit
 from leeboard.service.alerting import silences
 from leeboard.service.refusals import InvalidRequestError, RefusalError
@@ -63,15 +64,10 @@ def _later(at: datetime) -> datetime:
 
 
 def _time(text: str, name: str) -> datetime | None:
-    """As a browser's field for local times sends it; in UTC unless it has a zone."""
-    if not text:
-        return None
     try:
-        read = datetime.fromisoformat(text)
-        return read.replace(tzinfo=UTC) if read.tzinfo is None else read.astimezone(UTC)
-    except (ValueError, OverflowError):
-        expected = "expected a time such as 2026-11-26T10:00"
-        raise InvalidRequestError(f"{name} is {text[:40]!r}; {expected}") from None
+        return read_time(text) if text else None
+    except ValueError as error:
+        raise InvalidRequestError(f"{name} is {text[:40]!r}; {error}") from None
 
 
 def end(visit: Visit) -> Redirect:

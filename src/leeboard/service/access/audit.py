@@ -10,6 +10,7 @@ from sqlalchemy import ColumnElement, Connection, Row, delete, insert, or_, sele
 
 from leeboard.state.access_tables import audit_log
 from leeboard.state.database import Database
+from leeboard.state.texts import storable
 
 KEPT_DAYS = 400
 """At least: a whole year can be looked back on, however soon logs and metrics are forgotten."""
@@ -159,7 +160,7 @@ def _row(line: Line) -> dict[str, Any]:
 
 def plain(text: str, most: int) -> str:
     """As every database takes it, and not longer than its column."""
-    told = text.replace("\0", "\N{REPLACEMENT CHARACTER}").encode(errors="replace").decode()
+    told = storable(text).encode(errors="replace").decode()
     return told if len(told) <= most else f"{told[: most - 1]}\N{HORIZONTAL ELLIPSIS}"
 
 
