@@ -150,6 +150,8 @@ class Dense:
 
 def dense(column: pl.Series) -> Dense | None:
     """None for a column that has too many values for it."""
+    if column.null_count() == len(column):
+        return Dense(np.zeros(len(column), dtype=np.uint8), [None])
     if column.dtype == pl.Boolean:
         return Dense(_filled(column.cast(pl.UInt8), 2).to_numpy(), [False, True, None])
     if column.dtype.is_integer():
@@ -159,12 +161,11 @@ def dense(column: pl.Series) -> Dense | None:
 
 def _of_integers(column: pl.Series) -> Dense | None:
     low, high = column.min(), column.max()
-    if not isinstance(low, int) or not isinstance(high, int):
-        return Dense(np.zeros(len(column), dtype=np.int64), [None])
-    if high - low >= WIDE:
+    if not isinstance(low, int) or not isinstance(high, int) or high - low >= WIDE:
         return None
     codes = column.cast(pl.Int64) - low if low else column
-    return Dense(_filled(codes, high - low + 1).to_numpy(), [*range(low, high + 1), None])
+    found = _filled(codes, high - low + 1).to_numpy()
+    return Dense(found.astype(np.uint16), [*range(low, high + 1), None])
 
 
 def _filled(column: pl.Series, value: int | bool) -> pl.Series:

@@ -44,10 +44,11 @@ def _of_dense(columns: Sequence[Counted], n_facets: int, small: Small) -> list[C
     shape = [len(axis.keys) for axis in found]
     if len(found) < len(axes) or prod(shape) > MOST_DENSE:
         return None
-    place = np.zeros(len(found[0].codes), dtype=np.int64)
+    place = np.zeros(len(found[0].codes), dtype=np.int32)
     for axis in found:
-        place *= len(axis.keys)
-        place += axis.codes
+        if len(axis.keys) > 1:
+            place *= len(axis.keys)
+            place += axis.codes
     n = np.bincount(place, minlength=prod(shape)).reshape(shape)
     return [_of_axes(n, found, i, n_facets) for i in range(n_facets)]
 
@@ -78,7 +79,7 @@ class _Axis:
         if len(different) == len(keys):
             return cls(cells.codes, keys)
         places = {key: i for i, key in enumerate(different)}
-        return cls(np.array([places[key] for key in keys], dtype=np.int64)[cells.codes], different)
+        return cls(np.array([places[key] for key in keys], dtype=np.uint16)[cells.codes], different)
 
 
 def _of_groups(columns: Sequence[Counted]) -> dict[Cell, int]:

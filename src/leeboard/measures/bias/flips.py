@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 from leeboard.measures.bias.columns import Counted
 from leeboard.measures.bias.decisions import Chosen, KeyIndex
 from leeboard.measures.bias.keys import key_of
+from leeboard.measures.bias.neighbours import majority
 
 N_NEIGHBOURS = 5
 FEW_ROWS = 9
@@ -159,9 +160,12 @@ class FlipRows:
         """
         k = 1 if np.count_nonzero(~is_member) <= FEW_ROWS else N_NEIGHBOURS
         k = min(k, int(np.count_nonzero(~is_member)))
-        votes = self.is_positive[self._nearest_others(is_member, k)].mean(axis=1)
+        points, asked = self.features[~is_member], self.features[is_member]
+        is_given = majority(points, self.is_positive[~is_member], asked, k)
+        if is_given is None:
+            is_given = self.is_positive[self._nearest_others(is_member, k)].mean(axis=1) > 0.5
         said = self.is_positive[is_member].astype(np.int64)
-        return np.asarray(said - (votes > 0.5).astype(np.int64))
+        return np.asarray(said - is_given.astype(np.int64))
 
     def _nearest_others(self, is_member: Bools, k: int) -> NDArray[np.int64]:
         """For each member the places of the k nearest non-members.

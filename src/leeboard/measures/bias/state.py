@@ -3,8 +3,9 @@
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from functools import lru_cache
 from math import isnan
-from typing import Self
+from typing import Any, Self
 
 import polars as pl
 
@@ -194,7 +195,14 @@ def _kind(column: pl.Series, small: Dense | None) -> Kind:
     """Columns that are small numbers anyway need not be looked at again."""
     if small is None or column.dtype.is_float() or len(small.values) == 1:
         return Kind.of_column(column)
-    return Kind.of_values(small.used, len(column) - column.null_count(), is_floating=False)
+    seen = _kind_of(tuple(small.used), str(column.dtype))
+    return replace(seen, n_present=len(column) - column.null_count())
+
+
+@lru_cache(maxsize=1_000)
+def _kind_of(values: tuple[Any, ...], dtype: str) -> Kind:
+    """Block after block has the same values; those of different types may be equal."""
+    return Kind.of_values(values, 0, is_floating=False)
 
 
 def _sum(one: Counts, two: Counts) -> dict[Cell, int]:
