@@ -36,6 +36,8 @@ class Notice:
         links: URLs of pages by what they show.
         rule: that found it.
         check: the kind of promise that was broken, where the rule looks at one.
+        job: the name of a job that no schedule and no pipeline has started, without what tells it from
+            others of the same base name.
         counts: numbers by name, such as `violations`.
         parts: the notices that this one tells together.
     """
@@ -53,10 +55,17 @@ class Notice:
     monitor: str | None = None
     feature: str | None = None
     check: str | None = None
+    pipeline: str | None = None
+    job: str | None = None
     window_start_at: datetime | None = None
     window_end_at: datetime | None = None
     counts: Mapping[str, int | float] = field(default_factory=dict)
     parts: tuple["Notice", ...] = ()
+
+    @property
+    def about(self) -> str | None:
+        """The name of the endpoint, schedule, pipeline or job."""
+        return self.endpoint or self.schedule or self.pipeline or self.job
 
     def document(self) -> dict[str, Any]:
         """As JSON has it; what there is nothing of stays out."""

@@ -42,7 +42,7 @@ def _attributes(notice: Notice, source: str) -> dict[str, Any]:
         "time": notice.at.isoformat().replace("+00:00", "Z"),
         "severity": notice.severity,
     }
-    subject = notice.schedule or notice.endpoint
+    subject = notice.schedule or notice.about
     return attributes | ({"subject": subject} if subject else {})
 
 

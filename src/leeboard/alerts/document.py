@@ -15,7 +15,7 @@ from leeboard.alerts.naming import check_name
 from leeboard.alerts.rules import Rule, check_rule
 from leeboard.errors import FormatError, InputError, LeeboardError, NotFoundError
 
-GROUPED = ("rule", "severity", "schedule", "endpoint", "monitor")
+GROUPED = ("rule", "severity", "schedule", "endpoint", "monitor", "pipeline", "job")
 """By what a route may group."""
 
 

@@ -39,6 +39,8 @@ class Matchers(Part, frozen=True):
     monitor: Patterns | None = None
     feature: Patterns | None = None
     check: Patterns | None = None
+    pipeline: Patterns | None = None
+    job: Patterns | None = None
 
     def matches(self, **names: str | None) -> bool:
         """Whether each of these names is matched; the patterns of others are not asked."""

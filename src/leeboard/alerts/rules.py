@@ -1,4 +1,4 @@
-"""Rules beyond AWS's alert: what makes windows bad, and how many of them are too many."""
+"""Rules beyond AWS's alert: what makes windows and runs bad, and how many of them are too many."""
 
 from typing import Any, Literal
 
@@ -7,19 +7,30 @@ from leeboard.alerts.naming import check_name
 from leeboard.errors import InputError
 
 Severity = Literal["info", "warning", "critical"]
-When = Literal["violations", "distance", "failed", "no-data", "overdue"]
+When = Literal[
+    "violations", "distance", "failed", "no-data", "overdue",
+    "pipeline-failed", "pipeline-overdue", "job-failed", "job-overdue",
+]  # fmt: skip
+About = Literal["schedule", "pipeline", "job"]
+MATCHED: dict[About, tuple[str, ...]] = {
+    "schedule": ("schedule", "endpoint", "monitor", "feature", "check"),
+    "pipeline": ("pipeline",),
+    "job": ("job",),
+}
+"""What the matchers of a rule may name, by what it is about."""
 MOST_WINDOWS = 100
 BUILT_IN = "schedule alert"
 """The rule of AWS's own alert, which every schedule has."""
 
 
 class Rule(Part, frozen=True):
-    """What is to be told of schedules that match.
+    """What is to be told of schedules, pipelines or jobs that match.
 
     Attributes:
-        match: which schedules; and which features and checks of their windows.
-        when: what makes a window bad; `overdue` looks at the clock instead of windows.
-        windows, of: how many of the last windows have to be bad. Equal numbers mean one after another.
+        match: which schedules, and which features and checks of their windows; which pipelines or jobs.
+        when: what makes a window or a run bad; what ends in `overdue` looks at the clock instead.
+        windows, of: how many of the last windows, or runs, have to be bad. Equal numbers mean one after
+            another.
         above: least number of violations in a window less one, or the distance; more than it is bad.
         after_s: how long after its time an execution is overdue.
         per: one incident a schedule, or one a feature.
@@ -35,6 +46,17 @@ class Rule(Part, frozen=True):
     after_s: float = 3600.0
     per: Literal["schedule", "feature"] = "schedule"
     description: str = ""
+
+    @property
+    def about(self) -> About:
+        """What it looks at; jobs are those that neither a schedule nor a pipeline has started."""
+        kind = self.when.partition("-")[0]
+        return "pipeline" if kind == "pipeline" else "job" if kind == "job" else "schedule"
+
+    @property
+    def is_by_clock(self) -> bool:
+        """Whether it looks for what does not end."""
+        return self.when.endswith("overdue")
 
     @property
     def n_last(self) -> int:
@@ -88,5 +110,17 @@ def _check(rule: Rule) -> None:
         raise InputError(f"after_s is {rule.after_s:g}; expected 1 second to 31 days")
     if rule.per == "feature" and rule.when not in ("violations", "distance"):
         raise InputError(f"per = 'feature' fits violations and distance, not {rule.when}")
+    if rule.about == "job" and rule.n_last > 1:
+        raise InputError(f"when = {rule.when!r} looks at one job at a time: leave out windows and of")
+    _check_match(rule)
+
+
+def _check_match(rule: Rule) -> None:
     if rule.match.rule is not None or rule.match.severity is not None:
         raise InputError("match names the rule or the severity, which are what the rule itself says")
+    others = [name for about, names in MATCHED.items() if about != rule.about for name in names]
+    if given := [name for name in others if getattr(rule.match, name) is not None]:
+        raise InputError(
+            f"match names {given[0]}, and when = {rule.when!r} is about {rule.about}s; it can name "
+            f"{', '.join(MATCHED[rule.about])}"
+        )

@@ -60,7 +60,12 @@ def _envelope(notice: Notice, settings: Sns, outside: Outside) -> tuple[dict[str
 def _alarm(notice: Notice, outside: Outside) -> dict[str, Any]:
     """What the alarm of a metric of CloudWatch sends to its topic."""
     new, old = _states(notice)
-    dimensions = {"Endpoint": notice.endpoint, "MonitoringSchedule": notice.schedule}
+    dimensions = {
+        "Endpoint": notice.endpoint,
+        "MonitoringSchedule": notice.schedule,
+        "PipelineName": notice.pipeline,
+        "JobName": notice.job,
+    }
     return {
         "AlarmName": _name(notice),
         "AlarmDescription": notice.title,
@@ -104,7 +109,7 @@ def _event(notice: Notice, _: Sns, outside: Outside) -> tuple[dict[str, str], di
 
 
 def _name(notice: Notice) -> str:
-    parts = (notice.rule or notice.kind, notice.schedule or notice.endpoint, notice.feature)
+    parts = (notice.rule or notice.kind, notice.schedule or notice.about, notice.feature)
     return "/".join(part for part in parts if part)[:255]
 
 

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 
-MATCHED = ("rule", "severity", "schedule", "endpoint", "monitor", "feature", "check")
+MATCHED = ("rule", "severity", "schedule", "endpoint", "monitor", "feature", "check", "pipeline", "job")
 OF_RULES = MATCHED[2:]
 """A rule is not about rules."""
 

@@ -6,11 +6,13 @@ from typing import Any
 from sqlalchemy import Connection
 
 from leeboard.service import executions
+from leeboard.service.alerting.runs import job_ended
 from leeboard.service.arns import PROCESSING_JOB, TRANSFORM_JOB, arn_of
 from leeboard.service.queue import put, take_back, wake
 from leeboard.service.refusals import InvalidRequestError, ResourceInUseError, ResourceNotFoundError
 from leeboard.service.resources import Resource, add, change, find, set_tags
 from leeboard.service.service import Service
+from leeboard.service.settings import Settings
 from leeboard.state.tables import executions as executions_table
 
 DAY_S = 86_400
@@ -27,16 +29,24 @@ NOUNS = {PROCESSING_JOB: "Processing job", TRANSFORM_JOB: "Transform job"}
 
 def create(service: Service, kind: str, params: dict[str, Any], now: datetime) -> Resource:
     """Ask for a job; a worker takes it."""
-    tags, name = params.pop("Tags", []), params[NAMES[kind]]
     with service.database.write() as connection:
-        job = add(connection, service.settings, kind, name, params, now=now, status="InProgress")
-        if job is None:
-            raise ResourceInUseError(
-                f"Job name must be unique, and {arn_of(service.settings, kind, name)} exists already"
-            )
-        set_tags(connection, job.arn, tags)
-        put(connection, WORK[kind], job.name, ready_at=now)
+        job = create_in(connection, service.settings, kind, params, now)
     service.bell.ring()
+    return job
+
+
+def create_in(
+    connection: Connection, settings: Settings, kind: str, params: dict[str, Any], now: datetime
+) -> Resource:
+    """The same in a transaction that does more."""
+    tags, name = params.pop("Tags", []), params[NAMES[kind]]
+    job = add(connection, settings, kind, name, params, now=now, status="InProgress")
+    if job is None:
+        raise ResourceInUseError(
+            f"Job name must be unique, and {arn_of(settings, kind, name)} exists already"
+        )
+    set_tags(connection, job.arn, tags)
+    put(connection, WORK[kind], job.name, ready_at=now)
     return job
 
 
@@ -123,5 +133,6 @@ def end(
     }
     kept = job.facts | {name: fact for name, fact in facts.items() if fact}
     change(connection, job, now=now, status=status, ended_at=now, facts=kept)
+    job_ended(connection, job, status, failure, now)
     if waiting := job.facts.get(WAITING):
         wake(connection, *waiting, now=now)

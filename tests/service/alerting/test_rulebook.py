@@ -3,6 +3,7 @@
 import json
 import sys
 from dataclasses import replace
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -210,6 +211,6 @@ def test_a_route_that_cannot_be_says_why(house: Any, document: dict[str, Any], t
 
 
 def test_what_is_not_there_cannot_be_removed(house: Any) -> None:
-    for remove in (editing.remove_rule, editing.remove_route, editing.remove_sink):
+    for remove in (partial(editing.remove_rule, now=house.at), editing.remove_route, editing.remove_sink):
         with pytest.raises(ResourceNotFoundError):
             house.write(remove, "nothing")

@@ -173,8 +173,7 @@ def test_a_rule_that_is_removed_or_turned_elsewhere_leaves_nothing_in_force(hous
     assert house.mine() == []
     house.rule()
     house.ends(BAD)
-    house.write(editing.remove_rule, "mine")
-    house.write(hook.rule_removed, "mine", now=house.at)
+    house.write(editing.remove_rule, "mine", now=house.at)
     assert house.mine() == []
 
 

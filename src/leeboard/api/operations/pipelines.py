@@ -74,7 +74,7 @@ def describe_pipeline(call: Call) -> dict[str, Any]:
 
 
 def delete_pipeline(call: Call) -> dict[str, Any]:
-    return {"PipelineArn": pipelines.delete(call.desk, call.params["PipelineName"]).arn}
+    return {"PipelineArn": pipelines.delete(call.desk, call.params["PipelineName"], call.now).arn}
 
 
 def list_pipelines(call: Call) -> dict[str, Any]:

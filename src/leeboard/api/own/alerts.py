@@ -9,13 +9,13 @@ from leeboard.api.own import Asked, Calls, Route
 from leeboard.errors import InputError
 from leeboard.formats.whole_number import whole_number
 from leeboard.jobs.options import read_time
-from leeboard.service.alerting import editing, hook, incidents, reading, rulebook, silences, testing
+from leeboard.service.alerting import editing, incidents, reading, rulebook, silences, testing
 from leeboard.service.alerting.incidents import Incident
 from leeboard.service.alerting.rulebook import Kept
 from leeboard.service.alerting.silences import Silence
 from leeboard.service.refusals import InvalidRequestError, ResourceNotFoundError
 
-FILTERS = ("schedule", "endpoint", "severity", "rule")
+FILTERS = ("schedule", "endpoint", "severity", "rule", "pipeline", "job")
 LONGEST_S = 366 * 86_400
 MOST_WHO = 256
 
@@ -75,8 +75,7 @@ def _put(write: Callable[..., Kept]) -> Callable[[Asked], Any]:
 def remove_rule(asked: Asked) -> Any:
     """What it found is over."""
     with asked.service.database.write() as connection:
-        editing.remove_rule(connection, asked.names["name"])
-        hook.rule_removed(connection, asked.names["name"], now=asked.now)
+        editing.remove_rule(connection, asked.names["name"], now=asked.now)
     asked.service.bell.ring()
     return {}
 
@@ -149,6 +148,8 @@ def told(incident: Incident) -> dict[str, Any]:
         "schedule": incident.schedule_name,
         "endpoint": incident.endpoint,
         "monitoring_type": incident.monitoring_type,
+        "pipeline": incident.pipeline,
+        "job": incident.job,
         "opened_at": incident.opened_at,
         "changed_at": incident.changed_at,
         "resolved_at": incident.resolved_at,

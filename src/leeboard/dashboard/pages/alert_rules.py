@@ -10,7 +10,7 @@ from leeboard.dashboard.answers import Answer, Redirect, Table, View
 from leeboard.dashboard.matched import OF_RULES, matchers
 from leeboard.dashboard.pages import Page, Pages
 from leeboard.dashboard.visit import Visit
-from leeboard.service.alerting import editing, hook, rulebook
+from leeboard.service.alerting import editing, rulebook
 from leeboard.service.alerting.rulebook import Kept
 from leeboard.service.refusals import RefusalError, ResourceNotFoundError
 
@@ -23,6 +23,10 @@ WHEN = dict(
             "a run failed",
             "a run found no data",
             "a run is overdue",
+            "an execution of a pipeline failed",
+            "an execution of a pipeline is overdue",
+            "a job outside of schedules and pipelines failed",
+            "a job outside of schedules and pipelines is overdue",
         ),
         strict=True,
     )
@@ -43,19 +47,28 @@ def list_rules(visit: Visit) -> View:
 
 def told_of(rule: Rule) -> str:
     """A rule as a sentence."""
-    many = f"{rule.windows} of the last {rule.n_last} windows"
-    if rule.windows == rule.n_last:
-        many = "a window" if rule.windows == 1 else f"{rule.windows} windows one after another"
-    above = f"{rule.above or 0:g}"
+    many = _many(rule, "window", "a window")
+    above, late = f"{rule.above or 0:g}", f"{rule.after_s / 60:g} minutes"
     said = {
         "violations": f"{many} with more than {above} violations",
         "distance": f"{many} with a distance above {above}",
         "failed": f"{many} whose run failed",
         "no-data": f"{many} without data",
-        "overdue": f"a run that is {rule.after_s / 60:g} minutes late",
+        "overdue": f"a run that is {late} late",
+        "pipeline-failed": f"{_many(rule, 'execution', 'an execution')} of a pipeline that failed",
+        "pipeline-overdue": f"an execution of a pipeline that has not ended after {late}",
+        "job-failed": "a job that failed",
+        "job-overdue": f"a job that has not ended after {late}",
     }[rule.when]
     each = ", each feature by itself" if rule.per == "feature" else ""
     return f"{said}{each}, for {rule.match.told()}"
+
+
+def _many(rule: Rule, noun: str, one: str) -> str:
+    """How many of the last ones have to be bad."""
+    if rule.windows < rule.n_last:
+        return f"{rule.windows} of the last {rule.n_last} {noun}s"
+    return one if rule.windows == 1 else f"{rule.windows} {noun}s one after another"
 
 
 def edit_rule(visit: Visit) -> View:
@@ -132,8 +145,7 @@ def remove_rule(visit: Visit) -> Redirect:
     """What it found is over."""
     name = visit.given("name")
     with visit.service.database.write() as connection:
-        editing.remove_rule(connection, name)
-        hook.rule_removed(connection, name, now=visit.now)
+        editing.remove_rule(connection, name, now=visit.now)
         visit.audit_in(connection, "removed an alert rule", name)
     visit.service.bell.ring()
     return Redirect("/alerts/rules", f"The rule {name} is gone, and what it found is over.")

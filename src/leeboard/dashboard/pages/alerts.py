@@ -1,8 +1,10 @@
 """Alerts: what is in force, what was, and what became of one."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from datetime import timedelta
 from typing import Any
+
+from sqlalchemy import Connection
 
 from leeboard.alerts import SEVERITIES
 from leeboard.dashboard.answers import Cell, Redirect, Table, View
@@ -11,17 +13,17 @@ from leeboard.dashboard.visit import Visit
 from leeboard.formats.whole_number import whole_number
 from leeboard.service.alerting import incidents, reading, silences
 from leeboard.service.alerting.incidents import Incident
-from leeboard.service.arns import SCHEDULE
+from leeboard.service.arns import SCHEDULE, execution_arn
 from leeboard.service.refusals import InvalidRequestError
 from leeboard.service.resources import names_there
 
-FILTERS = ("severity", "schedule", "endpoint", "rule")
+FILTERS = ("severity", "schedule", "endpoint", "rule", "pipeline", "job")
 RESOLVED = "resolved"
 STATES = ("open", "acknowledged", RESOLVED)
 PER_PAGE, MOST_EXPORTED = 50, 20_000
 COLUMNS = (
     "alert", "severity", "state", "title", "rule", "schedule", "endpoint", "feature",
-    "opened_at", "resolved_at", "text",
+    "opened_at", "resolved_at", "text", "pipeline", "job",
 )  # fmt: skip
 HOURS = {"1": "1 hour", "4": "4 hours", "24": "1 day", "168": "1 week"}
 """For how long an alert can be silenced by its own page."""
@@ -37,7 +39,7 @@ def list_alerts(visit: Visit) -> View:
         page = reading.history(
             connection, **given, state=state or RESOLVED, before=_before(visit), limit=PER_PAGE
         )
-        there = names_there(connection, SCHEDULE, {one.schedule_name for one in (*found, *page.incidents)})
+        there = _schedules_there(connection, (*found, *page.incidents))
     context = {
         "counts": {severity: counts.get(severity, 0) for severity in reversed(SEVERITIES)},
         "in_force": found,
@@ -51,6 +53,10 @@ def list_alerts(visit: Visit) -> View:
     }
     tables = {"alerts": Table(COLUMNS, lambda: _rows(visit, given, state))}
     return View("alerts.html", "Alerts", context, tables=tables, fragment="results")
+
+
+def _schedules_there(connection: Connection, found: Iterable[Incident]) -> set[str]:
+    return names_there(connection, SCHEDULE, {one.schedule_name for one in found if one.schedule_name})
 
 
 def _before(visit: Visit) -> int | None:
@@ -73,6 +79,7 @@ def _cells(one: Incident) -> tuple[Cell, ...]:
     return (
         one.id, one.severity, one.state, one.title, one.rule, one.schedule_name, one.endpoint,
         one.document.get("feature"), one.opened_at.isoformat(), resolved, one.document.get("text"),
+        one.pipeline, one.job,
     )  # fmt: skip
 
 
@@ -81,12 +88,29 @@ def one_alert(visit: Visit) -> View:
     with visit.service.database.read() as connection:
         incident = incidents.existing(connection, int(visit.names["number"]))
         told = reading.notices_of(connection, incident.id)
-        there = names_there(connection, SCHEDULE, [incident.schedule_name])
+        there = _schedules_there(connection, [incident])
     rows = [(n.created_at.isoformat(), n.sink, n.route, n.state, n.n_attempts, n.last_error) for n in told]
     columns = ("made_at", "sink", "route", "state", "attempts", "last_error")
-    context = {"incident": incident, "notices": told, "there": there, "hours": HOURS, "subpage": "alerts"}
+    context = {
+        "incident": incident, "notices": told, "there": there, "hours": HOURS, "subpage": "alerts",
+        "execution_arn": _execution_arn(visit, incident),
+    }  # fmt: skip
     tables = {"notices": Table(columns, lambda: rows)}
     return View("alert.html", incident.title, context, (("Alerts", "/alerts"),), tables)
+
+
+def _execution_arn(visit: Visit, incident: Incident) -> str | None:
+    """Of the pipeline's execution that it is about: by that it is asked for."""
+    key = incident.document.get("pipeline_execution")
+    return (
+        execution_arn(visit.service.settings, incident.pipeline, key) if incident.pipeline and key else None
+    )
+
+
+def _about(incident: Incident) -> dict[str, str]:
+    """What a silence matches that is made for it."""
+    names = {name: incident.names[name] for name in ("rule", "schedule", "pipeline", "job")}
+    return {name: value for name, value in names.items() if value is not None}
 
 
 def acknowledge(visit: Visit) -> Redirect:
@@ -109,7 +133,7 @@ def silence(visit: Visit) -> Redirect:
         incident = incidents.existing(connection, number)
         silences.silence(
             connection,
-            {"rule": incident.rule, "schedule": incident.schedule_name},
+            _about(incident),
             starts_at=visit.now,
             ends_at=visit.now + timedelta(hours=int(hours)),
             who=visit.visitor.name,
@@ -118,7 +142,7 @@ def silence(visit: Visit) -> Redirect:
         )
         visit.audit_in(connection, "silenced an alert", incident.title, alert=number, hours=int(hours))
     return Redirect(
-        f"/alerts/{number}", f"Nobody is told of {incident.rule} for this schedule for {HOURS[hours]}."
+        f"/alerts/{number}", f"Nobody is told of {incident.rule} for {incident.about} for {HOURS[hours]}."
     )
 
 

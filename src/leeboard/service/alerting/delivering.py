@@ -105,15 +105,20 @@ def together(rows: Sequence[Row[Any]]) -> Notice:
     title = f"{len(parts)} notices" + (f", {n_over} of them resolved" if n_over else "")
     same: dict[str, Any] = {
         name: values.pop() if len(values := {getattr(part, name) for part in parts}) == 1 else None
-        for name in ("rule", "schedule", "endpoint", "monitor")
+        for name in ("rule", "schedule", "endpoint", "monitor", "pipeline", "job")
     }
     return Notice(
         event=f"batch/{rows[0].batch}", kind="resolved" if n_over == len(parts) else parts[0].kind,
         severity=worst(part.severity for part in parts),
-        title=f"{same['endpoint'] or same['schedule'] or 'leeboard'}: {title}",
+        title=f"{_about(same)}: {title}",
         text="\n".join(f"- {part.title}. {part.text}" for part in parts),
         at=max(part.at for part in parts), links={"alerts": "/dashboard/alerts"}, parts=parts, **same,
     )  # fmt: skip
+
+
+def _about(same: dict[str, Any]) -> str:
+    names = ("endpoint", "schedule", "pipeline", "job")
+    return next((same[name] for name in names if same[name]), "leeboard")
 
 
 def arrived(connection: Connection, rows: Sequence[Row[Any]], now: datetime) -> None:

@@ -12,8 +12,8 @@ from leeboard.alerts.matching import MOST_ENTRIES
 from leeboard.alerts.rules import Rule, read_rule
 from leeboard.alerts.secrets import HIDDEN, OPEN, forbidden
 from leeboard.errors import InputError
-from leeboard.service.alerting.incidents import remind_all
-from leeboard.service.alerting.rulebook import CALL, FILE, Kept, hidden, routes, stored_sink
+from leeboard.service.alerting.incidents import in_force_of_rule, remind_all
+from leeboard.service.alerting.rulebook import CALL, FILE, Kept, end_incidents, hidden, routes, stored_sink
 from leeboard.service.refusals import InvalidRequestError, ResourceInUseError, ResourceNotFoundError
 from leeboard.state.alerting_tables import alert_routes, alert_rules, alert_sinks
 from leeboard.state.inserting import insert_of
@@ -32,11 +32,25 @@ def put_rule(connection: Connection, document: Any, *, now: datetime, is_new: bo
         ResourceInUseError: the server's file has one of that name, or, for a new one, anybody.
     """
     rule = _checked(read_rule, document)
-    if is_new and connection.execute(select(alert_rules.c.id).where(alert_rules.c.name == rule.name)).first():
+    before = connection.execute(select(alert_rules.c.document).where(alert_rules.c.name == rule.name)).first()
+    if is_new and before:
         raise ResourceInUseError(
             f"there is a rule {rule.name!r} already: change that one, or take another name"
         )
-    return _put(connection, alert_rules, rule, now)
+    kept = _put(connection, alert_rules, rule, now)
+    if before and looks_elsewhere(before.document, rule):
+        why = f"The rule {rule.name} looks at something else now."
+        end_incidents(connection, in_force_of_rule(connection, rule.name), why, now=now)
+    return kept
+
+
+def looks_elsewhere(before: Any, rule: Rule) -> bool:
+    """Whether nobody would look any more at what a rule has found as it was before."""
+    try:
+        was = msgspec.convert(before, Rule)
+    except msgspec.ValidationError:
+        return True
+    return (was.about, was.is_by_clock) != (rule.about, rule.is_by_clock)
 
 
 def put_route(connection: Connection, document: Any, *, now: datetime) -> Kept:
@@ -109,9 +123,16 @@ def _restored(settings: dict[str, Any], before: Mapping[str, Any]) -> dict[str, 
     return restored
 
 
-def remove_rule(connection: Connection, name: str) -> None:
-    """ResourceNotFoundError if there is none, ResourceInUseError if it is the file's."""
+def remove_rule(connection: Connection, name: str, *, now: datetime) -> None:
+    """With what it found, which is over.
+
+    Raises:
+        ResourceNotFoundError: there is none.
+        ResourceInUseError: it is the file's.
+    """
     _remove(connection, alert_rules, "rule", name)
+    why = f"The rule {name} was removed."
+    end_incidents(connection, in_force_of_rule(connection, name), why, now=now)
 
 
 def remove_route(connection: Connection, name: str) -> None:

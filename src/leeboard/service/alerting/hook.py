@@ -14,14 +14,13 @@ from leeboard.service.alerting import rulebook
 from leeboard.service.alerting.incidents import (
     Found,
     Incident,
-    Monitored,
     end_incident,
     in_force_of,
-    in_force_of_rule,
     settle,
 )
 from leeboard.service.alerting.judging import Finding, judge, n_to_read, span
 from leeboard.service.alerting.notifying import announce
+from leeboard.service.alerting.subjects import Monitored
 from leeboard.service.alerting.windows import COMPLETED, COUNTED, FAILED, VIOLATED, SeenWindow, last_windows
 from leeboard.state.tables import executions, resources
 
@@ -47,7 +46,7 @@ def execution_ended(connection: Connection, execution_id: int, *, now: datetime)
 
 
 def _judge(connection: Connection, monitored: Monitored, routes: Sequence[RouteEntry], now: datetime) -> None:
-    rules = [rule for rule in rulebook.rules(connection) if rule.when != "overdue"]
+    rules = [rule for rule in rulebook.rules(connection) if rule.about == "schedule" and not rule.is_by_clock]
     mine = [rule for rule in rules if is_about(rule, monitored)]
     in_force = in_force_of(connection, monitored.schedule_id)
     if mine:
@@ -155,18 +154,8 @@ def _in_alert(connection: Connection, monitored: Monitored, n_bad: int, n_seen: 
 
 def schedule_removed(connection: Connection, schedule_id: int, *, now: datetime) -> None:
     """All that is in force of it is over."""
-    _end_all(connection, in_force_of(connection, schedule_id), "The schedule was deleted.", now)
-
-
-def rule_removed(connection: Connection, name: str, *, now: datetime) -> None:
-    """All that it found is over."""
-    _end_all(connection, in_force_of_rule(connection, name), f"The rule {name} was removed.", now)
-
-
-def _end_all(connection: Connection, found: Sequence[Incident], why: str, now: datetime) -> None:
-    routes = rulebook.routes(connection) if found else []
-    for incident in found:
-        end_incident(connection, incident, why, routes=routes, now=now)
+    found = in_force_of(connection, schedule_id)
+    rulebook.end_incidents(connection, found, "The schedule was deleted.", now=now)
 
 
 def _schedule(connection: Connection, schedule_id: int) -> Monitored | None:
@@ -181,6 +170,8 @@ def _names(row: Row[Any]) -> dict[str, str | None]:
         "rule": None,
         "feature": None,
         "check": None,
+        "pipeline": None,
+        "job": None,
         "severity": "info" if row.status in (COMPLETED, "Stopped") else "warning",
         "schedule": row.schedule_name,
         "endpoint": row.endpoint,

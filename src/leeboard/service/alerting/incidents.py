@@ -1,12 +1,11 @@
 """Incidents: what a rule found, from when it was found until it is over.
 
-There is one in force for a rule and a subject, which is a schedule or a feature of one.
+There is one in force for a rule and a subject, see `subjects.py`.
 """
 
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
-from hashlib import sha256
 from typing import Any, Self
 
 from sqlalchemy import Connection, Row, insert, select, update
@@ -15,23 +14,14 @@ from sqlalchemy.exc import IntegrityError
 from leeboard.alerts import OPENED, RESOLVED, Notice
 from leeboard.alerts.document import RouteEntry
 from leeboard.service.alerting.notifying import announce, first_repeat
+from leeboard.service.alerting.subjects import About
 from leeboard.service.refusals import InvalidRequestError, ResourceNotFoundError
-from leeboard.state.alerting_tables import incidents
+from leeboard.state.alerting_tables import IS_IN_FORCE, incidents
 
 OPEN, ACKNOWLEDGED, OVER = "open", "acknowledged", "resolved"
 IN_FORCE = (OPEN, ACKNOWLEDGED)
 MOST_TEXT = 2_000
 MOST_TITLE = 200
-
-
-@dataclass(frozen=True, slots=True)
-class Monitored:
-    """The schedule that an incident is about."""
-
-    schedule_id: int
-    schedule: str
-    endpoint: str | None
-    monitoring_type: str | None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -40,6 +30,7 @@ class Found:
 
     Attributes:
         feature: where it is about one of the schedule's.
+        facts: more of its document, such as the steps of a pipeline that failed.
     """
 
     title: str
@@ -50,6 +41,7 @@ class Found:
     execution_id: int | None = None
     window: tuple[datetime, datetime] | None = None
     counts: Mapping[str, int | float] | None = None
+    facts: Mapping[str, Any] = field(default_factory=dict)
 
     def document(self) -> dict[str, Any]:
         told = {
@@ -61,6 +53,7 @@ class Found:
             "window_start_at": self.window[0].isoformat() if self.window else None,
             "window_end_at": self.window[1].isoformat() if self.window else None,
             "counts": dict(self.counts or {}),
+            **self.facts,
         }
         return {name: value for name, value in told.items() if value is not None}
 
@@ -76,10 +69,12 @@ class Incident:
     id: int
     rule: str
     subject: str
-    schedule_id: int
-    schedule_name: str
+    schedule_id: int | None
+    schedule_name: str | None
     endpoint: str | None
     monitoring_type: str | None
+    pipeline: str | None
+    job: str | None
     state: str
     severity: str
     document: dict[str, Any]
@@ -96,6 +91,11 @@ class Incident:
         return str(self.document.get("title", ""))
 
     @property
+    def about(self) -> str:
+        """The name of the schedule, the pipeline or the jobs."""
+        return self.schedule_name or self.pipeline or self.job or ""
+
+    @property
     def names(self) -> dict[str, str | None]:
         """What matchers are asked about."""
         return {
@@ -106,6 +106,8 @@ class Incident:
             "monitor": self.monitoring_type,
             "feature": self.document.get("feature"),
             "check": self.document.get("check"),
+            "pipeline": self.pipeline,
+            "job": self.job,
         }
 
     def notice(self, event: str, kind: str, at: datetime, *, text: str | None = None) -> Notice:
@@ -120,6 +122,7 @@ class Incident:
             text=text or str(self.document.get("text", "")), at=at, links=links, rule=self.rule,
             schedule=self.schedule_name, endpoint=self.endpoint, monitor=self.monitoring_type,
             feature=self.document.get("feature"), check=self.document.get("check"),
+            pipeline=self.pipeline, job=self.job,
             window_start_at=datetime.fromisoformat(start) if start else None,
             window_end_at=datetime.fromisoformat(end) if end else None,
             counts=self.document.get("counts", {}),
@@ -127,13 +130,6 @@ class Incident:
 
 
 COLUMNS = [incidents.c[name] for name in Incident.__slots__]
-
-
-def subject_of(schedule_id: int, feature: str | None) -> str:
-    """A feature's name may be longer than a column is wide."""
-    if feature is None:
-        return f"schedule/{schedule_id}"
-    return f"schedule/{schedule_id}/{sha256(feature.encode()).hexdigest()[:32]}"
 
 
 def find_incident(connection: Connection, number: int) -> Incident | None:
@@ -147,6 +143,12 @@ def in_force_of(connection: Connection, schedule_id: int) -> list[Incident]:
     return [Incident.of(row) for row in connection.execute(select(*COLUMNS).where(*where))]
 
 
+def in_force_about(connection: Connection, subject: str, rules: Collection[str]) -> list[Incident]:
+    """Those of one subject that these rules found and that are not over."""
+    where = (incidents.c.rule.in_(rules), incidents.c.subject == subject, IS_IN_FORCE)
+    return [Incident.of(row) for row in connection.execute(select(*COLUMNS).where(*where))]
+
+
 def in_force_of_rule(connection: Connection, rule: str) -> list[Incident]:
     """Those that one rule found and that are not over."""
     where = (incidents.c.rule == rule, incidents.c.state != OVER)
@@ -156,7 +158,7 @@ def in_force_of_rule(connection: Connection, rule: str) -> list[Incident]:
 def settle(
     connection: Connection,
     rule: str,
-    monitored: Monitored,
+    about: About,
     found: Collection[Found],
     *,
     in_force: Collection[Incident],
@@ -164,19 +166,19 @@ def settle(
     routes: Collection[RouteEntry],
     now: datetime,
 ) -> None:
-    """Bring the incidents of a rule and a schedule in line with what the rule finds now.
+    """Bring the incidents of a rule in line with what it finds now of a schedule, a pipeline or jobs.
 
     Args:
-        in_force: those of the schedule, of any rule.
+        in_force: those that there are about it, of any rule.
         over: why those are over that are not found any more.
     """
     known = {each.subject: each for each in in_force if each.rule == rule}
-    wanted = {subject_of(monitored.schedule_id, each.feature): each for each in found}
+    wanted = {about.subject(each.feature): each for each in found}
     for subject, each in wanted.items():
         if subject in known:
             _refresh(connection, known[subject], each, now)
         else:
-            _open(connection, rule, subject, monitored, each, routes, now)
+            _open(connection, rule, subject, about, each, routes, now)
     for subject, incident in known.items():
         if subject not in wanted:
             end_incident(connection, incident, over, routes=routes, now=now)
@@ -186,7 +188,7 @@ def _open(
     connection: Connection,
     rule: str,
     subject: str,
-    monitored: Monitored,
+    about: About,
     found: Found,
     routes: Collection[RouteEntry],
     now: datetime,
@@ -195,10 +197,7 @@ def _open(
     values = {
         "rule": rule,
         "subject": subject,
-        "schedule_id": monitored.schedule_id,
-        "schedule_name": monitored.schedule,
-        "endpoint": monitored.endpoint,
-        "monitoring_type": monitored.monitoring_type,
+        **about.columns,
         "state": OPEN,
         "severity": found.severity,
         "document": found.document(),

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any, Self
+from typing import Any, Self, TypedDict, Unpack
 
 from sqlalchemy import ColumnElement, Connection, Row, and_, func, or_, select
 
@@ -50,6 +50,17 @@ class DeliveredNotice:
 _NOTICE = [notices.c[name] for name in DeliveredNotice.__slots__]
 
 
+class Given(TypedDict, total=False):
+    """What incidents can be chosen by; what is None is not asked for."""
+
+    schedule: str | None
+    endpoint: str | None
+    severity: str | None
+    rule: str | None
+    pipeline: str | None
+    job: str | None
+
+
 @dataclass(frozen=True, slots=True)
 class Page:
     """Some incidents, newest first, and the number to give as `before` for the next; None on the last."""
@@ -61,14 +72,11 @@ class Page:
 def in_force(
     connection: Connection,
     *,
-    schedule: str | None = None,
-    endpoint: str | None = None,
-    severity: str | None = None,
-    rule: str | None = None,
     limit: int = MOST,
+    **given: Unpack[Given],
 ) -> list[Incident]:
     """Incidents that are not over: open ones first, the newest of them first."""
-    where = _filters(schedule, endpoint, severity, rule)
+    where = _filters(given)
     latest = (incidents.c.opened_at.desc(), incidents.c.id.desc())
     found: list[Incident] = []
     for state in IN_FORCE:  # each by its index; both at once would be sorted as a whole
@@ -81,15 +89,12 @@ def in_force(
 def history(
     connection: Connection,
     *,
-    schedule: str | None = None,
-    endpoint: str | None = None,
-    severity: str | None = None,
-    rule: str | None = None,
     state: str | None = None,
     since: datetime | None = None,
     until: datetime | None = None,
     before: int | None = None,
     limit: int = 50,
+    **given: Unpack[Given],
 ) -> Page:
     """All incidents, in force or over, the newest first.
 
@@ -97,7 +102,7 @@ def history(
         since, until: of the time at which they opened; the second is not included.
         before: the number of the last incident of the page before.
     """
-    where = _filters(schedule, endpoint, severity, rule)
+    where = _filters(given)
     if state is not None:
         where.append(incidents.c.state == state)
     if since is not None:
@@ -119,11 +124,9 @@ def _behind(number: int) -> ColumnElement[bool]:
     return or_(earlier, and_(incidents.c.opened_at == last, incidents.c.id < number))
 
 
-def _filters(
-    schedule: str | None, endpoint: str | None, severity: str | None, rule: str | None
-) -> list[ColumnElement[bool]]:
-    given = {"schedule_name": schedule, "endpoint": endpoint, "severity": severity, "rule": rule}
-    return [incidents.c[name] == value for name, value in given.items() if value is not None]
+def _filters(given: Given) -> list[ColumnElement[bool]]:
+    named = {"schedule": "schedule_name"}
+    return [incidents.c[named.get(name, name)] == value for name, value in given.items() if value is not None]
 
 
 def counts_in_force(connection: Connection) -> dict[str, int]:

@@ -1,7 +1,7 @@
 """The rules, routes and sinks in force: those of the server's file, and those made by calls."""
 
 import logging
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, TypeVar
@@ -14,6 +14,7 @@ from leeboard.alerts.document import AlertsFile, RouteEntry, SinkEntry
 from leeboard.alerts.matching import MOST_ENTRIES
 from leeboard.alerts.rules import Rule
 from leeboard.alerts.secrets import shown
+from leeboard.service.alerting.incidents import Incident, end_incident
 from leeboard.state.alerting_tables import alert_routes, alert_rules, alert_sinks
 
 FILE, CALL = "file", "call"
@@ -44,6 +45,13 @@ def rules(connection: Connection) -> list[Rule]:
 
 def routes(connection: Connection) -> list[RouteEntry]:
     return _read(connection, alert_routes, lambda document: msgspec.convert(document, RouteEntry))
+
+
+def end_incidents(connection: Connection, found: Collection[Incident], why: str, *, now: datetime) -> None:
+    """They are over, and those who were told of them are told that."""
+    told = routes(connection) if found else []
+    for incident in found:
+        end_incident(connection, incident, why, routes=told, now=now)
 
 
 def stored_sink(connection: Connection, name: str) -> SinkEntry | None:

@@ -1,6 +1,7 @@
 """What the server's own file says, written beside what was made by calls."""
 
 import logging
+from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 
@@ -10,8 +11,9 @@ from sqlalchemy import Connection, Table, delete, select
 from leeboard.alerts import SINKS
 from leeboard.alerts.document import AlertsFile, SinkEntry
 from leeboard.alerts.secrets import shown
-from leeboard.service.alerting.incidents import remind_all
-from leeboard.service.alerting.rulebook import FILE
+from leeboard.service.alerting.editing import looks_elsewhere
+from leeboard.service.alerting.incidents import in_force_of_rule, remind_all
+from leeboard.service.alerting.rulebook import FILE, end_incidents
 from leeboard.state.alerting_tables import alert_routes, alert_rules, alert_sinks
 from leeboard.state.database import Database
 from leeboard.state.inserting import insert_of
@@ -31,9 +33,25 @@ def take_over(database: Database, file: AlertsFile, now: datetime) -> None:
         alert_sinks: {name: _told(sink) for name, sink in file.sinks.items()},
     }
     with database.write() as connection:
+        before = {row.name: row.document for row in connection.execute(_OF_FILE)}
         changed = [_replace(connection, table, entries, now) for table, entries in wanted.items()]
+        _end_what_is_not_looked_at(connection, before, file, now)
         if any(changed):
             remind_all(connection, now)
+
+
+_OF_FILE = select(alert_rules.c.name, alert_rules.c.document).where(alert_rules.c.origin == FILE)
+
+
+def _end_what_is_not_looked_at(
+    connection: Connection, before: Mapping[str, Any], file: AlertsFile, now: datetime
+) -> None:
+    """Rules that left the file, or that look at something else now, leave nothing in force behind."""
+    rules = {rule.name: rule for rule in file.rules}
+    for name, document in before.items():
+        if name not in rules or looks_elsewhere(document, rules[name]):
+            why = f"The rule {name} does not stand in the server's file any more as it was."
+            end_incidents(connection, in_force_of_rule(connection, name), why, now=now)
 
 
 def _told(sink: SinkEntry) -> dict[str, Any]:

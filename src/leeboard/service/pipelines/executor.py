@@ -10,6 +10,7 @@ from datetime import timedelta
 from typing import Any
 
 from leeboard.errors import LeeboardError
+from leeboard.service.alerting.runs import pipeline_ended
 from leeboard.service.pipelines.caching import cache_key, expiry_of
 from leeboard.service.pipelines.context import asked_of, known_by
 from leeboard.service.pipelines.definition import Definition, Step, definition_of
@@ -71,6 +72,7 @@ def give_up(task: Hold, failure: str) -> None:
                 failure_reason=reason,
                 ended_at=task.now,
             )
+            pipeline_ended(connection, execution.id, now=task.now)
 
 
 def _stop_all(task: Hold) -> None:
@@ -224,5 +226,6 @@ class Pass:
         with suppress(_ChangedError), self._task.finishing() as connection:
             if not set_execution(connection, execution.id, is_same, now=now, ended_at=now, **columns):
                 raise _ChangedError
+            pipeline_ended(connection, execution.id, now=now)
             return False
         return True

@@ -5,6 +5,7 @@ from typing import Any
 
 from sqlalchemy import Connection, select
 
+from leeboard.service.alerting.runs import pipeline_removed
 from leeboard.service.arns import PIPELINE, arn_of
 from leeboard.service.pipelines.definition import Definition
 from leeboard.service.pipelines.kept import UNFINISHED
@@ -60,7 +61,7 @@ def update(service: Service, params: dict[str, Any], now: datetime) -> Resource:
     return pipeline
 
 
-def delete(service: Service, name: str) -> Resource:
+def delete(service: Service, name: str, now: datetime) -> Resource:
     """Remove one that nothing runs of.
 
     Raises:
@@ -79,6 +80,7 @@ def delete(service: Service, name: str) -> Resource:
                 code=CONFLICT,
             )
         remove(connection, pipeline)
+        pipeline_removed(connection, pipeline.id, pipeline.name, now=now)
     return pipeline
 
 

@@ -1,0 +1,120 @@
+"""Rules of jobs that neither a schedule nor a pipeline has started."""
+
+from datetime import timedelta
+from typing import Any
+
+import pytest
+
+from leeboard.alerts.document import AlertsFile
+from leeboard.alerts.rules import read_rule
+from leeboard.errors import InputError
+from leeboard.service import jobs
+from leeboard.service.alerting import takeover, watching
+from leeboard.service.arns import PROCESSING_JOB, TRANSFORM_JOB
+from leeboard.service.resources import change
+
+MINUTE = timedelta(minutes=1)
+
+
+def job(house: Any, name: str, kind: str = PROCESSING_JOB, **facts: Any) -> Any:
+    made = jobs.create(house.service, kind, {jobs.NAMES[kind]: name}, house.at)
+    if facts:
+        house.write(change, made, now=house.at, facts=facts)
+        made.facts.update(facts)
+    return made
+
+
+def ends(house: Any, name: str, status: str, kind: str = PROCESSING_JOB, **facts: Any) -> None:
+    failure = "the disk is full" if status == "Failed" else None
+    house.write(jobs.end, job(house, name, kind, **facts), status, now=house.at, failure=failure)
+
+
+def test_a_job_that_fails_is_in_alert_until_one_of_its_name_completes(house: Any) -> None:
+    house.rule(when="job-failed")
+    ends(house, "nightly-2026-11-22-10-00-00-123", "Failed")
+    (found,) = house.in_force
+    assert (found.job, found.title) == ("nightly", "nightly-2026-11-22-10-00-00-123: failed")
+    assert found.document["text"] == (
+        "The processing job nightly-2026-11-22-10-00-00-123 failed: the disk is full"
+    )
+    ends(house, "other-2026-11-22-11-00-00-123", "Completed")
+    ends(house, "nightly-2026-11-22-11-00-00-123", "Stopped")
+    ends(house, "nightly-2026-11-22-11-00-00-124", "Completed", TRANSFORM_JOB)
+    assert len(house.in_force) == 1
+    ends(house, "nightly-2026-11-23-10-00-00-123", "Completed")
+    assert house.in_force == []
+
+
+@pytest.mark.parametrize("fact", ["schedule_id", "monitoring_type", "pipeline_execution"])
+def test_jobs_of_schedules_and_pipelines_are_left_to_those(house: Any, fact: str) -> None:
+    house.rule(when="job-failed")
+    house.rule(name="late", when="job-overdue", after_s=60)
+    ends(house, "one", "Failed", **{fact: "x"})
+    job(house, "two", **{fact: "x"})
+    watching.watch(house.service, house.at + 10 * MINUTE)
+    assert house.in_force == []
+
+
+def test_rules_choose_their_jobs(house: Any) -> None:
+    house.rule(when="job-failed", match={"job": "night*"})
+    ends(house, "daily-1", "Failed")
+    ends(house, "Nightly-1", "Failed")
+    assert house.mine() == ["Nightly-1: failed"]
+
+
+def test_a_job_that_does_not_end_is_overdue_until_it_ends(house: Any) -> None:
+    house.rule(when="job-overdue", after_s=600)
+    stuck = job(house, "load-1", TRANSFORM_JOB)
+    watching.watch(house.service, house.at + 9 * MINUTE)
+    assert house.in_force == []
+    for minutes in (11, 12):
+        watching.watch(house.service, house.at + minutes * MINUTE)
+    assert [each.document["text"] for each in house.in_force] == [
+        "load-1: the transform job that was asked for at 2026-11-22 10:00 UTC has not ended 10 minutes later."
+    ]
+    house.write(jobs.end, stuck, "Completed", now=house.at)
+    watching.watch(house.service, house.at + 13 * MINUTE)
+    assert house.in_force == []
+
+
+def test_routes_choose_by_pipeline_and_job_and_others_do_not_get_it(told: Any, receiver: Any) -> None:
+    told.route(match={"job": "night*"})
+    told.route(name="of schedules", match={"schedule": "*"})
+    told.route(name="of pipelines", match={"pipeline": "*"}, on=["opened", "ended"])
+    told.rule(when="job-failed")
+    ends(told, "nightly-1", "Failed")
+    told.ends("Completed")
+    told.deliver()
+    (document,) = receiver.documents
+    assert (document["job"], document["title"]) == ("nightly", "nightly-1: failed")
+
+
+def test_a_rule_that_looks_at_something_else_leaves_nothing_behind(house: Any) -> None:
+    house.rule(when="job-failed")
+    ends(house, "nightly-1", "Failed")
+    house.rule(when="violations")
+    assert house.in_force == []
+
+
+def test_a_rule_that_leaves_the_file_leaves_nothing_behind(house: Any, tmp_path: Any) -> None:
+    (tmp_path / "alerts.toml").write_text('[[rules]]\nname = "mine"\nwhen = "failed"\n')
+    takeover.take_over(house.service.database, AlertsFile.read(tmp_path / "alerts.toml"), house.at)
+    house.ends("Failed", reason="the script raised")
+    assert house.mine() == ["hourly: failed"]
+    takeover.take_over(house.service.database, AlertsFile(), house.at)
+    assert house.mine() == []
+
+
+@pytest.mark.parametrize(
+    ("document", "text"),
+    [
+        ({"when": "job-failed", "windows": 2}, "one job at a time"),
+        ({"when": "pipeline-failed", "match": {"endpoint": "x"}}, "match names endpoint.*about pipelines"),
+        ({"when": "failed", "match": {"pipeline": "x"}}, "match names pipeline.*about schedules"),
+        ({"when": "job-overdue", "match": {"pipeline": "x"}}, "it can name job"),
+        ({"when": "pipeline-failed", "per": "feature"}, "per = 'feature' fits"),
+    ],
+)
+def test_what_does_not_fit_together_is_refused(document: dict[str, Any], text: str) -> None:
+    with pytest.raises(InputError, match=text):
+        read_rule({"name": "mine"} | document)
