@@ -3,12 +3,14 @@
 import asyncio
 import json
 from collections.abc import Iterator
+from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
 import pytest
+from sqlalchemy.exc import OperationalError
 
 from api_documents import unique
 from leeboard.api.auth import Head, Identity
@@ -48,12 +50,22 @@ class Faces:
     """AWS's operations and our own calls over one state, with what they wrote down."""
 
     service: Service
-    lines: list[Line] = field(default_factory=list)
+    recorded: list[Line] = field(default_factory=list)
 
     def __post_init__(self) -> None:
-        told: dict[str, Any] = {"role_of": ROLES.__getitem__, "record": self.lines.append}
+        told: dict[str, Any] = {"role_of": ROLES.__getitem__, "record": self.record}
         self.wire = Wire(OPERATIONS, self.service, account="000000000000", **told)
         self.calls = OwnCalls(self.service, **told)
+
+    def record(self, line: Line) -> None:
+        self.recorded.append(line)
+        with suppress(OperationalError), self.service.database.write() as connection:
+            audit.write_all(connection, [line])
+
+    @property
+    def lines(self) -> list[Line]:
+        with self.service.database.read() as connection:
+            return audit.read(connection)[::-1]
 
     def ask(self, operation: str, key: str = "EDITS", **params: Any) -> tuple[int, dict[str, Any]]:
         head = Head("POST", "/", "", {"x-amz-target": f"SageMaker.{operation}"})
@@ -102,6 +114,25 @@ def test_a_change_is_written_down_with_who_made_it_and_how_it_ended(faces):
         ("EDITS", "api", "DeleteModel", "churn", "ValidationException"),
     ]
     assert {line.at for line in faces.lines} == {NOW}
+
+
+def test_a_change_is_kept_with_its_line_and_a_refusal_is_recorded_after_it(faces):
+    create(faces)
+    faces.own("POST", "/leeboard/models", image="*/x:*", url="http://127.0.0.1:1")
+    assert len(faces.lines) == 2
+    assert faces.recorded == []
+    create(faces)
+    faces.own("DELETE", "/leeboard/models", query="image=none")
+    assert [line.outcome for line in faces.recorded] == ["ValidationException", "ResourceNotFound"]
+
+
+def test_what_cannot_be_written_down_is_not_done(faces):
+    with faces.service.database.write() as connection:
+        connection.exec_driver_sql("ALTER TABLE audit_log RENAME TO gone")
+    assert create(faces)[0] == 500
+    with faces.service.database.write() as connection:
+        connection.exec_driver_sql("ALTER TABLE gone RENAME TO audit_log")
+    assert faces.ask("ListModels")[1] == {"Models": []}
 
 
 def test_a_line_holds_nothing_of_the_document(faces):

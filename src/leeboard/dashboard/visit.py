@@ -1,6 +1,7 @@
 """One request of a page, as its function sees it."""
 
 from collections.abc import Mapping
+from contextlib import AbstractContextManager
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
@@ -9,6 +10,7 @@ from sqlalchemy import Connection
 
 from leeboard.service.access import audit
 from leeboard.service.access.visitors import Visitor
+from leeboard.service.changing import changing
 from leeboard.service.service import Service
 
 Fields = Mapping[str, tuple[str, ...]]
@@ -63,15 +65,19 @@ class Visit:
         """The last value of each field of the form, without blanks around it."""
         return {name: values[-1].strip() for name, values in self.form.items() if name != "csrf"}
 
+    def changing(self) -> AbstractContextManager[Connection]:
+        """One transaction for a change and its line of the audit log."""
+        return changing(self.service)
+
     def audit(self, action: str, subject: str, outcome: str = "ok", **details: Any) -> None:
-        """Write down what this visitor changed, where the change has a transaction of its own."""
+        """Write down, alone, what this visitor does outside of the database."""
         with self.service.database.write() as connection:
             self.audit_in(connection, action, subject, outcome, **details)
 
     def audit_in(
         self, connection: Connection, action: str, subject: str, outcome: str = "ok", **details: Any
     ) -> None:
-        """The same in the transaction of the change: either both are kept, or neither."""
+        """Write down a change in its transaction: either both are kept, or neither."""
         audit.write(
             connection,
             at=self.now,

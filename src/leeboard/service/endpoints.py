@@ -24,19 +24,25 @@ MOST_PLACES = 5
 
 def create(service: Service, params: dict[str, Any], now: datetime) -> Resource:
     """Deploy a configuration under a new name."""
-    tags, name = params.pop("Tags", []), params["EndpointName"]
     with service.database.write() as connection:
-        pending = _snapshot(service, connection, params["EndpointConfigName"])
-        facts = {"config": pending["config"], "capture": pending["capture"], "pending": pending}
-        endpoint = add(
-            connection, service.settings, ENDPOINT, name, params, now=now, status="Creating", facts=facts
-        )
-        if endpoint is None:
-            arn = arn_of(service.settings, ENDPOINT, name)
-            raise InvalidRequestError(f'Cannot create already existing endpoint "{arn}".')
-        set_tags(connection, endpoint.arn, tags)
-        put(connection, DEPLOYMENT, endpoint.name, ready_at=now)
-    return _settled(service, endpoint)
+        endpoint = create_in(connection, service, params, now)
+    return settled(service, endpoint)
+
+
+def create_in(connection: Connection, service: Service, params: dict[str, Any], now: datetime) -> Resource:
+    """The same in a transaction that does more; it is not waited for."""
+    tags, name = params.pop("Tags", []), params["EndpointName"]
+    pending = _snapshot(service, connection, params["EndpointConfigName"])
+    facts = {"config": pending["config"], "capture": pending["capture"], "pending": pending}
+    endpoint = add(
+        connection, service.settings, ENDPOINT, name, params, now=now, status="Creating", facts=facts
+    )
+    if endpoint is None:
+        arn = arn_of(service.settings, ENDPOINT, name)
+        raise InvalidRequestError(f'Cannot create already existing endpoint "{arn}".')
+    set_tags(connection, endpoint.arn, tags)
+    put(connection, DEPLOYMENT, endpoint.name, ready_at=now)
+    return endpoint
 
 
 def update(service: Service, params: dict[str, Any], now: datetime) -> Resource:
@@ -60,7 +66,7 @@ def update(service: Service, params: dict[str, Any], now: datetime) -> Resource:
         facts = endpoint.facts | {"pending": pending}
         change(connection, endpoint, now=now, status="Updating", facts=facts)
         put(connection, DEPLOYMENT, endpoint.name, ready_at=now)
-    return _settled(service, endpoint)
+    return settled(service, endpoint)
 
 
 def _retain(pending: dict[str, Any], endpoint: Resource, excluded: list[dict[str, str]]) -> None:
@@ -191,7 +197,9 @@ def _existing(service: Service, connection: Connection, name: str) -> Resource:
     return endpoint
 
 
-def _settled(service: Service, endpoint: Resource) -> Resource:
+def settled(service: Service, endpoint: Resource) -> Resource:
+    """Waits a little for what was started."""
+
     def is_settled() -> bool:
         with service.database.read() as connection:
             there = find(connection, ENDPOINT, endpoint.name)

@@ -39,7 +39,9 @@ def create_external(service: Service, name: str, destination: str | None, now: d
             raise InvalidRequestError(
                 f"there is a model or an endpoint configuration named {name} already; choose another name"
             )
-    return endpoints.create(service, {"EndpointName": name, "EndpointConfigName": name}, now)
+        given = {"EndpointName": name, "EndpointConfigName": name}
+        endpoint = endpoints.create_in(connection, service, given, now)
+    return endpoints.settled(service, endpoint)
 
 
 def _config(service: Service, name: str, destination: str | None) -> dict[str, Any]:

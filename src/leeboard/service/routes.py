@@ -28,21 +28,18 @@ class Routes:
         """Look what other servers have mapped."""
         self._map = ModelMap(self.all())
 
-    def map(self, route: ModelRoute) -> None:
-        """Add a route; the same pattern again replaces what it had."""
-        values = {"url": route.url, "command": route.command}
-        with self._database.write() as connection:
-            there = update(model_routes).where(model_routes.c.image == route.image).values(values)
-            if not connection.execute(there).rowcount:
-                connection.execute(insert(model_routes).values(image=route.image, **values))
-        self.refresh()
 
-    def unmap(self, image: str) -> bool:
-        """Remove a route that was mapped; False if there is none of that pattern."""
-        with self._database.write() as connection:
-            gone = connection.execute(delete(model_routes).where(model_routes.c.image == image))
-        self.refresh()
-        return gone.rowcount > 0
+def map_image(connection: Connection, route: ModelRoute) -> None:
+    """Add a route; the same pattern again replaces what it had. It counts from the next refresh on."""
+    values = {"url": route.url, "command": route.command}
+    there = update(model_routes).where(model_routes.c.image == route.image).values(values)
+    if not connection.execute(there).rowcount:
+        connection.execute(insert(model_routes).values(image=route.image, **values))
+
+
+def unmap_image(connection: Connection, image: str) -> bool:
+    """Remove a route that was mapped; False if there is none of that pattern."""
+    return connection.execute(delete(model_routes).where(model_routes.c.image == image)).rowcount > 0
 
 
 def _kept(connection: Connection) -> list[ModelRoute]:

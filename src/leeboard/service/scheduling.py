@@ -7,6 +7,7 @@ from sqlalchemy import Connection
 
 from leeboard.service import alerts, executions
 from leeboard.service.arns import SCHEDULE
+from leeboard.service.changing import changing
 from leeboard.service.definitions import capture_of, endpoint_of, find_definition
 from leeboard.service.executions import Execution
 from leeboard.service.jobs import stop_execution
@@ -25,26 +26,41 @@ SCHEDULED, STOPPED = "Scheduled", "Stopped"
 
 def create(service: Service, params: dict[str, Any], now: datetime) -> Resource:
     """Keep a new schedule and its alert; one that runs NOW is fired."""
+    with changing(service) as connection:
+        return create_in(connection, service, params, now)
+
+
+def create_in(connection: Connection, service: Service, params: dict[str, Any], now: datetime) -> Resource:
     name, config = params["MonitoringScheduleName"], params["MonitoringScheduleConfig"]
-    with service.database.write() as connection:
-        columns = _columns(service, connection, config, created_at=now, now=now)
-        document = {"MonitoringScheduleConfig": config}
-        schedule = add(
-            connection, service.settings, SCHEDULE, name, document, now=now, status=SCHEDULED, **columns
-        )
-        if schedule is None:
-            raise ResourceInUseError(f"Monitoring Schedule with name {name} already exists")
-        set_tags(connection, schedule.arn, params.get("Tags", []))
-        alerts.add_alert(connection, schedule, now=now)
-        _run_once(service, connection, schedule, now)
-    service.bell.ring()
+    columns = _columns(service, connection, config, created_at=now, now=now)
+    document = {"MonitoringScheduleConfig": config}
+    schedule = add(
+        connection, service.settings, SCHEDULE, name, document, now=now, status=SCHEDULED, **columns
+    )
+    if schedule is None:
+        raise ResourceInUseError(f"Monitoring Schedule with name {name} already exists")
+    set_tags(connection, schedule.arn, params.get("Tags", []))
+    alerts.add_alert(connection, schedule, now=now)
+    _run_once(service, connection, schedule, now)
     return schedule
 
 
-def update(
-    service: Service, name: str, config: dict[str, Any], now: datetime, *, seen: Resource | None = None
+def update(service: Service, name: str, config: dict[str, Any], now: datetime) -> Resource:
+    """Replace what a schedule does; it is scheduled afterwards, also if it was stopped."""
+    with changing(service) as connection:
+        return update_in(connection, service, name, config, now)
+
+
+def update_in(
+    connection: Connection,
+    service: Service,
+    name: str,
+    config: dict[str, Any],
+    now: datetime,
+    *,
+    seen: Resource | None = None,
 ) -> Resource:
-    """Replace what a schedule does; it is scheduled afterwards, also if it was stopped.
+    """The same in a transaction that does more.
 
     Args:
         seen: the schedule as somebody edited it: it may not have changed since, and a stopped one stays so.
@@ -52,61 +68,64 @@ def update(
     Raises:
         RefusalError: a rule is broken, or somebody else was quicker.
     """
-    with service.database.write() as connection:
-        schedule = existing(connection, name)
-        if seen is not None and (schedule.id, schedule.document) != (seen.id, seen.document):
-            raise InvalidRequestError(
-                f"somebody else has changed {name} meanwhile: load it, and change it again"
-            )
-        columns = _columns(service, connection, config, created_at=schedule.created_at, now=now)
-        if columns["monitoring_type"] != schedule.monitoring_type:
-            raise InvalidRequestError(
-                f"The monitoring type of schedule {name} is {schedule.monitoring_type} and cannot change; "
-                f"make another schedule for {columns['monitoring_type']}"
-            )
-        document = {"MonitoringScheduleConfig": config}
-        if seen is not None and schedule.status == STOPPED:
-            change(connection, schedule, now=now, document=document, **(columns | {"due_at": None}))
-            return schedule
-        change(connection, schedule, now=now, status=SCHEDULED, document=document, **columns)
-        _run_once(service, connection, existing(connection, name), now)
-    service.bell.ring()
+    schedule = unchanged(connection, seen) if seen is not None else existing(connection, name)
+    columns = _columns(service, connection, config, created_at=schedule.created_at, now=now)
+    if columns["monitoring_type"] != schedule.monitoring_type:
+        raise InvalidRequestError(
+            f"The monitoring type of schedule {name} is {schedule.monitoring_type} and cannot change; "
+            f"make another schedule for {columns['monitoring_type']}"
+        )
+    document = {"MonitoringScheduleConfig": config}
+    if seen is not None and schedule.status == STOPPED:
+        change(connection, schedule, now=now, document=document, **(columns | {"due_at": None}))
+        return schedule
+    change(connection, schedule, now=now, status=SCHEDULED, document=document, **columns)
+    _run_once(service, connection, existing(connection, name), now)
     return schedule
 
 
 def start(service: Service, name: str, now: datetime) -> None:
     """Go on from the next scheduled time; what was missed while stopped is not made up for."""
-    with service.database.write() as connection:
-        schedule = existing(connection, name)
-        expression = expression_of(service, schedule)
-        if expression.is_once and schedule.status == STOPPED:
-            raise InvalidRequestError(
-                f"Schedule {name} runs once and has run; update it to run it again, "
-                f"or run it by hand: leeboard schedule run {name}"
-            )
-        if schedule.status != SCHEDULED:
-            due_at = expression.next_after(now)
-            change(connection, schedule, now=now, status=SCHEDULED, due_at=due_at)
-    service.bell.ring()
+    with changing(service) as connection:
+        start_in(connection, service, name, now)
+
+
+def start_in(connection: Connection, service: Service, name: str, now: datetime) -> None:
+    schedule = existing(connection, name)
+    expression = expression_of(service, schedule)
+    if expression.is_once and schedule.status == STOPPED:
+        raise InvalidRequestError(
+            f"Schedule {name} runs once and has run; update it to run it again, "
+            f"or run it by hand: leeboard schedule run {name}"
+        )
+    if schedule.status != SCHEDULED:
+        change(connection, schedule, now=now, status=SCHEDULED, due_at=expression.next_after(now))
 
 
 def stop(service: Service, name: str, now: datetime) -> None:
     """No more executions; one that runs goes on to its end."""
-    with service.database.write() as connection:
-        schedule = existing(connection, name)
-        if schedule.status != STOPPED:
-            change(connection, schedule, now=now, status=STOPPED, due_at=None)
+    with changing(service) as connection:
+        stop_in(connection, name, now)
+
+
+def stop_in(connection: Connection, name: str, now: datetime) -> None:
+    schedule = existing(connection, name)
+    if schedule.status != STOPPED:
+        change(connection, schedule, now=now, status=STOPPED, due_at=None)
 
 
 def delete(service: Service, name: str, now: datetime) -> None:
     """Remove a schedule and its alert, and stop what runs; the history of executions stays."""
-    with service.database.write() as connection:
-        schedule = existing(connection, name)
-        for execution in executions.unfinished(connection, schedule.id):
-            stop_execution(connection, execution, now=now)
-        alerts.remove_alert(connection, schedule, now=now)
-        remove(connection, schedule)
-    service.bell.ring()
+    with changing(service) as connection:
+        delete_in(connection, name, now)
+
+
+def delete_in(connection: Connection, name: str, now: datetime) -> None:
+    schedule = existing(connection, name)
+    for execution in executions.unfinished(connection, schedule.id):
+        stop_execution(connection, execution, now=now)
+    alerts.remove_alert(connection, schedule, now=now)
+    remove(connection, schedule)
 
 
 def fire(service: Service, name: str, now: datetime, at: datetime | None = None) -> Execution:
@@ -116,17 +135,22 @@ def fire(service: Service, name: str, now: datetime, at: datetime | None = None)
         ResourceNotFoundError: there is no such schedule.
         InvalidRequestError: it holds no window.
     """
-    with service.database.write() as connection:
-        schedule = existing(connection, name)
-        scheduled_at = fired_time(expression_of(service, schedule), now, at)
-        window = window_at(service, connection, schedule, scheduled_at)
-        execution = executions.plan(
-            connection, schedule, window,
-            scheduled_at=scheduled_at, ready_at=now, cause=executions.BY_HAND, now=now,
-            run=executions.next_run(connection, schedule, scheduled_at),
-        )  # fmt: skip
+    with changing(service) as connection:
+        return fire_in(connection, service, name, now, at)
+
+
+def fire_in(
+    connection: Connection, service: Service, name: str, now: datetime, at: datetime | None = None
+) -> Execution:
+    schedule = existing(connection, name)
+    scheduled_at = fired_time(expression_of(service, schedule), now, at)
+    window = window_at(service, connection, schedule, scheduled_at)
+    execution = executions.plan(
+        connection, schedule, window,
+        scheduled_at=scheduled_at, ready_at=now, cause=executions.BY_HAND, now=now,
+        run=executions.next_run(connection, schedule, scheduled_at),
+    )  # fmt: skip
     assert execution is not None  # noqa: S101 - its number was free, and this transaction is alone
-    service.bell.ring()
     return execution
 
 
@@ -139,6 +163,21 @@ def existing(connection: Connection, name: str) -> Resource:
     schedule = find(connection, SCHEDULE, name)
     if schedule is None:
         raise ResourceNotFoundError(f"Monitoring Schedule with name {name} does not exist")
+    return schedule
+
+
+def unchanged(connection: Connection, seen: Resource) -> Resource:
+    """A schedule that still does what it did when it was read.
+
+    Raises:
+        ResourceNotFoundError: it is not there any more.
+        InvalidRequestError: somebody has changed it since.
+    """
+    schedule = existing(connection, seen.name)
+    if (schedule.id, schedule.document) != (seen.id, seen.document):
+        raise InvalidRequestError(
+            f"somebody else has changed {seen.name} meanwhile: load it, and change it again"
+        )
     return schedule
 
 

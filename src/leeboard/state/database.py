@@ -1,11 +1,12 @@
 """The server's database: SQLite in a file, or PostgreSQL by URL."""
 
 import sqlite3
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, contextmanager
+from copy import copy
 from pathlib import Path
 from time import monotonic, sleep
-from typing import Any
+from typing import Any, Self
 
 from sqlalchemy import Connection, Engine, create_engine, event, make_url
 from sqlalchemy.exc import ArgumentError, DBAPIError, NoSuchModuleError
@@ -18,6 +19,7 @@ POOL = {"pool_size": 16, "max_overflow": 32}
 ONE_VIEW = {"isolation_level": "REPEATABLE READ", "postgresql_readonly": True}
 """SQLite's transactions have it of themselves."""
 ANSWER_S = 10
+Transaction = AbstractContextManager[Connection]
 
 
 class Database:
@@ -41,6 +43,7 @@ class Database:
             self._engine.dispose()  # so that nothing stays open if it failed
         self._writing = self._engine.execution_options(leeboard_writes=True)
         self._reading = self._engine if self.is_sqlite else self._engine.execution_options(**ONE_VIEW)
+        self._around: Callable[[Transaction], Transaction] | None = None
 
     @property
     def is_sqlite(self) -> bool:
@@ -52,9 +55,16 @@ class Database:
         with self._reading.connect() as connection, connection.begin():
             yield connection
 
-    def write(self) -> AbstractContextManager[Connection]:
+    def write(self) -> Transaction:
         """One transaction: all of it happens, or nothing."""
-        return self._writing.begin()
+        transaction = self._writing.begin()
+        return transaction if self._around is None else self._around(transaction)
+
+    def within(self, around: Callable[[Transaction], Transaction]) -> Self:
+        """The same database; what is written by it goes through `around`, which may add to it."""
+        other = copy(self)
+        other._around = around
+        return other
 
     def close(self) -> None:
         self._engine.dispose()

@@ -12,8 +12,9 @@ from leeboard.service.definitions import find_definition
 from leeboard.service.refusals import RefusalError, ResourceInUseError
 from leeboard.service.resources import find, find_all
 from leeboard.service.setup.making import make
+from leeboard.service.setup.replacing import replace_in, replacement
 from leeboard.service.setup.timing import change_timing
-from leeboard.service.setup.versions import repoint
+from leeboard.service.setup.versions import with_files
 from leeboard.service.setup.wanted import TYPES, Answers, Asked, BaselineWanted, Groups, Source, Wanted
 from leeboard.storage import exists
 
@@ -163,7 +164,10 @@ def test_an_inline_definition_is_changed_where_it_stands(store: Any) -> None:
     change_timing(store, "inline", "cron(0 * ? * * *)", start="-PT2H", end="-PT1H", now=NOW)
     with store.database.read() as connection:
         schedule = scheduling.existing(connection, "inline")
-    repoint(store, schedule, {"constraints": "s3://house/new/constraints.json", "config": ""}, NOW)
+    uris = {"constraints": "s3://house/new/constraints.json", "config": ""}
+    wanted = replacement(store, schedule, with_files(schedule, uris), {}, NOW)
+    with store.database.write() as connection:
+        replace_in(connection, store, wanted, NOW)
     with store.database.read() as connection:
         monitor = scheduling.monitor_of(connection, scheduling.existing(connection, "inline"))
     assert monitor

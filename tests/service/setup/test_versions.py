@@ -7,9 +7,11 @@ from typing import Any
 import pytest
 
 from leeboard.service import scheduling
+from leeboard.service.arns import DEFINITIONS
 from leeboard.service.refusals import InvalidRequestError, ResourceNotFoundError
-from leeboard.service.resources import Resource
+from leeboard.service.resources import Resource, find_all
 from leeboard.service.setup import versions
+from leeboard.service.setup.replacing import Replacement, replace_in, replacement
 from leeboard.service.setup.tunable import edited
 from leeboard.service.setup.tuning import documents_of, tunable_of
 
@@ -19,6 +21,11 @@ from .conftest import NOW
 def schedule_of(service: Any, name: str) -> Resource:
     with service.database.read() as connection:
         return scheduling.existing(connection, name)
+
+
+def replace(service: Any, wanted: Replacement) -> None:
+    with service.database.write() as connection:
+        replace_in(connection, service, wanted, NOW)
 
 
 def save(service: Any, name: str, edits: Any, seen: str | None = None) -> versions.Version:
@@ -89,11 +96,22 @@ def test_who_edits_what_somebody_else_has_changed_is_told(old_windows: Any) -> N
 def test_of_two_who_edit_at_once_one_is_told(old_windows: Any) -> None:
     seen = schedule_of(old_windows, "data")
     first, second = ({"ScheduleExpression": f"cron(0 {hour} ? * * *)"} for hour in (1, 2))
-    versions.replace_definition(old_windows, seen, None, first, NOW)
+    replace(old_windows, replacement(old_windows, seen, None, first, NOW))
     with pytest.raises(InvalidRequestError, match="somebody else has changed"):
-        versions.replace_definition(old_windows, seen, None, second, NOW)
+        replace(old_windows, replacement(old_windows, seen, None, second, NOW))
     config = schedule_of(old_windows, "data").document["MonitoringScheduleConfig"]
     assert config["ScheduleConfig"]["ScheduleExpression"] == first["ScheduleExpression"]
+
+
+def test_of_two_who_copy_a_definition_at_once_one_is_told_and_leaves_no_copy(old_windows: Any) -> None:
+    seen = schedule_of(old_windows, "data")
+    edit = versions.with_files(seen, {"constraints": "s3://b/c.json", "config": ""})
+    first, second = (replacement(old_windows, seen, edit, {}, NOW) for _ in range(2))
+    replace(old_windows, first)
+    with pytest.raises(InvalidRequestError, match="somebody else has changed"):
+        replace(old_windows, second)
+    with old_windows.database.read() as connection:
+        assert len(find_all(connection, DEFINITIONS["DataQuality"])) == 2
 
 
 def test_limits_of_model_quality_keep_their_statistics_beside_them(old_windows: Any) -> None:

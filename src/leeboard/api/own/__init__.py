@@ -7,7 +7,7 @@ import asyncio
 import logging
 import re
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Any
 from urllib.parse import parse_qsl, unquote
@@ -20,6 +20,7 @@ from leeboard.api.replies import Reply
 from leeboard.errors import InputError, LeeboardError
 from leeboard.roster import Roster
 from leeboard.service.access.audit import Line
+from leeboard.service.access.signing import Signature
 from leeboard.service.access.trail import Recorder
 from leeboard.service.access.visitors import EDITOR, KEY, Origin, Visitor
 from leeboard.service.refusals import AccessDeniedError, InvalidRequestError, RefusalError
@@ -87,7 +88,8 @@ class OwnCalls:
 
     Args:
         role_of: what the owner of an access key may; readers are refused what changes something.
-        record: takes a line of the audit log for each change, made or refused; it must not wait.
+        record: takes a line of the audit log for each change that was refused, or changed no table; it must
+            not wait. Those of other changes are kept with them.
     """
 
     def __init__(
@@ -127,7 +129,7 @@ class OwnCalls:
         return Visitor.by(Origin(KEY, key, self._role_of(key), identity.secret))
 
     async def _asked(self, route: Route, asked: Asked) -> Any:
-        """What the call answers; whatever comes of a change is written down."""
+        """What the call answers; whatever comes of a change is written down, with it or after it."""
         if not route.is_change:
             return await _in_thread(route, asked)
         try:
@@ -136,11 +138,13 @@ class OwnCalls:
                     f"the access key {asked.caller.name} is a reader's: it may look, and {route.method} "
                     f"{route.path} changes something"
                 )
-            told = await _in_thread(route, asked)
+            signature = Signature(_line(route, asked, "ok"))
+            told = await _in_thread(route, replace(asked, service=signature.under(asked.service)))
         except Exception as error:
             self._record(_line(route, asked, _code(error)))
             raise
-        self._record(_line(route, asked, "ok"))
+        if not signature.is_written:
+            self._record(signature.line)
         return told
 
     def _find(self, head: Head) -> tuple[Route, dict[str, str]]:

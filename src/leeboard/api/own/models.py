@@ -5,6 +5,7 @@ from typing import Any
 from leeboard.api.own import Asked, Calls, Route
 from leeboard.hosting.failures import redacted
 from leeboard.hosting.mapping import ModelRoute
+from leeboard.service import routes
 from leeboard.service.refusals import InvalidRequestError, ResourceNotFoundError
 
 MOST_CHARACTERS = {"image": 512, "url": 4096, "command": 4096}
@@ -24,16 +25,20 @@ def map_image(asked: Asked) -> Any:
             f'give "image", a pattern, and "url" or "command", as texts; the most characters are: {limits}'
         )
     route = ModelRoute(**given)
-    asked.service.routes.map(route)
+    with asked.service.database.write() as connection:
+        routes.map_image(connection, route)
+    asked.service.routes.refresh()
     return _told(route)
 
 
 def unmap_image(asked: Asked) -> Any:
     """Remove a route that was mapped by hand."""
     image = asked.query.get("image", "")
-    if not asked.service.routes.unmap(image):
-        mapped = ", ".join(route.image for route in asked.service.routes.all()) or "none"
-        raise ResourceNotFoundError(f"no route for {image!r} was mapped by hand; all routes: {mapped}")
+    with asked.service.database.write() as connection:
+        if not routes.unmap_image(connection, image):
+            mapped = ", ".join(route.image for route in asked.service.routes.all()) or "none"
+            raise ResourceNotFoundError(f"no route for {image!r} was mapped by hand; all routes: {mapped}")
+    asked.service.routes.refresh()
     return {}
 
 

@@ -11,15 +11,17 @@ from typing import Any
 from leeboard.api.auth import Head, Identity
 from leeboard.api.wire.bodies import plain_body
 from leeboard.api.wire.calls import Call, Caller, Operations
-from leeboard.api.wire.changes import OF_DATA, Change, is_change, refuse_readers
+from leeboard.api.wire.changes import Change, is_change, refuse_readers
 from leeboard.api.wire.failures import refusal_of
 from leeboard.api.wire.handlers import Entry, table_of
 from leeboard.api.wire.models import names_of, service_by_signing_name, signing_name
 from leeboard.api.wire.protocols import WireProtocol, WireResponse, protocol_of
 from leeboard.capture.ids import random_id
+from leeboard.service.access.signing import Signature
 from leeboard.service.access.trail import Recorder
 from leeboard.service.access.visitors import EDITOR
 from leeboard.service.refusals import AccessDeniedError, RefusalError, UnknownOperationError
+from leeboard.service.service import Service
 
 log = logging.getLogger(__name__)
 
@@ -36,7 +38,8 @@ class Wire:
         reads_inline: whether short reads of the state run in the event loop: with SQLite they take less
             time than handing them to a thread and back.
         role_of: what the owner of an access key may; readers are refused what changes something.
-        record: takes a line of the audit log for each change, made or refused; it must not wait.
+        record: takes a line of the audit log for each change that was refused, or changed no table; it must
+            not wait. Those of other changes are kept with them.
     """
 
     def __init__(
@@ -76,12 +79,16 @@ class Wire:
                 change = change.of(params)
                 refuse_readers(operation, identity.access_key, self._role_of(identity.access_key))
             caller = Caller(identity.access_key, self._account, identity.region or self._region)
-            result = await self._run(entry, Call(service, operation, params, self._desk, caller, now))
+            signature = change.signature() if change is not None else None
+            desk = self._desk_of(signature)
+            result = await self._run(entry, Call(service, operation, params, desk, caller, now))
             told = protocol.answer(service, operation, result, request_id)
-            self._note(change)
+            if signature is not None and not signature.is_written:
+                self._record(signature.line)
             return told
         except Exception as error:
-            self._note(change, error)
+            if change is not None and change.is_told:
+                self._record(change.ended(refusal_of(error).code))
             return _refused(protocol, service, error, request_id)
 
     def refuse(self, head: Head, error: Exception, service: str | None = None) -> WireResponse:
@@ -92,9 +99,11 @@ class Wire:
         """
         return _refused(protocol_of(head), service_by_signing_name(service or ""), error, random_id())
 
-    def _note(self, change: Change | None, error: Exception | None = None) -> None:
-        if change is not None and change.line.action not in OF_DATA:
-            self._record(change.ended("ok" if error is None else refusal_of(error).code))
+    def _desk_of(self, signature: Signature | None) -> Any:
+        """The desk for one request: what is changed by it has the request's line under it."""
+        if signature is None or not isinstance(self._desk, Service):
+            return self._desk
+        return signature.under(self._desk)
 
     def _find(self, service: str, operation: str, identity: Identity) -> Entry:
         name = signing_name(service)

@@ -7,6 +7,7 @@ from functools import cache
 from typing import Any, Self
 
 from leeboard.service.access.audit import Line
+from leeboard.service.access.signing import Signature
 from leeboard.service.access.visitors import READER
 from leeboard.service.refusals import AccessDeniedError
 
@@ -65,6 +66,15 @@ class Change:
     def of(self, params: Mapping[str, Any]) -> Self:
         """With what it changes."""
         return replace(self, line=replace(self.line, subject=subject_of(params)))
+
+    @property
+    def is_told(self) -> bool:
+        """Whether the audit log has it."""
+        return self.line.action not in OF_DATA
+
+    def signature(self) -> Signature | None:
+        """What the change is kept with; None for what is not told."""
+        return Signature(self.ended("ok")) if self.is_told else None
 
     def ended(self, outcome: str) -> Line:
         return replace(self.line, outcome=outcome)

@@ -4,6 +4,8 @@ import json
 from collections.abc import Iterator
 from typing import Any
 
+from sqlalchemy import Connection
+
 from leeboard.dashboard.answers import Answer, Cell, Redirect, Table, View
 from leeboard.dashboard.pages import Page, Pages
 from leeboard.dashboard.paging import Paging
@@ -227,13 +229,16 @@ def _shown(visit: Visit, told: Tuned, number: str) -> Answer:
 
 
 def _saved(visit: Visit, told: Tuned) -> Redirect:
+    def signed(connection: Connection, version: versions.Version) -> None:
+        visit.audit_in(
+            connection, "edited constraints", told.schedule.name, version=version.number,
+            constraints=version.constraints, config=version.config, edits=_short(told.edits),
+            note=version.note,
+        )  # fmt: skip
+
     version = versions.save(
         visit.service, told.schedule.name, told.after, seen=visit.given("mark"),
-        who=visit.visitor.name, note=visit.given("note"), now=visit.now,
-    )  # fmt: skip
-    visit.audit(
-        "edited constraints", told.schedule.name, version=version.number, constraints=version.constraints,
-        config=version.config, edits=_short(told.edits), note=version.note,
+        who=visit.visitor.name, note=visit.given("note"), now=visit.now, beside=signed,
     )  # fmt: skip
     return Redirect(
         f"/schedules/{told.schedule.name}/constraints",
@@ -252,8 +257,12 @@ def back(visit: Visit) -> Redirect:
     number = whole_number(given)
     if number is None:
         raise InvalidRequestError(f"{given[:20]!r} is no number of a version")
-    version = versions.go_back(visit.service, name, number, who=visit.visitor.name, now=visit.now)
-    visit.audit("went back to earlier constraints", name, version=number, as_version=version.number)
+
+    def signed(connection: Connection, version: versions.Version) -> None:
+        action = "went back to earlier constraints"
+        visit.audit_in(connection, action, name, version=number, as_version=version.number)
+
+    versions.go_back(visit.service, name, number, who=visit.visitor.name, now=visit.now, beside=signed)
     return Redirect(f"/schedules/{name}/constraints", f"The constraints are those of version {number} again.")
 
 

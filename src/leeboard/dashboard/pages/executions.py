@@ -107,15 +107,18 @@ def log(visit: Visit) -> Shown:
 
 def run(visit: Visit) -> Redirect:
     """Run the schedule again for the same scheduled time."""
-    made = acts.run_again(visit.service, visit.names["id"], visit.now)
-    visit.audit("RunSchedule", made.schedule_name, execution=made.id, again=visit.names["id"])
+    number = visit.names["id"]
+    with visit.changing() as connection:
+        made = acts.run_again_in(connection, visit.service, number, visit.now)
+        visit.audit_in(connection, "RunSchedule", made.schedule_name, execution=made.id, again=number)
     return Redirect(f"/executions/{made.id}", "A new run for the same window was made; this is it.")
 
 
 def stop(visit: Visit) -> Redirect:
     """Ask a run to end."""
-    stopped = acts.stop(visit.service, visit.names["id"], visit.now)
-    visit.audit("StopExecution", stopped.schedule_name, execution=stopped.id)
+    with visit.changing() as connection:
+        stopped = acts.stop_in(connection, visit.names["id"], visit.now)
+        visit.audit_in(connection, "StopExecution", stopped.schedule_name, execution=stopped.id)
     return Redirect(f"/executions/{stopped.id}", "It was asked to stop.")
 
 

@@ -154,42 +154,48 @@ def _executions(visit: Visit, schedule_id: int, state: str) -> Iterator[tuple[Ce
 
 def start(visit: Visit) -> Redirect:
     """Enable a schedule."""
-    scheduling.start(visit.service, visit.names["name"], visit.now)
-    return _done(visit, "enabled a schedule", "The schedule is enabled.")
+    name = visit.names["name"]
+    with visit.changing() as connection:
+        scheduling.start_in(connection, visit.service, name, visit.now)
+        visit.audit_in(connection, "enabled a schedule", name)
+    return _back(name, "The schedule is enabled.")
 
 
 def stop(visit: Visit) -> Redirect:
     """Disable a schedule."""
-    scheduling.stop(visit.service, visit.names["name"], visit.now)
-    return _done(visit, "disabled a schedule", "The schedule is disabled; what runs goes on to its end.")
+    name = visit.names["name"]
+    with visit.changing() as connection:
+        scheduling.stop_in(connection, name, visit.now)
+        visit.audit_in(connection, "disabled a schedule", name)
+    return _back(name, "The schedule is disabled; what runs goes on to its end.")
 
 
 def delete(visit: Visit) -> Redirect:
     """Remove a schedule."""
     name = visit.names["name"]
-    scheduling.delete(visit.service, name, visit.now)
-    visit.audit("deleted a schedule", name)
+    with visit.changing() as connection:
+        scheduling.delete_in(connection, name, visit.now)
+        visit.audit_in(connection, "deleted a schedule", name)
     return Redirect("/schedules", f"The schedule {name} is deleted.")
 
 
 def run(visit: Visit) -> Redirect:
     """Run a schedule now."""
     name = visit.names["name"]
-    execution = scheduling.fire(visit.service, name, visit.now)
-    visit.audit("ran a schedule by hand", name, execution=execution.id)
+    with visit.changing() as connection:
+        execution = scheduling.fire_in(connection, visit.service, name, visit.now)
+        visit.audit_in(connection, "ran a schedule by hand", name, execution=execution.id)
     return Redirect(f"/executions/{execution.id}", "It was started by hand, for the window that ends next.")
 
 
 def alert(visit: Visit) -> Redirect:
     """Change when the alert of a schedule is in force."""
-    datapoints, period = _whole(visit, "datapoints"), _whole(visit, "period")
-    with visit.service.database.write() as connection:
-        schedule = scheduling.existing(connection, visit.names["name"])
+    name, datapoints, period = visit.names["name"], _whole(visit, "datapoints"), _whole(visit, "period")
+    with visit.changing() as connection:
+        schedule = scheduling.existing(connection, name)
         set_alert(connection, schedule, datapoints=datapoints, period=period, now=visit.now)
-    return _done(
-        visit, "set an alert", f"It alerts when {datapoints} of the last {period} runs are bad.",
-        datapoints=datapoints, period=period,
-    )  # fmt: skip
+        visit.audit_in(connection, "set an alert", name, datapoints=datapoints, period=period)
+    return _back(name, f"It alerts when {datapoints} of the last {period} runs are bad.")
 
 
 def _whole(visit: Visit, name: str) -> int:
@@ -200,9 +206,8 @@ def _whole(visit: Visit, name: str) -> int:
     return number
 
 
-def _done(visit: Visit, action: str, notice: str, **details: Any) -> Redirect:
-    visit.audit(action, visit.names["name"], **details)
-    return Redirect(url(f"/schedules/{visit.names['name']}").removeprefix("/dashboard"), notice)
+def _back(name: str, notice: str) -> Redirect:
+    return Redirect(url(f"/schedules/{name}").removeprefix("/dashboard"), notice)
 
 
 def _post(verb: str, answer: Callable[[Visit], Redirect]) -> Page:

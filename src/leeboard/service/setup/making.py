@@ -1,17 +1,20 @@
 """Makes what a wish needs: baselining jobs, analysis configurations, definitions, schedules, alerts."""
 
 import json
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from hashlib import sha256
 from typing import Any
 
+from sqlalchemy import Connection
+
 from leeboard.service import jobs, scheduling
 from leeboard.service.alerts import set_alert
 from leeboard.service.arns import DEFINITIONS, PROCESSING_JOB, SCHEDULE
+from leeboard.service.changing import changing
 from leeboard.service.pipelines.requests import checked
-from leeboard.service.refusals import RefusalError, ResourceInUseError
+from leeboard.service.refusals import ResourceInUseError
 from leeboard.service.resources import find
 from leeboard.service.service import Service
 from leeboard.service.setup import job_definitions
@@ -35,32 +38,45 @@ class Made:
     jobs: tuple[str, ...]
 
 
-def make(service: Service, wanted: Wanted, now: datetime) -> Made:
-    """All of it, or, where something is refused, nothing but files.
+@dataclass(frozen=True, slots=True)
+class _Asked:
+    """What one monitor needs, as requests that nobody has sent yet; `job` makes its baseline."""
+
+    kind: str
+    job: dict[str, Any] | None
+    definition: dict[str, Any]
+    schedule: dict[str, Any]
+
+
+def make(
+    service: Service,
+    wanted: Wanted,
+    now: datetime,
+    *,
+    beside: Callable[[Connection, Made], None] = lambda connection, made: None,
+) -> Made:
+    """All of it in one transaction, or nothing but files that nobody reads.
+
+    Args:
+        beside: what else is written in the transaction.
 
     Raises:
         RefusalError: as the API would refuse it.
         LeeboardError: the store does not take or have a file.
     """
     _check_names(service, wanted)
-    made: list[str] = []
-    begun: list[str] = []
-    try:
-        for kind in wanted.monitors:
-            baseline = _baseline(service, wanted, kind, now)
-            begun += [baseline["BaseliningJobName"]] if "BaseliningJobName" in baseline else []
-            config_uri = put_config(wanted, kind, join(wanted.output, "configs", wanted.name_of(kind)))
-            _make_one(service, wanted, kind, baseline, config_uri, now)
-            made.append(kind)
-    except Exception:
-        for kind in made:
-            _take_back(service, wanted, kind, now)
-        raise
-    return Made(tuple(map(wanted.name_of, wanted.monitors)), tuple(begun))
+    asked = [_asked(service, wanted, kind, now) for kind in wanted.monitors]
+    jobs_asked = tuple(one.job["ProcessingJobName"] for one in asked if one.job)
+    made = Made(tuple(map(wanted.name_of, wanted.monitors)), jobs_asked)
+    with changing(service) as connection:
+        for one in asked:
+            _make_one(connection, service, wanted, one, now)
+        beside(connection, made)
+    return made
 
 
 def _check_names(service: Service, wanted: Wanted) -> None:
-    """Before anything is begun."""
+    """Before any file is written."""
     with service.database.read() as connection:
         for kind in wanted.monitors:
             name = wanted.name_of(kind)
@@ -70,33 +86,28 @@ def _check_names(service: Service, wanted: Wanted) -> None:
                 raise ResourceInUseError(f"there is a job definition {name} already: choose another name")
 
 
-def _make_one(
-    service: Service,
-    wanted: Wanted,
-    kind: str,
-    baseline: dict[str, Any],
-    config_uri: str | None,
-    now: datetime,
-) -> None:
-    params = definition_of(wanted, kind, baseline=baseline, config_uri=config_uri, now=now)
-    definition = job_definitions.create(service, kind, job_definitions.as_sent(service, kind, params), now)
-    try:
-        asked = checked(service, "CreateMonitoringSchedule", schedule_of(wanted, kind))
-        schedule = scheduling.create(service, asked, now)
-    except RefusalError:
-        with service.database.write() as connection:
-            job_definitions.discard(connection, kind, definition.name)
-        raise
+def _asked(service: Service, wanted: Wanted, kind: str, now: datetime) -> _Asked:
+    """Writes the files that the requests name, to a place that no other wish has."""
+    job = None if wanted.baseline.kind in ("files", "none") else _baseline_job(service, wanted, kind, now)
+    baseline = {"BaseliningJobName": job["ProcessingJobName"]} if job else files_of(wanted, kind)
+    mark = sha256(f"{wanted} {kind} {now.isoformat()}".encode()).hexdigest()[:8]
+    config_uri = put_config(wanted, kind, join(wanted.output, "configs", f"{wanted.name_of(kind)}-{mark}"))
+    definition = definition_of(wanted, kind, baseline=baseline, config_uri=config_uri, now=now)
+    return _Asked(
+        kind,
+        job,
+        job_definitions.as_sent(service, kind, definition),
+        checked(service, "CreateMonitoringSchedule", schedule_of(wanted, kind)),
+    )
+
+
+def _make_one(connection: Connection, service: Service, wanted: Wanted, asked: _Asked, now: datetime) -> None:
+    if asked.job:
+        jobs.create_in(connection, service.settings, PROCESSING_JOB, asked.job, now)
+    job_definitions.create_in(connection, service.settings, asked.kind, asked.definition, now)
+    schedule = scheduling.create_in(connection, service, asked.schedule, now)
     if (wanted.datapoints, wanted.period) != (1, 1):
-        with service.database.write() as connection:
-            set_alert(connection, schedule, datapoints=wanted.datapoints, period=wanted.period, now=now)
-
-
-def _take_back(service: Service, wanted: Wanted, kind: str, now: datetime) -> None:
-    name = wanted.name_of(kind)
-    scheduling.delete(service, name, now)
-    with service.database.write() as connection:
-        job_definitions.discard(connection, kind, name)
+        set_alert(connection, schedule, datapoints=wanted.datapoints, period=wanted.period, now=now)
 
 
 def put_config(wanted: Wanted, kind: str, folder: str) -> str | None:
@@ -118,14 +129,11 @@ def files_of(wanted: Wanted, kind: str) -> dict[str, Any]:
     return {member: {"S3Uri": uri} for member, uri in named.items() if uri}
 
 
-def _baseline(service: Service, wanted: Wanted, kind: str, now: datetime) -> dict[str, Any]:
-    if wanted.baseline.kind in ("files", "none"):
-        return files_of(wanted, kind)
+def _baseline_job(service: Service, wanted: Wanted, kind: str, now: datetime) -> dict[str, Any]:
     name = baseline_name(wanted, kind, now)
     folder = join(wanted.output, "baselines", name)
     request = baseline_request(service, wanted, kind, name=name, folder=folder)
-    jobs.create(service, PROCESSING_JOB, checked(service, "CreateProcessingJob", request), now)
-    return {"BaseliningJobName": name}
+    return checked(service, "CreateProcessingJob", request)
 
 
 def baseline_name(wanted: Wanted, kind: str, now: datetime) -> str:

@@ -1,23 +1,35 @@
 """When a schedule runs, and which window each run reads, changed as an update of the API changes it."""
 
+from collections.abc import Callable
 from datetime import datetime
 from typing import Any
 
+from sqlalchemy import Connection
+
 from leeboard.service import scheduling
+from leeboard.service.changing import changing
 from leeboard.service.refusals import InvalidRequestError
 from leeboard.service.schedules.monitored import SOURCES
 from leeboard.service.schedules.rules import INLINE_TYPE
 from leeboard.service.service import Service
-from leeboard.service.setup.versions import replace_definition
+from leeboard.service.setup.replacing import replace_in, replacement
 
 
 def change_timing(
-    service: Service, name: str, expression: str, *, start: str, end: str, now: datetime
+    service: Service,
+    name: str,
+    expression: str,
+    *,
+    start: str,
+    end: str,
+    now: datetime,
+    beside: Callable[[Connection, dict[str, Any]], None] = lambda connection, changed: None,
 ) -> dict[str, Any]:
     """Change the expression and the offsets; gives what was changed, by name.
 
     Args:
         start, end: offsets of the window; "" for the period before the scheduled time.
+        beside: what else is written in the transaction, if anything is changed.
 
     Raises:
         RefusalError: as the API would refuse it.
@@ -41,9 +53,13 @@ def change_timing(
                 source[key] = text
         return document
 
-    if told or moved:
-        replace_definition(service, schedule, with_offsets if moved else None, told, now)
-    return told | moved
+    changed = told | moved
+    if changed:
+        asked = replacement(service, schedule, with_offsets if moved else None, told, now)
+        with changing(service) as connection:
+            replace_in(connection, service, asked, now)
+            beside(connection, changed)
+    return changed
 
 
 def _source(document: dict[str, Any], kind: str) -> dict[str, Any]:

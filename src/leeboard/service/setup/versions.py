@@ -1,11 +1,9 @@
 """Versions of a schedule's constraints: each in files of its own, so that one can go back.
 
-A definition never changes: the schedule gets another one that differs in its files alone, by an update as
-the API makes it.
+The files are written first, to a place of their own: until the schedule is updated, nobody reads them.
 """
 
 from collections.abc import Callable
-from copy import deepcopy
 from dataclasses import asdict, dataclass
 from datetime import datetime
 from hashlib import sha256
@@ -14,13 +12,13 @@ from typing import Any
 from sqlalchemy import Connection
 
 from leeboard.service import scheduling
-from leeboard.service.definitions import STATISTICS_FILE, find_definition
-from leeboard.service.pipelines.requests import checked
+from leeboard.service.changing import changing
+from leeboard.service.definitions import STATISTICS_FILE
 from leeboard.service.refusals import InvalidRequestError, ResourceNotFoundError
 from leeboard.service.resources import Resource, change
 from leeboard.service.schedules.rules import INLINE_TYPE
 from leeboard.service.service import Service
-from leeboard.service.setup import job_definitions
+from leeboard.service.setup.replacing import Edit, replace_in, replacement
 from leeboard.service.setup.tunable import Documents, Tunable, written
 from leeboard.service.setup.tuning import MOST_STATISTICS_BYTES, documents_of, tunable_of
 from leeboard.service.window_files import read_whole
@@ -49,6 +47,13 @@ class Version:
     note: str = ""
 
 
+Beside = Callable[[Connection, Version], None]
+
+
+def alone(connection: Connection, version: Version) -> None:
+    """Nothing else."""
+
+
 def versions_of(schedule: Resource) -> list[Version]:
     """Those that are kept, the newest first; none before the first edit."""
     return [Version(**one) for one in schedule.facts.get(FACT, [])][::-1]
@@ -63,12 +68,14 @@ def save(
     who: str,
     note: str,
     now: datetime,
+    beside: Beside = alone,
 ) -> Version:
     """Write what was changed to new files, and let the schedule use them from its next run on.
 
     Args:
         changed: as `tunable.edited` gives it.
         seen: URIs of the files that the changes were made on, as `mark_of` tells them.
+        beside: what else is written in the transaction that has the schedule use them.
 
     Raises:
         InvalidRequestError: somebody else has changed them since, or nothing was changed.
@@ -88,10 +95,13 @@ def save(
     }
     if uris == {"constraints": now_there.constraints_uri, "config": now_there.config_uri}:
         raise InvalidRequestError("nothing was changed")
-    return _used(service, schedule, now_there, uris, who=who, note=note[:LONGEST_NOTE], now=now)
+    note = note[:LONGEST_NOTE]
+    return _used(service, schedule, now_there, uris, who=who, note=note, now=now, beside=beside)
 
 
-def go_back(service: Service, name: str, number: int, *, who: str, now: datetime) -> Version:
+def go_back(
+    service: Service, name: str, number: int, *, who: str, now: datetime, beside: Beside = alone
+) -> Version:
     """Let a schedule use the files of an earlier version again.
 
     Raises:
@@ -109,7 +119,8 @@ def go_back(service: Service, name: str, number: int, *, who: str, now: datetime
     for uri in uris.values():
         if uri and not exists(uri):
             raise InvalidRequestError(f"{uri} of version {number} is not there any more")
-    return _used(service, schedule, there, uris, who=who, note=f"back to version {number}", now=now)
+    note = f"back to version {number}"
+    return _used(service, schedule, there, uris, who=who, note=note, now=now, beside=beside)
 
 
 def mark_of(documents: Documents) -> str:
@@ -165,37 +176,27 @@ def _used(
     who: str,
     note: str,
     now: datetime,
+    beside: Beside,
 ) -> Version:
+    """The update and its version are one transaction; the files are there already."""
+    wanted = replacement(service, schedule, with_files(schedule, uris), {}, now)
     first = Version(1, there.constraints_uri, there.config_uri, schedule.created_at.isoformat())
-    if not versions_of(schedule):  # before anything changes, so that there always is a way back
-        _keep(service, schedule.name, lambda kept: kept or [first], now)
-    repoint(service, schedule, uris, now)
-
-    def with_new(kept: list[Version]) -> list[Version]:
-        number = (kept or [first])[-1].number + 1
-        new = Version(number, uris["constraints"], uris["config"], now.isoformat(), who, note)
-        return [*(kept or [first]), new]
-
-    return _keep(service, schedule.name, with_new, now)[-1]
-
-
-def _keep(
-    service: Service, name: str, changed: Callable[[list[Version]], list[Version]], now: datetime
-) -> list[Version]:
-    """Write the versions of a schedule anew; gives those that are kept, the oldest first."""
-    with service.database.write() as connection:
-        current = scheduling.existing(connection, name)
-        versions = changed(versions_of(current)[::-1])[-MOST_KEPT:]
-        told = [asdict(one) for one in versions]
+    with changing(service) as connection:
+        current = replace_in(connection, service, wanted, now)
+        kept = versions_of(current)[::-1] or [first]
+        number = kept[-1].number + 1
+        version = Version(number, uris["constraints"], uris["config"], now.isoformat(), who, note)
+        told = [asdict(one) for one in [*kept, version][-MOST_KEPT:]]
         change(connection, current, now=now, facts=current.facts | {FACT: told})
-    return versions
+        beside(connection, version)
+    return version
 
 
-def repoint(service: Service, schedule: Resource, uris: dict[str, str], now: datetime) -> None:
-    """An update of the schedule to a definition with these files; one that is disabled stays so."""
+def with_files(schedule: Resource, uris: dict[str, str]) -> Edit:
+    """An edit that has a definition of either form name these files."""
     kind = schedule.monitoring_type or INLINE_TYPE
 
-    def with_files(document: dict[str, Any]) -> dict[str, Any]:
+    def edit(document: dict[str, Any]) -> dict[str, Any]:
         is_inline = "MonitoringAppSpecification" in document
         key = "BaselineConfig" if is_inline else f"{kind}BaselineConfig"
         document[key] = document.get(key, {}) | {"ConstraintsResource": {"S3Uri": uris["constraints"]}}
@@ -203,54 +204,4 @@ def repoint(service: Service, schedule: Resource, uris: dict[str, str], now: dat
             document[f"{kind}AppSpecification"]["ConfigUri"] = uris["config"]
         return document
 
-    replace_definition(service, schedule, with_files, {}, now)
-
-
-def replace_definition(
-    service: Service, schedule: Resource, edit: Any, timing: dict[str, Any], now: datetime
-) -> None:
-    """Update a schedule to a changed copy of its definition.
-
-    Args:
-        edit: gives the changed document of a copy; None to leave the definition.
-        timing: members of ScheduleConfig that change.
-
-    Raises:
-        RefusalError: as the API would refuse it; nothing is changed then.
-    """
-    kind = schedule.monitoring_type or INLINE_TYPE
-    config = deepcopy(schedule.document["MonitoringScheduleConfig"])
-    if timing:
-        config["ScheduleConfig"] = config.get("ScheduleConfig", {}) | timing
-    made = ""
-    if edit is not None and "MonitoringJobDefinition" in config:
-        config["MonitoringJobDefinition"] = edit(config["MonitoringJobDefinition"])
-    elif edit is not None:
-        made = _copied(service, schedule, kind, edit, now)
-        config["MonitoringJobDefinitionName"] = made
-    asked = {"MonitoringScheduleName": schedule.name, "MonitoringScheduleConfig": config}
-    try:
-        asked = checked(service, "UpdateMonitoringSchedule", asked)
-        scheduling.update(service, schedule.name, asked["MonitoringScheduleConfig"], now, seen=schedule)
-    except Exception:
-        if made:
-            with service.database.write() as connection:
-                job_definitions.discard(connection, kind, made)
-        raise
-
-
-def _copied(service: Service, schedule: Resource, kind: str, edit: Any, now: datetime) -> str:
-    """The name of a new definition."""
-    with service.database.read() as connection:
-        name, document = _definition(connection, schedule, kind, now)
-    asked = job_definitions.as_sent(service, kind, edit(document) | {"JobDefinitionName": name})
-    return job_definitions.create(service, kind, asked, now).name
-
-
-def _definition(
-    connection: Connection, schedule: Resource, kind: str, now: datetime
-) -> tuple[str, dict[str, Any]]:
-    old = find_definition(connection, kind, schedule.definition or "")
-    if old is None:
-        raise InvalidRequestError(f"the definition {schedule.definition} of {schedule.name} was deleted")
-    return job_definitions.next_name(connection, kind, old.name, now), deepcopy(old.document)
+    return edit

@@ -2,6 +2,8 @@
 
 from datetime import datetime
 
+from sqlalchemy import Connection
+
 from leeboard.service import jobs, scheduling
 from leeboard.service.executions import UNFINISHED, Execution
 from leeboard.service.refusals import InvalidRequestError
@@ -22,34 +24,31 @@ def log_of(service: Service, number: str, role: str, *, after: int) -> tuple[Lin
     return lines, is_over and not lines.is_cut
 
 
-def run_again(service: Service, number: str, now: datetime) -> Execution:
+def run_again_in(connection: Connection, service: Service, number: str, now: datetime) -> Execution:
     """Run the schedule once more for the same scheduled time.
 
     Raises:
         ResourceNotFoundError: the execution, or its schedule, is not there any more.
         InvalidRequestError: another schedule has the name now.
     """
-    with service.database.read() as connection:
-        execution = existing(connection, number)
-        schedule = scheduling.existing(connection, execution.schedule_name)
+    execution = existing(connection, number)
+    schedule = scheduling.existing(connection, execution.schedule_name)
     if schedule.id != execution.schedule_id:
         raise InvalidRequestError(
             f"The schedule {execution.schedule_name} of this run was deleted, and there is another one of "
             "that name now: run that one"
         )
-    return scheduling.fire(service, schedule.name, now, execution.scheduled_at)
+    return scheduling.fire_in(connection, service, schedule.name, now, execution.scheduled_at)
 
 
-def stop(service: Service, number: str, now: datetime) -> Execution:
+def stop_in(connection: Connection, number: str, now: datetime) -> Execution:
     """Ask it to end.
 
     Raises:
         InvalidRequestError: it has ended already.
     """
-    with service.database.write() as connection:
-        execution = existing(connection, number)
-        if execution.status not in UNFINISHED:
-            raise InvalidRequestError(f"The run has ended already: {execution.status}")
-        jobs.stop_execution(connection, execution, now=now)
-    service.bell.ring()
+    execution = existing(connection, number)
+    if execution.status not in UNFINISHED:
+        raise InvalidRequestError(f"The run has ended already: {execution.status}")
+    jobs.stop_execution(connection, execution, now=now)
     return execution
