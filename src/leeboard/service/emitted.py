@@ -1,10 +1,10 @@
 """Points that are on their way to other metric stores: which they are, as text of the queue."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from datetime import datetime
-from itertools import groupby
+from itertools import groupby, islice
 
-from sqlalchemy import Connection, or_, select
+from sqlalchemy import ColumnElement, Connection, func, or_, select
 
 from leeboard.emit import Point
 from leeboard.service.metrics import dimensions_of
@@ -15,6 +15,11 @@ EMISSION = "emission"
 POINTS = "points"
 MOST_TEXT = 200
 """The queue's column holds not much more."""
+FACT = "emitted"
+"""Of the job of an own container, where its last numbers are looked for: ranges of its points."""
+MOST_TEXTS = 5
+MOST_READ = 10_000
+"""Points of one window, for their means."""
 MOST_POINTS = 500
 """In one piece of work, which is sent as one request, so that one that fails repeats none that arrived."""
 
@@ -23,6 +28,11 @@ def hand_over(connection: Connection, numbers: Iterable[int], *, now: datetime) 
     """Put points into the queue for whoever emits."""
     for text in written(numbers):
         put(connection, EMISSION, f"{POINTS}/{text}", ready_at=now)
+
+
+def fact_of(numbers: Iterable[int]) -> list[str]:
+    """Points as they are kept with the job that wrote them: those of the first ranges, if they are many."""
+    return list(islice(written(numbers), MOST_TEXTS))
 
 
 def written(numbers: Iterable[int]) -> Iterator[str]:
@@ -76,10 +86,9 @@ def _text(pairs: Iterable[tuple[int, int]]) -> str:
 def points_of(connection: Connection, text: str) -> list[Point]:
     """The points that are still kept."""
     number = metric_points.c.id
-    wanted = or_(*(number.between(first, last) for first, last in ranges(text)))
     series = (metric_series.c.namespace, metric_series.c.name, metric_series.c.dimensions)
     joined = metric_points.join(metric_series, metric_series.c.id == metric_points.c.series_id)
-    query = select(metric_points, *series).select_from(joined).where(wanted).order_by(number)
+    query = select(metric_points, *series).select_from(joined).where(_within([text])).order_by(number)
     return [
         Point(
             row.namespace,
@@ -94,3 +103,29 @@ def points_of(connection: Connection, text: str) -> list[Point]:
         )
         for row in connection.execute(query)
     ]
+
+
+def means_of(
+    connection: Connection, texts: Sequence[str], *, limit: int
+) -> tuple[list[tuple[str, float]], int]:
+    """The mean of each name's points that are still kept, over all dimensions and times; the first names, and
+    how many there are.
+    """
+    name, points = metric_series.c.name, metric_points.c
+    joined = metric_points.join(metric_series, metric_series.c.id == points.series_id)
+    query = select(name, points.sum, points.sample_count).select_from(joined).where(_within(texts))
+    rows = connection.execute(query.order_by(name).limit(MOST_READ)).all()
+    found: dict[str, tuple[float, float]] = {}
+    for row in rows:  # here, as PostgreSQL refuses sums that are infinite
+        total, n = found.get(row.name, (0.0, 0.0))
+        found[row.name] = total + row.sum, n + row.sample_count
+    means = [(each, total / n) for each, (total, n) in found.items()]
+    if len(rows) < MOST_READ:
+        return means[:limit], len(means)
+    count = select(func.count(name.distinct())).select_from(joined).where(_within(texts))
+    return means[:limit], connection.execute(count).scalar_one()
+
+
+def _within(texts: Sequence[str]) -> ColumnElement[bool]:
+    pairs = (pair for text in texts for pair in ranges(text))
+    return or_(*(metric_points.c.id.between(first, last) for first, last in pairs))

@@ -34,6 +34,10 @@ WINDOW_FAMILIES = (
 )  # fmt: skip
 """Last values of each schedule, from the last window that has a summary."""
 
+EMITTED = _gauge("emitted", "Mean of what an own container wrote of a metric.", *SCHEDULE, "metric")
+EMITTED_FAMILIES = (EMITTED,)
+"""Last values of each schedule, from the last window that came to results; emitters name them alike."""
+
 VIOLATIONS = _gauge("schedule_violations", "Violations that the last ended execution found.", *STATE)
 LAST_STATUS = _gauge("schedule_last_status", "1 for the status of the last one that ended.", *STATE, "status")
 LAST_END = _gauge("schedule_last_end_timestamp_seconds", "When the last execution ended.", *STATE)
@@ -75,5 +79,6 @@ TOOK = _gauge("observing_seconds", "Time that gathering these numbers took.")
 OWN_FAMILIES = (UP, INFO, DROPPED, TOOK)
 
 ALL_FAMILIES = (
-    *WINDOW_FAMILIES, *SCHEDULE_FAMILIES, *STANDING_FAMILIES, *ENDED_FAMILIES, *OWN_FAMILIES,
+    *WINDOW_FAMILIES, *EMITTED_FAMILIES, *SCHEDULE_FAMILIES, *STANDING_FAMILIES, *ENDED_FAMILIES,
+    *OWN_FAMILIES,
 )  # fmt: skip

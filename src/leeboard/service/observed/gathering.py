@@ -10,6 +10,7 @@ from sqlalchemy.exc import DBAPIError
 
 from leeboard import clock
 from leeboard.service.observed import families, standing
+from leeboard.service.observed.emitted import Emitted
 from leeboard.service.observed.ended import EndedCounts
 from leeboard.service.observed.exposition import Family, Series, written
 from leeboard.service.observed.schedules import find_scheduled, series_of
@@ -44,7 +45,7 @@ class ServiceNumbers:
         self._service, self._version, self._now = service, version, now
         self._most, self._fresh_s = most_series, fresh_s
         self._lock = Lock()
-        self._windows = Windows(most_series)
+        self._windows, self._emitted = Windows(most_series), Emitted(most_series)
         self._text, self._until_s = b"", float("-inf")
         with service.database.read() as connection:
             self._ended = EndedCounts(connection)
@@ -77,13 +78,17 @@ class ServiceNumbers:
         with self._service.database.read() as connection:
             schedules = find_scheduled(connection)
             windows = self._windows.look(connection, schedules)
+            emitted = self._emitted.look(connection, schedules)
             stands = standing.look(connection, KINDS.names(), now)
             self._ended.look(connection)
         dropped: dict[str, int] = {}
         found: list[tuple[tuple[Family, ...], list[Series]]] = [(families.WINDOW_FAMILIES, windows)]
+        found += [(families.EMITTED_FAMILIES, emitted)]
         found += [(families.SCHEDULE_FAMILIES, [series_of(schedules, now)])]
         found += [(families.STANDING_FAMILIES, [stands])]
         parts = [part for wanted, some in found for part in written(wanted, some, self._most, dropped)]
+        if n_beyond := self._emitted.n_beyond:
+            dropped[families.EMITTED.name] = dropped.get(families.EMITTED.name, 0) + n_beyond
         return parts, dropped
 
 

@@ -24,7 +24,7 @@ from leeboard.jobs.runners import (
 )
 from leeboard.service import jobs
 from leeboard.service.arns import PROCESSING_JOB
-from leeboard.service.emitted import hand_over
+from leeboard.service.emitted import FACT, fact_of, hand_over
 from leeboard.service.logs import PROCESSING_GROUP, JobLog, stream_of
 from leeboard.service.metrics import add_numbered, namespace_of, point_of
 from leeboard.service.queue import LeaseLostError
@@ -157,6 +157,10 @@ def _clear(place: Path) -> None:
 
 def conclude(connection: Connection, job: Resource, end: ProcessingEnd, *, now: datetime) -> None:
     """Write how a job ended, with its metrics."""
+    numbers = _points_kept(connection, job, end)
+    is_own = "schedule_id" in job.facts and builtin_of(job.document["AppSpecification"]["ImageUri"]) is None
+    if numbers and is_own:
+        job = replace(job, facts=job.facts | {FACT: fact_of(numbers)})
     is_done = end.state == "Completed"
     jobs.end(
         connection,
@@ -167,10 +171,15 @@ def conclude(connection: Connection, job: Resource, end: ProcessingEnd, *, now: 
         failure=None if is_done else end.message,
         is_our_fault=end.is_retryable,
     )
+    hand_over(connection, numbers, now=now)
+
+
+def _points_kept(connection: Connection, job: Resource, end: ProcessingEnd) -> list[int]:
+    """The numbers of the points that the metrics of a job became."""
     environment = job.document.get("Environment", {})
     at = job.started_at or job.created_at
     points = [point for metric in end.metrics if (point := point_of(metric, at))]
     monitoring_type = job.facts.get("monitoring_type", "DataQuality")
     is_endpoint = bool(environment.get("sagemaker_endpoint_name"))
     namespace = namespace_of(monitoring_type, is_endpoint=is_endpoint)
-    hand_over(connection, add_numbered(connection, namespace, points), now=now)
+    return add_numbered(connection, namespace, points)
