@@ -6,6 +6,7 @@ from pathlib import Path
 import pytest
 from browsing import Tab
 from hostile_home import House
+from playwright.sync_api import expect
 
 pytestmark = pytest.mark.slow
 Enter = Callable[..., Tab]
@@ -115,3 +116,26 @@ def test_a_file_is_taken_away_as_it_is(house: House, enter: Enter) -> None:
     name, content = tab.saved(row.get_by_role("link", name="Download"))
     kept = Path(house.server.home) / "data/results-1/statistics.json"
     assert (name, content) == ("statistics.json", kept.read_bytes())
+
+
+@pytest.mark.parametrize("is_login_gone", [True, False], ids=["an expired login", "a form that is too old"])
+def test_what_was_typed_outlives(enter: Enter, is_login_gone: bool, house: House) -> None:
+    tab = enter("editor")
+    tab.go("/alerts/rules/edit")
+    tab.page.get_by_label("Severity").select_option("critical")
+    if is_login_gone:
+        tab.page.context.clear_cookies()
+    else:
+        tab.page.evaluate("for (const each of document.getElementsByName('csrf')) each.value = 'old'")
+    tab.send("Save", Name="kept", What_to_do_about_it="call Ana")
+    expect(tab.page.locator("main")).to_contain_text("What you typed is kept in this tab")
+    if is_login_gone:
+        tab.send("Log in", Token=house.token)
+    else:
+        tab.forgives("403")
+        tab.page.get_by_role("link", name="Back to the form").click()
+    expect(tab.page.get_by_role("status")).to_contain_text("send it again")
+    expect(tab.page.get_by_label("What to do about it")).to_have_value("call Ana")
+    expect(tab.page.get_by_label("Severity")).to_have_value("critical")
+    tab.go("/alerts/rules/edit")
+    expect(tab.page.get_by_label("What to do about it")).to_have_value("")

@@ -105,7 +105,8 @@ def test_a_schedule_of_another_type_is_refused_in_words(reader: Any) -> None:
     [
         ({"use": 2.0, "p_value": 0.0001, "is_drifted": True}, "that is drift."),
         ({"use": 2.0, "p_value": 0.3}, "that is no evidence of drift."),
-        ({"use": 0.5, "p_value": 0.0001}, "50% of the limit: too little to matter, whatever chance does."),
+        ({"use": 2.0, "p_value": 0.03, "is_drifted": True}, "in 3% of all windows: that is drift."),
+        ({"use": 0.5, "p_value": 0.01}, "the limit of 0.1: too little to matter, whatever chance does."),
         ({"is_drifted": True}, "the limit 0.1. The limit alone decides: that is drift."),
     ],
 )

@@ -31,7 +31,7 @@ function plain(value) {
 
 /** How a number of this unit is written; null is a dash. */
 export function writer(unit) {
-  const write = { share: (v) => `${short.format(v * 100)} %`, count: (v) => grouped.format(v) }[unit] ?? plain;
+  const write = { share: (v) => `${short.format(v * 100)}%`, count: (v) => grouped.format(v) }[unit] ?? plain;
   return (value) => (typeof value === "number" && Number.isFinite(value) ? write(value) : "–");
 }
 

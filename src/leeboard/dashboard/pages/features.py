@@ -8,7 +8,7 @@ from leeboard.dashboard.feature_charts import history_charts, spread_chart, stat
 from leeboard.dashboard.pages import Page, Pages
 from leeboard.dashboard.rendering import here
 from leeboard.dashboard.visit import Visit
-from leeboard.report.words import chance, clipped, named, number
+from leeboard.report.words import clipped, named, number, percent
 from leeboard.service.executions import Execution
 from leeboard.service.views.feature import FeatureTold, feature_told
 from leeboard.service.views.over_time import RANGES, asked_range
@@ -67,22 +67,26 @@ def drift_words(numbers: dict[str, Any]) -> str:
     if distance is None or limit is None:
         return ""
     use, p = numbers.get("use"), numbers.get("p_value")
-    measured = f"The distance is {number(distance, 3)} and the limit {number(limit, 3)}{_share_of_limit(use)}"
+    measured = f"The distance is {number(distance, 3)}, {_share_of_limit(use)} {number(limit, 3)}"
     if p is None:
         end = ": that is drift" if numbers.get("is_drifted") else ""
         return f"{measured}. The limit alone decides{end}."
-    probability = f"a probability of {chance(p)} over all features of the window"
     if numbers.get("is_drifted"):
-        return f"{measured}, and chance would give that with {probability}: that is drift."
+        return f"{measured}, and chance alone would give that in {_how_often(p)}: that is drift."
     if use is not None and use > 1:
-        return f"{measured}, but chance gives as much with {probability}: that is no evidence of drift."
+        return f"{measured}, but chance alone gives as much in {_how_often(p)}: that is no evidence of drift."
     return f"{measured}: too little to matter, whatever chance does."
 
 
 def _share_of_limit(use: float | None) -> str:
     if use is None:
-        return ""
-    return f", {number(use, 2)} times the limit" if use > 1 else f", {use:.0%} of the limit"
+        return "the limit"
+    return f"{number(use, 2)} times the limit of" if use > 1 else f"{use:.0%} of the limit of"
+
+
+def _how_often(p: float) -> str:
+    """A p-value over all features of a window, as a share of windows in which nothing has changed."""
+    return "fewer than 1 of 1,000 windows" if p < 0.001 else f"{percent(p)} of all windows"
 
 
 def _tables(told: FeatureTold) -> dict[str, Table]:
