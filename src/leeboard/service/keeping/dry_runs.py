@@ -71,13 +71,13 @@ def forget(service: Service, at: datetime, *, is_trial: bool = False) -> Iterato
     with service.database.read() as connection:
         due = _due(connection, at)
     for run in due:
-        files = [uri for root in run.roots for uri in _files(root, run)]
-        if not is_trial:
-            try:
+        try:
+            files = [uri for root in run.roots for uri in _files(root, run)]
+            if not is_trial:
                 _remove(service, run, files)
-            except LeeboardError as error:
-                _log.warning("the files of dry run %s stay for now: %s", run.key, error)
-                return
+        except LeeboardError as error:
+            _log.warning("the files of dry run %s stay for now: %s", run.key, error)
+            return
         yield told(dry_runs=1, files_of_dry_runs=len(files))
 
 
