@@ -4,11 +4,9 @@ import re
 from collections.abc import Mapping
 
 from leeboard.dashboard.typed import Typed
+from leeboard.service.monitor_types import MONITOR_TYPES, TYPES
 from leeboard.service.setup.documents import FORMATS
 from leeboard.service.setup.wanted import (
-    MERGING,
-    SUFFIXES,
-    TYPES,
     Answers,
     Asked,
     BaselineWanted,
@@ -86,7 +84,9 @@ def wanted_of(typed: Typed, monitors: tuple[str, ...]) -> Wanted:
 
 def _name(typed: Typed, kinds: tuple[str, ...]) -> str:
     name = typed.text("name", what="the name")
-    longest = LONGEST_NAME - (max(len(SUFFIXES[kind]) for kind in kinds) + 1 if len(kinds) > 1 else 0)
+    longest = LONGEST_NAME - (
+        max(len(MONITOR_TYPES[kind].monitor) for kind in kinds) + 1 if len(kinds) > 1 else 0
+    )
     if name and not NAME.fullmatch(name):
         typed.errors["name"] = "letters, digits and hyphens, with a letter or digit at both ends"
     elif len(name) > longest:
@@ -106,7 +106,7 @@ def _source(typed: Typed) -> Source:
 
 
 def _answers(typed: Typed, kinds: tuple[str, ...]) -> Answers:
-    merges = any(kind in MERGING for kind in kinds)
+    merges = any(MONITOR_TYPES[kind].merges for kind in kinds)
     found = Answers(
         features=typed.text("features", longest=256),
         inference=typed.text("inference", longest=256),
@@ -191,7 +191,7 @@ def _data(typed: Typed, kinds: tuple[str, ...]) -> BaselineWanted:
 
 def _hours(typed: Typed, kinds: tuple[str, ...]) -> BaselineWanted:
     start, end = typed.time("hours_from"), typed.time("hours_to")
-    if any(kind in MERGING for kind in kinds):
+    if any(MONITOR_TYPES[kind].merges for kind in kinds):
         typed.errors["baseline"] = (
             "model quality and bias need labels, which captured hours do not have: give them a data set, or "
             "make them in a schedule of their own"

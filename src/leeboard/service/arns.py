@@ -1,5 +1,6 @@
 """Names and ARNs of resources."""
 
+from leeboard.service.monitor_types import MONITOR_TYPES
 from leeboard.service.settings import Settings
 
 MODEL, ENDPOINT_CONFIG, ENDPOINT = "model", "endpoint-config", "endpoint"
@@ -7,12 +8,7 @@ PROCESSING_JOB, TRANSFORM_JOB, TRAINING_JOB = "processing-job", "transform-job",
 SCHEDULE = "monitoring-schedule"
 PIPELINE = "pipeline"
 MODEL_PACKAGE_GROUP, MODEL_PACKAGE = "model-package-group", "model-package"
-DEFINITIONS = {
-    "DataQuality": "data-quality-job-definition",
-    "ModelQuality": "model-quality-job-definition",
-    "ModelBias": "model-bias-job-definition",
-    "ModelExplainability": "model-explainability-job-definition",
-}
+DEFINITIONS = {each.aws: each.definition_kind for each in MONITOR_TYPES.values()}
 """Kinds of job definitions by monitoring type."""
 
 

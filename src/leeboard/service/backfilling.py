@@ -6,18 +6,12 @@ from collections.abc import Mapping
 from leeboard.errors import LeeboardError
 from leeboard.formats.summary import Summary
 from leeboard.service.executions import Execution
+from leeboard.service.monitor_types import MONITOR_TYPES, STATISTICS_FILE, MonitorType
 from leeboard.service.service import Service
 from leeboard.service.window_files import Places, merge_of, places_of, read_whole, stored_at
 from leeboard.storage import join
 
 MOST_BYTES = 64 << 20
-FILES = {
-    "DataQuality": ("data-quality", "statistics.json"),
-    "ModelQuality": ("model-quality", "statistics.json"),
-    "ModelBias": ("bias", "analysis.json"),
-    "ModelExplainability": ("attribution", "analysis.json"),
-}
-"""Monitor and file of numbers by monitoring type."""
 VIOLATIONS = "constraint_violations.json"
 
 _log = logging.getLogger(__name__)
@@ -30,7 +24,7 @@ def backfill(service: Service, execution: Execution) -> Summary | None:
     """
     with service.database.read() as connection:
         places, merge = places_of(connection, execution), merge_of(connection, execution)
-    if places is None or execution.monitoring_type not in FILES:
+    if places is None or execution.monitoring_type not in MONITOR_TYPES:
         return None
     try:
         summary = _made(execution, places)
@@ -47,7 +41,8 @@ def _made(execution: Execution, places: Places) -> Summary:
     from leeboard.report import Report, SectionContent
     from leeboard.report.summaries import summary_of
 
-    monitor, file = FILES[execution.monitoring_type]
+    kind = MONITOR_TYPES[execution.monitoring_type]
+    monitor, file = kind.monitor, kind.numbers_file
     read = {
         "data-quality": reading.read_statistics,
         "model-quality": reading.read_quality_statistics,
@@ -56,7 +51,7 @@ def _made(execution: Execution, places: Places) -> Summary:
     }[monitor]
     uri = join(places.results, file)
     documents = {file: read(read_whole(uri, most_bytes=MOST_BYTES), uri)}
-    known = {name: StoredFile(*pair) for name, pair in _baseline(places, file).items()}
+    known = {name: StoredFile(*pair) for name, pair in _baseline(places, kind).items()}
     found = _read({VIOLATIONS: join(places.results, VIOLATIONS)})
     violations = reading.read_violations(found[VIOLATIONS], VIOLATIONS) if found else None
     baseline = MONITORS.get(monitor).read_baseline(known) if known else None
@@ -71,13 +66,12 @@ def _read(uris: Mapping[str, str]) -> dict[str, bytes]:
     return {name: read_whole(uri, most_bytes=MOST_BYTES) for name, uri in uris.items() if stored_at(uri)}
 
 
-def _baseline(places: Places, file: str) -> dict[str, tuple[bytes, str]]:
+def _baseline(places: Places, kind: MonitorType) -> dict[str, tuple[bytes, str]]:
     """Baseline files by the names that their monitor knows; one that is gone is left out."""
-    first = "constraints.json" if file == "statistics.json" else file
-    statistics = places.statistics
-    if first == "constraints.json" and places.constraints and not statistics:
-        statistics = join(places.constraints.rpartition("/")[0], "statistics.json")
-    uris = {first: places.constraints, "statistics.json": statistics}
+    first, statistics = kind.constraints_file, places.statistics
+    if kind.numbers_file == STATISTICS_FILE and places.constraints and not statistics:
+        statistics = join(places.constraints.rpartition("/")[0], STATISTICS_FILE)
+    uris = {first: places.constraints, STATISTICS_FILE: statistics}
     known = {name: uri for name, uri in uris.items() if uri}
     read = _read(known)
     return {name: (content, known[name]) for name, content in read.items()} if first in read else {}

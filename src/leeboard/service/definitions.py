@@ -5,19 +5,12 @@ from typing import Any
 from sqlalchemy import Connection
 
 from leeboard.service.arns import DEFINITIONS, ENDPOINT, PROCESSING_JOB, arn_of
+from leeboard.service.monitor_types import MONITOR_TYPES, STATISTICS_FILE
 from leeboard.service.refusals import InvalidRequestError
 from leeboard.service.resources import Resource, find
 from leeboard.service.schedules.monitored import MonitoredInput
 from leeboard.service.schedules.rules import DEFAULT_RUNTIME_S
 from leeboard.service.settings import Settings
-
-CONSTRAINTS_FILES = {
-    "DataQuality": "constraints.json",
-    "ModelQuality": "constraints.json",
-    "ModelBias": "analysis.json",
-    "ModelExplainability": "analysis.json",
-}
-STATISTICS_FILE = "statistics.json"
 
 
 def endpoint_of(connection: Connection, settings: Settings, source: MonitoredInput) -> Resource | None:
@@ -73,8 +66,9 @@ def with_baseline_files(
     folder = next((out["S3Output"]["S3Uri"].rstrip("/") for out in outputs if "S3Output" in out), None)
     if folder is None:
         return baseline
-    files = {"ConstraintsResource": {"S3Uri": f"{folder}/{CONSTRAINTS_FILES[monitoring_type]}"}}
-    if monitoring_type == "DataQuality":
+    kind = MONITOR_TYPES[monitoring_type]
+    files = {"ConstraintsResource": {"S3Uri": f"{folder}/{kind.constraints_file}"}}
+    if kind.takes_statistics:
         files["StatisticsResource"] = {"S3Uri": f"{folder}/{STATISTICS_FILE}"}
     return files | baseline
 

@@ -9,14 +9,9 @@ import msgspec
 from sqlalchemy import Connection, delete, insert, select
 
 from leeboard.service.metric_series import numbers_of
+from leeboard.service.monitor_types import MONITOR_TYPES
 from leeboard.state.tables import metric_points
 
-NAMESPACES = {
-    "DataQuality": "data-metrics",
-    "ModelQuality": "model-metrics",
-    "ModelBias": "bias-metrics",
-    "ModelExplainability": "explainability-metrics",
-}
 TIME = "%Y-%m-%dT%H:%M:%SZ"
 MOST_DIMENSIONS = 30
 MOST_DIMENSIONS_TEXT = 4096
@@ -26,7 +21,7 @@ MOST_DIMENSIONS_TEXT = 4096
 def namespace_of(monitoring_type: str, *, is_endpoint: bool) -> str:
     """Where the metrics of a monitor go."""
     place = "Endpoints" if is_endpoint else "ModelMonitoring"
-    return f"aws/sagemaker/{place}/{NAMESPACES[monitoring_type]}"
+    return f"aws/sagemaker/{place}/{MONITOR_TYPES[monitoring_type].metrics}"
 
 
 def dimensions_key(dimensions: Iterable[Mapping[str, str]]) -> str:

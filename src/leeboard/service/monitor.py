@@ -4,7 +4,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, Self
 
-from leeboard.service.schedules.rules import INLINE_TYPE, runtime_limit_s
+from leeboard.service.monitor_types import INLINE_TYPE
+from leeboard.service.schedules.rules import runtime_limit_s
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,13 +9,14 @@ from leeboard.errors import NoDataError
 from leeboard.service import scheduling
 from leeboard.service.arns import DEFINITIONS, PROCESSING_JOB, SCHEDULE
 from leeboard.service.definitions import find_definition
+from leeboard.service.monitor_types import TYPES
 from leeboard.service.refusals import RefusalError, ResourceInUseError
 from leeboard.service.resources import find, find_all
 from leeboard.service.setup.making import make
 from leeboard.service.setup.replacing import replace_in, replacement
 from leeboard.service.setup.timing import change_timing
 from leeboard.service.setup.versions import with_files
-from leeboard.service.setup.wanted import TYPES, Answers, Asked, BaselineWanted, Groups, Source, Wanted
+from leeboard.service.setup.wanted import Answers, Asked, BaselineWanted, Groups, Source, Wanted
 from leeboard.storage import exists
 
 from .conftest import NOW

@@ -13,8 +13,8 @@ from leeboard.service import scheduling
 from leeboard.service.arns import SCHEDULE
 from leeboard.service.definitions import with_baseline_files
 from leeboard.service.executions import latest
+from leeboard.service.monitor_types import INLINE_TYPE
 from leeboard.service.resources import Resource
-from leeboard.service.schedules.rules import INLINE_TYPE
 from leeboard.state.tables import resources
 
 LISTING = replace(

@@ -15,9 +15,9 @@ from leeboard.api.operations.pipelines import describe_pipeline, describe_pipeli
 from leeboard.api.operations.training_jobs import describe_training_job
 from leeboard.api.operations.transform_jobs import describe_transform_job
 from leeboard.api.wire import Call
+from leeboard.service.monitor_types import INLINE_TYPE
 from leeboard.service.refusals import RefusalError
 from leeboard.service.resources import Resource
-from leeboard.service.schedules.rules import INLINE_TYPE
 from leeboard.service.search.found import Found, page
 from leeboard.service.search.hosted import Hosted, WatchedBy, hosted
 

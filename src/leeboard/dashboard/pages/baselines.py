@@ -4,9 +4,9 @@ from collections.abc import Iterator
 
 from leeboard.dashboard.answers import Cell, Table, View
 from leeboard.dashboard.pages import Page, Pages
-from leeboard.dashboard.pages.schedules import MONITORS
 from leeboard.dashboard.paging import Paging
 from leeboard.dashboard.visit import Visit
+from leeboard.service.monitor_types import TITLES
 from leeboard.service.views.baselines import Baseline, baselines
 
 COLUMNS = ("monitor", "constraints", "statistics", "job", "status", "made_at", "data", "schedules")
@@ -24,7 +24,7 @@ def list_baselines(visit: Visit) -> View:
         "rows": rows[paging.offset : paging.last],
         "paging": paging,
         "n_all": len(everything),
-        "monitors": MONITORS,
+        "monitors": TITLES,
         "most_users": MOST_USERS,
     }
     tables = {"baselines": Table(COLUMNS, lambda: _cells(rows))}

@@ -20,25 +20,20 @@ from leeboard.dashboard.typed import Typed
 from leeboard.dashboard.visit import Visit
 from leeboard.errors import LeeboardError
 from leeboard.service import scheduling
+from leeboard.service.monitor_types import DATA_QUALITY, MERGING, MONITOR_TYPES
 from leeboard.service.refusals import RefusalError
 from leeboard.service.schedules.windows import Window
 from leeboard.service.setup import trials
 from leeboard.service.setup.documents import FORMATS, offsets_of
 from leeboard.service.setup.making import make
 from leeboard.service.setup.timing import change_timing
-from leeboard.service.setup.wanted import MERGING, Wanted
+from leeboard.service.setup.wanted import Wanted
 from leeboard.service.views.beginning import Begin, begin
 from leeboard.service.views.monitorable import possible
 from leeboard.service.views.upcoming import Planned, planned
 from leeboard.storage import join, write_bytes
 from leeboard.storage.layout import HOUR
 
-MONITORS = {
-    "DataQuality": ("Data quality", "are the requests like those of the baseline?"),
-    "ModelQuality": ("Model quality", "are the answers still right? Needs labels."),
-    "ModelBias": ("Bias", "do groups get the good outcome as often as before? Needs labels."),
-    "ModelExplainability": ("Attribution", "does the model decide by the same features? Asks the model."),
-}
 TRAIL = (("Schedules", "/schedules"),)
 DEFAULTS = {"every": "1h", "hours": "6", "at": "06:00", "wait_h": "1", "datapoints": "1", "period": "1"}
 STEPS = {
@@ -58,7 +53,7 @@ def new(visit: Visit) -> View:
     told = begin(visit.service, endpoint=endpoint, batch=batch)
     asked = {name: values[-1] for name, values in visit.query.items()}
     values = DEFAULTS | told.values | {"name": _name_for(endpoint or batch)} | asked
-    monitors = tuple(visit.query.get("monitors", ("DataQuality",)))
+    monitors = tuple(visit.query.get("monitors", (DATA_QUALITY.aws,)))
     return _form(visit, told, values, monitors)
 
 
@@ -81,7 +76,7 @@ def _form(
         "told": told,
         "values": values,
         "picked": monitors,
-        "monitors": MONITORS,
+        "monitors": MONITOR_TYPES,
         "errors": errors or {},
         "failure": failure,
         "tried": tried,
@@ -91,7 +86,6 @@ def _form(
         "content_types": [(name, name) for name in CONTENT_TYPES],
         "formats": FORMATS,
         "baselines": BASELINES,
-        "merging": MERGING,
     }
     source = values.get("endpoint") or values.get("batch", "")
     return View(
@@ -213,7 +207,7 @@ def _made(visit: Visit, wanted: Wanted) -> Redirect:
 def trial(visit: Visit) -> View:
     """How a dry run stands, and what it found."""
     found = trials.stands(visit.service, visit.names["key"])
-    context = {"trial": found, "monitors": MONITORS, "steps": STEPS}
+    context = {"trial": found, "monitors": MONITOR_TYPES, "steps": STEPS}
     title = f"Dry run of {found.name}"
     return View("create_trial.html", title, context, (*TRAIL, ("New schedule", "/schedules/new")),
                 fragment="trial")  # fmt: skip

@@ -17,14 +17,13 @@ from leeboard.dashboard.rendering import url
 from leeboard.dashboard.runs import strip
 from leeboard.dashboard.visit import Visit
 from leeboard.service.alerting.reading import in_force
+from leeboard.service.monitor_types import DATA_QUALITY, MONITOR_TYPES, TITLES, TYPES
 from leeboard.service.summaries import History
 from leeboard.service.views.drift import MOST_SUMMARIES, FeatureRow, drift_of, measured
 from leeboard.service.views.endpoint import Monitored, Seen, batch_seen, endpoint_seen
-from leeboard.service.views.fleet import TYPES
 from leeboard.service.views.strips import Spans
 
-MONITORS = dict(zip(TYPES, ("Data quality", "Model quality", "Bias", "Attribution"), strict=True))
-MORE = {"ModelQuality": "quality", "ModelBias": "bias", "ModelExplainability": "attribution"}
+MORE = {each.aws: each.page for each in MONITOR_TYPES.values() if each is not DATA_QUALITY}
 HOUR, DAY = timedelta(hours=1), timedelta(days=1)
 RANGES: Mapping[str, tuple[str, timedelta, int]] = {
     "24h": ("24 hours", HOUR, 24),
@@ -86,9 +85,9 @@ def _page(visit: Visit, connection: Connection, seen: Seen, title: str) -> View:
         "range": _range(visit),
         "ranges": RANGES,
         "monitored": [(one, _drawn(one, seen.spans)) for one in seen.monitored],
-        "monitors": MONITORS,
+        "monitors": TITLES,
         "more": MORE,
-        "missing": [MONITORS[kind] for kind in TYPES if not by_type[kind]],
+        "missing": [TITLES[kind] for kind in TYPES if not by_type[kind]],
         "unwatched": not all(by_type.values()),
         "watch_url": _watch_url(seen, [kind for kind in TYPES if not by_type[kind]]),
         "n_runs": sum(one.n_runs for one in seen.monitored),

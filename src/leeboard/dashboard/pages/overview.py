@@ -16,15 +16,14 @@ from leeboard.dashboard.runs import strip
 from leeboard.dashboard.visit import Visit
 from leeboard.service.alerting.incidents import Incident
 from leeboard.service.alerting.reading import counts_in_force, in_force
+from leeboard.service.monitor_types import TITLES, TYPES
 from leeboard.service.views import changes
-from leeboard.service.views.fleet import RANKS, TYPES, Line
+from leeboard.service.views.fleet import RANKS, Line
 from leeboard.service.views.overview import strips_of, watched
 from leeboard.service.views.states import WORST_FIRST, State
 from leeboard.service.views.strips import Span, Spans
 from leeboard.service.views.watched import Watched, names_of
 
-MONITORS = {"DataQuality": "Data quality", "ModelQuality": "Model quality", "ModelBias": "Bias",
-            "ModelExplainability": "Attribution"}  # fmt: skip
 TILES: tuple[State, ...] = (
     "in violation",
     "failed",
@@ -114,7 +113,7 @@ def overview(visit: Visit) -> View:
         "n_all": len(everything),
         "tiles": _tiles(counted, wanted),
         "n_in_alert": sum(row.n_in_alert > 0 for row in counted),
-        "monitors": MONITORS,
+        "monitors": TITLES,
         "kinds": KINDS,
         "states": WORST_FIRST,
         "alerts": _without(_alerts(all_lines), incidents),

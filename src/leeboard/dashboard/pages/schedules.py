@@ -15,17 +15,20 @@ from leeboard.formats.whole_number import whole_number
 from leeboard.service import scheduling
 from leeboard.service.alerting.reading import in_force
 from leeboard.service.alerts import set_alert
+from leeboard.service.monitor_types import DATA_QUALITY, MONITOR_TYPES, TITLES, TYPES
 from leeboard.service.refusals import InvalidRequestError
 from leeboard.service.views.batch_data import batch_places, read_place
-from leeboard.service.views.fleet import TYPES, Line, lines
+from leeboard.service.views.fleet import Line, lines
 from leeboard.service.views.schedule import shown, timings_of
 from leeboard.service.views.schedule_runs import FILTERS, count_executions, list_executions
 from leeboard.service.views.states import WORST_FIRST
 from leeboard.service.views.strips import Spans, strips
 
-MONITORS = dict(zip(TYPES, ("Data quality", "Model quality", "Bias", "Attribution"), strict=True))
-MORE = {"ModelQuality": ("quality", "Model quality over time"), "ModelBias": ("bias", "Bias over time"),
-        "ModelExplainability": ("attribution", "Attribution over time")}  # fmt: skip
+MORE = {
+    each.aws: (each.page, f"{each.title} over time")
+    for each in MONITOR_TYPES.values()
+    if each is not DATA_QUALITY
+}
 """Pages of what a monitor measures, by type: the end of their path, and their title."""
 HOUR = timedelta(hours=1)
 MOST_PERIOD = 100
@@ -65,7 +68,7 @@ def list_schedules(visit: Visit) -> View:
         "paging": paging,
         "n_all": len(everything),
         "states": [state for state in WORST_FIRST if state != "not monitored"],
-        "monitors": MONITORS,
+        "monitors": TITLES,
         "is_any": any(visit.asked(name) for name in ("q", "state", "monitor", "endpoint", "alert", "data")),
         "sort": sort,
     }
@@ -114,7 +117,7 @@ def one_schedule(visit: Visit) -> View:
     context = {
         "found": found,
         "line": line,
-        "monitor": MONITORS[line.monitoring_type],
+        "monitor": TITLES[line.monitoring_type],
         "more": MORE.get(line.monitoring_type),
         "place": read_place(found.monitor) if found.monitor else "",
         "incidents": incidents,

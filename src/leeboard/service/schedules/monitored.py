@@ -4,16 +4,12 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, Self
 
+from leeboard.service.monitor_types import TYPES
 from leeboard.service.refusals import InvalidRequestError
 
 Document = Mapping[str, Any]
 """A request or a part of one, as boto3 sends it."""
-JOB_INPUTS = (
-    "DataQualityJobInput",
-    "ModelQualityJobInput",
-    "ModelBiasJobInput",
-    "ModelExplainabilityJobInput",
-)
+JOB_INPUTS = tuple(f"{each}JobInput" for each in TYPES)
 SOURCES = ("EndpointInput", "BatchTransformInput")
 
 
@@ -26,7 +22,7 @@ class MonitoredInput:
 
     @classmethod
     def of(cls, definition: Document) -> Self:
-        """The input of any of the four kinds of job definition or of an inline one.
+        """The input of any of the kinds of job definition or of an inline one.
 
         Raises:
             InvalidRequestError: unless it has exactly one of EndpointInput and BatchTransformInput.

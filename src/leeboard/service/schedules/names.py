@@ -3,16 +3,12 @@
 from datetime import UTC, datetime
 from hashlib import sha256
 
+from leeboard.service.monitor_types import MONITOR_TYPES
 from leeboard.storage import Uri, join
 from leeboard.storage.layout import report_folder
 
 MERGE_KIND = "groundtruth-merge"
-JOB_KINDS = {
-    "DataQuality": "data-quality-monitoring",
-    "ModelQuality": "model-quality-monitoring",
-    "ModelBias": "model-bias-monitoring",
-    "ModelExplainability": "model-explainability-monitoring",
-}
+JOB_KINDS = {each.aws: each.job_kind for each in MONITOR_TYPES.values()}
 """What the analysis job of a MonitoringType is called."""
 LONGEST_NAME = 63
 N_HEX = 24

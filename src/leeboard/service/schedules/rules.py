@@ -2,6 +2,7 @@
 
 from datetime import datetime, timedelta
 
+from leeboard.service.monitor_types import INLINE_TYPE, MERGING
 from leeboard.service.refusals import InvalidRequestError
 from leeboard.service.schedules.durations import parse_duration, parse_offset
 from leeboard.service.schedules.expressions import Expression, parse_expression
@@ -11,10 +12,8 @@ from leeboard.service.schedules.windows import window_of
 LONGEST_STRICT_WINDOW = timedelta(hours=24)
 STRICT_MERGE_RUNTIME_S = 1800
 DEFAULT_RUNTIME_S = 3600
-INLINE_TYPE = "DataQuality"
 OFFSETS = ("StartTimeOffset", "EndTimeOffset")
 ANALYSIS_TIMES = ("DataAnalysisStartTime", "DataAnalysisEndTime")
-MERGING_TYPES = ("ModelQuality", "ModelBias")
 
 
 def monitoring_type_of(config: Document) -> str:
@@ -154,7 +153,7 @@ def _check_runtime(
     if period is None:
         return
     period_s = int(period.total_seconds())
-    is_merging = is_strict and monitoring_type in MERGING_TYPES and period_s == DEFAULT_RUNTIME_S
+    is_merging = is_strict and monitoring_type in MERGING and period_s == DEFAULT_RUNTIME_S
     longest_s = STRICT_MERGE_RUNTIME_S if is_merging else period_s
     if runtime_s > longest_s:
         reason = "an hourly schedule that merges labels allows" if is_merging else f"{expression.text} allows"

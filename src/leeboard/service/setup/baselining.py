@@ -8,12 +8,13 @@ from typing import Any
 from leeboard.errors import NoDataError
 from leeboard.service.arns import ENDPOINT
 from leeboard.service.endpoints import capture_places
+from leeboard.service.monitor_types import MODEL_BIAS, MODEL_QUALITY, MONITOR_TYPES
 from leeboard.service.refusals import InvalidRequestError
 from leeboard.service.resources import find
 from leeboard.service.service import Service
 from leeboard.service.setup.configs import attribution_config, bias_config
-from leeboard.service.setup.documents import IMAGES, PROCESSING, RESOURCES
-from leeboard.service.setup.wanted import MERGING, Wanted
+from leeboard.service.setup.documents import PROCESSING, RESOURCES
+from leeboard.service.setup.wanted import Wanted
 from leeboard.service.work.batch_feed import dataset_format
 from leeboard.service.work.endpoint_feed import CAPTURED
 from leeboard.service.work.feed import TIME, stored_input
@@ -53,13 +54,13 @@ def baseline_request(
         inputs, told = _of_hours(service, wanted, monitoring_type)
     else:
         inputs, told = _of_data(wanted, monitoring_type)
-    if monitoring_type in ("ModelBias", "ModelExplainability"):
+    if MONITOR_TYPES[monitoring_type].has_config:
         inputs.append(stored_input("config", _config(wanted, monitoring_type, folder), CONFIG))
     stored = {"S3Uri": folder, "LocalPath": OUTPUT, "S3UploadMode": "EndOfJob"}
     return {
         "ProcessingJobName": name,
         "RoleArn": wanted.role,
-        "AppSpecification": {"ImageUri": IMAGES[monitoring_type]},
+        "AppSpecification": {"ImageUri": MONITOR_TYPES[monitoring_type].image},
         "ProcessingResources": RESOURCES,
         "Environment": told,
         "ProcessingInputs": inputs,
@@ -70,7 +71,7 @@ def baseline_request(
 def _of_data(wanted: Wanted, monitoring_type: str) -> tuple[list[dict[str, Any]], dict[str, str]]:
     uri = wanted.baseline.data
     inputs = [stored_input("data", uri, DATA)]
-    if monitoring_type not in ("DataQuality", "ModelQuality"):
+    if MONITOR_TYPES[monitoring_type].has_config:
         return inputs, {}
     told = {
         "dataset_format": json.dumps(FORMATS[kind_of(uri)]),
@@ -78,7 +79,7 @@ def _of_data(wanted: Wanted, monitoring_type: str) -> tuple[list[dict[str, Any]]
         "output_path": OUTPUT,
         "publish_cloudwatch_metrics": "Disabled",
     }
-    return inputs, told | (_quality(wanted) if monitoring_type == "ModelQuality" else _left_out(wanted))
+    return inputs, told | (_quality(wanted) if monitoring_type == MODEL_QUALITY.aws else _left_out(wanted))
 
 
 def _left_out(wanted: Wanted) -> dict[str, str]:
@@ -96,13 +97,15 @@ def _quality(wanted: Wanted) -> dict[str, str]:
     }
     if wanted.answers.threshold is not None and wanted.baseline.data_probability:
         given["probability_threshold_attribute"] = f"{wanted.answers.threshold:g}"
-    return {"analysis_type": "MODEL_QUALITY"} | {name: value for name, value in given.items() if value}
+    return {"analysis_type": MODEL_QUALITY.analysis_type} | {
+        name: value for name, value in given.items() if value
+    }
 
 
 def _of_hours(
     service: Service, wanted: Wanted, monitoring_type: str
 ) -> tuple[list[dict[str, Any]], dict[str, str]]:
-    if monitoring_type in MERGING:
+    if MONITOR_TYPES[monitoring_type].merges:
         raise InvalidRequestError(
             "a baseline of captured hours is for data quality and attribution: model quality and bias need "
             "labels, so give a data set that has them"
@@ -178,7 +181,7 @@ def _batch_format(wanted: Wanted) -> dict[str, Any]:
 def _config(wanted: Wanted, monitoring_type: str, folder: str) -> str:
     """Written beside the files of the baseline."""
     is_data = wanted.baseline.kind == "data"
-    make = bias_config if monitoring_type == "ModelBias" else attribution_config
+    make = bias_config if monitoring_type == MODEL_BIAS.aws else attribution_config
     config = make(wanted, is_baseline=is_data)
     if is_data:
         config = {"dataset_type": CLARIFY_TYPES[kind_of(wanted.baseline.data)]} | config

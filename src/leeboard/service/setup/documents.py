@@ -4,19 +4,13 @@ from collections.abc import Mapping
 from datetime import datetime, timedelta
 from typing import Any
 
-from leeboard.hosting.mapping import ANALYZER, CLARIFY
+from leeboard.service.monitor_types import MONITOR_TYPES
 from leeboard.service.schedules.durations import format_duration
 from leeboard.service.schedules.expressions import parse_expression
-from leeboard.service.setup.wanted import MERGING, Source, Wanted
+from leeboard.service.setup.wanted import Source, Wanted
 
 PROCESSING = "/opt/ml/processing"
 RESOURCES = {"ClusterConfig": {"InstanceCount": 1, "InstanceType": "ml.m5.large", "VolumeSizeInGB": 20}}
-IMAGES = {
-    "DataQuality": ANALYZER,
-    "ModelQuality": ANALYZER,
-    "ModelBias": CLARIFY,
-    "ModelExplainability": CLARIFY,
-}
 FORMATS: Mapping[str, dict[str, Any]] = {
     "csv": {"Csv": {"Header": False}},
     "csv-header": {"Csv": {"Header": True}},
@@ -35,7 +29,7 @@ def definition_of(
         baseline: its BaselineConfig; empty for none.
         config_uri: where the analysis configuration is; None for monitors without one.
     """
-    application: dict[str, Any] = {"ImageUri": IMAGES[monitoring_type]}
+    application: dict[str, Any] = {"ImageUri": MONITOR_TYPES[monitoring_type].image}
     if config_uri:
         application["ConfigUri"] = config_uri
     if monitoring_type == "ModelQuality":
@@ -73,7 +67,7 @@ def offsets_of(expression: str, wait_h: int, now: datetime) -> dict[str, str]:
 
 def _input(wanted: Wanted, monitoring_type: str, now: datetime) -> dict[str, Any]:
     told = _source(wanted.source) | _attributes(wanted, monitoring_type)
-    merges = monitoring_type in MERGING
+    merges = MONITOR_TYPES[monitoring_type].merges
     if merges and wanted.answers.wait_h:
         told |= offsets_of(wanted.expression, wanted.answers.wait_h, now)
     name = "EndpointInput" if wanted.source.endpoint else "BatchTransformInput"

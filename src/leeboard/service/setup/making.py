@@ -13,6 +13,7 @@ from leeboard.service import jobs, scheduling
 from leeboard.service.alerts import set_alert
 from leeboard.service.arns import DEFINITIONS, PROCESSING_JOB, SCHEDULE
 from leeboard.service.changing import changing
+from leeboard.service.monitor_types import MONITOR_TYPES
 from leeboard.service.pipelines.requests import checked
 from leeboard.service.refusals import ResourceInUseError
 from leeboard.service.resources import find
@@ -21,7 +22,7 @@ from leeboard.service.setup import job_definitions
 from leeboard.service.setup.baselining import CONFIG_FILE, baseline_request
 from leeboard.service.setup.configs import attribution_config, bias_config
 from leeboard.service.setup.documents import definition_of, schedule_of
-from leeboard.service.setup.wanted import SUFFIXES, Wanted
+from leeboard.service.setup.wanted import Wanted
 from leeboard.storage import join, write_bytes
 
 LONGEST_NAME = 63
@@ -124,7 +125,7 @@ def files_of(wanted: Wanted, kind: str) -> dict[str, Any]:
     constraints, statistics = wanted.baseline.file(kind), wanted.baseline.file("Statistics")
     named: Mapping[str, str] = {
         "ConstraintsResource": constraints,
-        "StatisticsResource": statistics if kind == "DataQuality" else "",
+        "StatisticsResource": statistics if MONITOR_TYPES[kind].takes_statistics else "",
     }
     return {member: {"S3Uri": uri} for member, uri in named.items() if uri}
 
@@ -147,5 +148,5 @@ def baseline_name(wanted: Wanted, kind: str, now: datetime) -> str:
     'baseline-n-data-quality-f2978b'
     """
     mark = sha256(f"{wanted.name} {kind} {now.isoformat()}".encode()).hexdigest()[:6]
-    end = f"-{SUFFIXES[kind]}-{mark}"
+    end = f"-{MONITOR_TYPES[kind].monitor}-{mark}"
     return f"{MADE_HERE}{wanted.name[: LONGEST_NAME - len(MADE_HERE) - len(end)]}".rstrip("-") + end

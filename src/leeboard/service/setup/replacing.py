@@ -10,10 +10,10 @@ from sqlalchemy import Connection
 
 from leeboard.service import scheduling
 from leeboard.service.definitions import find_definition
+from leeboard.service.monitor_types import INLINE_TYPE
 from leeboard.service.pipelines.requests import checked
 from leeboard.service.refusals import InvalidRequestError
 from leeboard.service.resources import Resource
-from leeboard.service.schedules.rules import INLINE_TYPE
 from leeboard.service.service import Service
 from leeboard.service.setup import job_definitions
 

@@ -8,9 +8,9 @@ from sqlalchemy import Connection
 
 from leeboard.service import scheduling
 from leeboard.service.changing import changing
+from leeboard.service.monitor_types import INLINE_TYPE
 from leeboard.service.refusals import InvalidRequestError
 from leeboard.service.schedules.monitored import SOURCES
-from leeboard.service.schedules.rules import INLINE_TYPE
 from leeboard.service.service import Service
 from leeboard.service.setup.replacing import replace_in, replacement
 

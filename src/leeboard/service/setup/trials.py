@@ -18,6 +18,7 @@ from leeboard.service.arns import PROCESSING_JOB, SCHEDULE
 from leeboard.service.definitions import endpoint_of
 from leeboard.service.executions import BY_HAND, Execution
 from leeboard.service.monitor import Monitor
+from leeboard.service.monitor_types import MONITOR_TYPES, STATISTICS_FILE
 from leeboard.service.queue import put
 from leeboard.service.resources import Resource, add, find
 from leeboard.service.schedules.expressions import parse_expression
@@ -46,7 +47,6 @@ NO_LABELS = "No record that was captured in the window has a label yet"
 NOTHING_THERE = "No S3 objects found"
 ALONE = "Without a baseline there is nothing to compare with: it would only write statistics."
 MOST_BYTES = 16 << 20
-FILES = {"ModelBias": "analysis.json", "ModelExplainability": "analysis.json"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -170,11 +170,11 @@ def _baseline(service: Service, wanted: Wanted, kind: str, key: str) -> tuple[di
     """The baseline that the definition names, and the job that makes it."""
     if wanted.baseline.kind in ("files", "none"):
         return files_of(wanted, kind), []
-    folder = join(wanted.output, "baseline")
+    folder, of = join(wanted.output, "baseline"), MONITOR_TYPES[kind]
     request = baseline_request(service, wanted, kind, name=name_of(key, BASELINE), folder=folder)
-    named = {"ConstraintsResource": {"S3Uri": join(folder, FILES.get(kind, "constraints.json"))}}
-    if kind == "DataQuality":
-        named["StatisticsResource"] = {"S3Uri": join(folder, "statistics.json")}
+    named = {"ConstraintsResource": {"S3Uri": join(folder, of.constraints_file)}}
+    if of.takes_statistics:
+        named["StatisticsResource"] = {"S3Uri": join(folder, STATISTICS_FILE)}
     return named, [(BASELINE, request)]
 
 

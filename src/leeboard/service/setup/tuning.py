@@ -12,6 +12,7 @@ from leeboard.service.definitions import with_baseline_files
 from leeboard.service.executions import Execution
 from leeboard.service.history import windows_of
 from leeboard.service.monitor import Monitor
+from leeboard.service.monitor_types import INLINE_TYPE
 from leeboard.service.refusals import InvalidRequestError
 from leeboard.service.resources import Resource
 from leeboard.service.scheduling import monitor_of
@@ -33,7 +34,7 @@ ENDED_WELL = ("Completed", "CompletedWithViolations")
 
 def tunable_of(schedule: Resource) -> Tunable:
     """How a schedule is tuned."""
-    return TUNABLES[schedule.monitoring_type or "DataQuality"]
+    return TUNABLES[schedule.monitoring_type or INLINE_TYPE]
 
 
 def documents_of(service: Service, schedule: Resource) -> Documents:

@@ -13,10 +13,9 @@ from sqlalchemy import Connection
 
 from leeboard.service import scheduling
 from leeboard.service.changing import changing
-from leeboard.service.definitions import STATISTICS_FILE
+from leeboard.service.monitor_types import INLINE_TYPE, MODEL_QUALITY, MONITOR_TYPES, STATISTICS_FILE
 from leeboard.service.refusals import InvalidRequestError, ResourceNotFoundError
 from leeboard.service.resources import Resource, change
-from leeboard.service.schedules.rules import INLINE_TYPE
 from leeboard.service.service import Service
 from leeboard.service.setup.replacing import Edit, replace_in, replacement
 from leeboard.service.setup.tunable import Documents, Tunable, written
@@ -135,9 +134,9 @@ def _check(tunable: Tunable, changed: Documents) -> None:
     tunable.rows(changed)
     if changed.config:
         read_analysis_config(written(changed.config), changed.config_uri)
-    if tunable.monitoring_type == "ModelQuality":
+    if tunable.monitoring_type == MODEL_QUALITY.aws:
         read_quality_constraints(written(changed.constraints), changed.constraints_uri)
-    elif tunable.monitoring_type in ("ModelBias", "ModelExplainability"):
+    elif MONITOR_TYPES[tunable.monitoring_type].has_config:
         read_analysis(written(changed.constraints), changed.constraints_uri)
 
 

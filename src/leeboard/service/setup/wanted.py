@@ -4,11 +4,8 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Literal
 
-from leeboard.service.arns import DEFINITIONS
+from leeboard.service.monitor_types import MONITOR_TYPES
 
-TYPES = tuple(DEFINITIONS)
-MERGING = ("ModelQuality", "ModelBias")
-"""Monitors that need labels."""
 BaselineKind = Literal["files", "data", "hours", "none"]
 
 
@@ -125,12 +122,4 @@ class Wanted:
         """The schedule's, and that of its definition."""
         if len(self.monitors) == 1:
             return self.name
-        return f"{self.name}-{SUFFIXES[monitoring_type]}"
-
-
-SUFFIXES = {
-    "DataQuality": "data-quality",
-    "ModelQuality": "model-quality",
-    "ModelBias": "bias",
-    "ModelExplainability": "attribution",
-}
+        return f"{self.name}-{MONITOR_TYPES[monitoring_type].monitor}"

@@ -9,9 +9,14 @@ from sqlalchemy import Connection, case, select
 
 from leeboard.hosting.mapping import builtin_of
 from leeboard.service.arns import DEFINITIONS, PROCESSING_JOB, SCHEDULE
-from leeboard.service.definitions import CONSTRAINTS_FILES, STATISTICS_FILE
+from leeboard.service.monitor_types import (
+    INLINE_TYPE,
+    MODEL_BIAS,
+    MODEL_QUALITY,
+    MONITOR_TYPES,
+    STATISTICS_FILE,
+)
 from leeboard.service.schedules.names import JOB_KINDS, MERGE_KIND
-from leeboard.service.schedules.rules import INLINE_TYPE
 from leeboard.state.tables import resources
 from leeboard.storage import join
 
@@ -23,7 +28,7 @@ NOT_BASELINES = sorted(f"{name}-" for name in [*JOB_KINDS.values(), MERGE_KIND, 
 """How names of jobs begin that make none: of a million jobs, nearly all are these. A digit or one of the
 letters a to f follows, which is between 0 and g by the order of bytes as by that of a dictionary.
 """
-TYPES_OF_JOBS = {"": "DataQuality", "DATA_QUALITY": "DataQuality", "MODEL_QUALITY": "ModelQuality"}
+TYPES_OF_JOBS = {"": INLINE_TYPE, "DATA_QUALITY": INLINE_TYPE, MODEL_QUALITY.analysis_type: MODEL_QUALITY.aws}
 
 
 @dataclass(slots=True)
@@ -125,8 +130,10 @@ def _baseline(kind: str, told: Mapping[str, Any], job: _Job | None) -> Baseline:
     constraints = (told.get("ConstraintsResource") or {}).get("S3Uri", "")
     statistics = (told.get("StatisticsResource") or {}).get("S3Uri", "")
     if job is not None and job.folder:
-        constraints = constraints or join(job.folder, CONSTRAINTS_FILES[kind])
-        statistics = statistics or (join(job.folder, STATISTICS_FILE) if kind == "DataQuality" else "")
+        constraints = constraints or join(job.folder, MONITOR_TYPES[kind].constraints_file)
+        statistics = statistics or (
+            join(job.folder, STATISTICS_FILE) if MONITOR_TYPES[kind].takes_statistics else ""
+        )
     return Baseline(kind, constraints, statistics)
 
 
@@ -134,7 +141,7 @@ def _of_job(job: _Job) -> Baseline:
     told = job.document.get("Environment") or {}
     image = builtin_of(job.document["AppSpecification"]["ImageUri"]) or ""
     kind = "" if "clarify" in image else TYPES_OF_JOBS.get(told.get("analysis_type", ""), "")
-    file = CONSTRAINTS_FILES[kind or "ModelBias"]
+    file = MONITOR_TYPES[kind or MODEL_BIAS.aws].constraints_file
     statistics = join(job.folder, STATISTICS_FILE) if kind else ""
     one = Baseline(kind, join(job.folder, file), statistics)
     _tell(one, job)

@@ -3,7 +3,8 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from leeboard.service.views.fleet import TYPES, Line
+from leeboard.service.monitor_types import TYPES
+from leeboard.service.views.fleet import Line
 from leeboard.service.views.states import State
 
 

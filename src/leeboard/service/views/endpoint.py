@@ -10,13 +10,14 @@ from sqlalchemy import Connection
 from leeboard.capture.spool.counts import Counts
 from leeboard.service.arns import ENDPOINT, SCHEDULE
 from leeboard.service.endpoints import capture_places
+from leeboard.service.monitor_types import TYPES
 from leeboard.service.refusals import ResourceNotFoundError
 from leeboard.service.resources import find, find_all
 from leeboard.service.service import Service
 from leeboard.service.views.batch_data import batch_makers, batch_places
 from leeboard.service.views.capture_counts import NOTHING_CAPTURED, captured_by_endpoint
 from leeboard.service.views.deployed import Deployment, Variant, deployments_of, variants_in
-from leeboard.service.views.fleet import TYPES, Line, lines
+from leeboard.service.views.fleet import Line, lines
 from leeboard.service.views.schedule import Timing, timing_of
 from leeboard.service.views.strips import Span, Spans, strips
 from leeboard.service.views.watched import Watched, of_endpoint, of_place

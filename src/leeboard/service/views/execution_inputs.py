@@ -7,15 +7,9 @@ from datetime import datetime
 from shlex import quote
 from typing import Any
 
+from leeboard.service.monitor_types import MODEL_QUALITY, MONITOR_TYPES, MonitorType
 from leeboard.storage.layout import hour_in
 
-MONITORS = {
-    "DataQuality": "data-quality",
-    "ModelQuality": "model-quality",
-    "ModelBias": "bias",
-    "ModelExplainability": "attribution",
-}
-"""What leeboard's commands call AWS's monitoring types."""
 KINDS = {
     "baseline": "baseline statistics",
     "constraints": "baseline constraints",
@@ -87,7 +81,7 @@ def command_of(monitoring_type: str, request: Mapping[str, Any]) -> str:
     """`leeboard check` with what the analysis was asked; "" if it cannot be said in one command."""
     named = dict(_uris(request))
     data = [uri for name, uri in _uris(request) if name not in KINDS and not name.startswith("groundtruth")]
-    if not data or "constraints" not in named or monitoring_type not in MONITORS:
+    if not data or "constraints" not in named or monitoring_type not in MONITOR_TYPES:
         return ""
     parts = [" ".join(["leeboard run -- leeboard check", *map(quote, data)])]
     parts += [f"{option} {quote(value)}" for option, value in _options(monitoring_type, request, named)]
@@ -98,13 +92,13 @@ def _options(
     monitoring_type: str, request: Mapping[str, Any], named: Mapping[str, str]
 ) -> Iterator[tuple[str, str]]:
     told: Mapping[str, str] = request.get("Environment") or {}
-    monitor = MONITORS[monitoring_type]
-    yield "--monitor", monitor
+    kind = MONITOR_TYPES[monitoring_type]
+    yield "--monitor", kind.monitor
     yield "--baseline", named["constraints"]
     if uri := named.get("baseline"):
         yield "--statistics", uri
-    if monitor in ("data-quality", "model-quality"):
-        yield from _reading(told, monitor)
+    if not kind.has_config:
+        yield from _reading(told, kind)
     for variable, option in (("start_time", "--start"), ("end_time", "--end")):
         if variable in told:
             yield option, told[variable]
@@ -119,10 +113,10 @@ def _options(
         yield "--compat", "strict"
 
 
-def _reading(told: Mapping[str, str], monitor: str) -> Iterator[tuple[str, str]]:
+def _reading(told: Mapping[str, str], kind: MonitorType) -> Iterator[tuple[str, str]]:
     yield from ((option, told[variable]) for variable, option in OPTIONS.items() if told.get(variable))
     if where := told.get("inference_attribute"):
-        yield ("--prediction" if monitor == "model-quality" else "--outputs-path"), where
+        yield ("--prediction" if kind is MODEL_QUALITY else "--outputs-path"), where
     for column in filter(None, told.get("exclude_features_attribute", "").split(",")):
         yield "--exclude", column
     if position := _position(told.get("dataset_format", "")):

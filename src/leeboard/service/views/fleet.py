@@ -15,7 +15,6 @@ from leeboard.state.columns import EPOCH, MICROSECOND
 from leeboard.state.raw import instant_of
 from leeboard.state.tables import executions
 
-TYPES = ("DataQuality", "ModelQuality", "ModelBias", "ModelExplainability")
 RANKS: Mapping[str, int] = {state: rank for rank, state in enumerate(WORST_FIRST)}
 """0 is the worst."""
 MOST_UNFINISHED = 20_000

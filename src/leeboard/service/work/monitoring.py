@@ -10,6 +10,7 @@ from leeboard.service.arns import PROCESSING_JOB
 from leeboard.service.definitions import with_baseline_files
 from leeboard.service.executions import Execution
 from leeboard.service.monitor import Monitor
+from leeboard.service.monitor_types import MONITOR_TYPES
 from leeboard.service.resources import Resource, find
 from leeboard.service.schedules.names import result_folder
 from leeboard.service.service import Service
@@ -167,7 +168,8 @@ def _places(monitor: Monitor) -> dict[str, str]:
 
 def _analysis(monitor: Monitor) -> dict[str, str]:
     """Data quality and model quality have one image; the first needs no word for it."""
-    if monitor.monitoring_type != "ModelQuality":
+    kind = MONITOR_TYPES[monitor.monitoring_type]
+    if not kind.analysis_type:
         return {}
     problem = monitor.application.get("ProblemType")
-    return {"analysis_type": "MODEL_QUALITY", **({"problem_type": problem} if problem else {})}
+    return {"analysis_type": kind.analysis_type, **({"problem_type": problem} if problem else {})}

@@ -27,6 +27,7 @@ from leeboard.service.arns import PROCESSING_JOB
 from leeboard.service.emitted import FACT, fact_of, hand_over
 from leeboard.service.logs import PROCESSING_GROUP, JobLog, stream_of
 from leeboard.service.metrics import add_numbered, namespace_of, point_of
+from leeboard.service.monitor_types import INLINE_TYPE
 from leeboard.service.queue import LeaseLostError
 from leeboard.service.resources import Resource, change, find
 from leeboard.service.service import Service
@@ -179,7 +180,7 @@ def _points_kept(connection: Connection, job: Resource, end: ProcessingEnd) -> l
     environment = job.document.get("Environment", {})
     at = job.started_at or job.created_at
     points = [point for metric in end.metrics if (point := point_of(metric, at))]
-    monitoring_type = job.facts.get("monitoring_type", "DataQuality")
+    monitoring_type = job.facts.get("monitoring_type", INLINE_TYPE)
     is_endpoint = bool(environment.get("sagemaker_endpoint_name"))
     namespace = namespace_of(monitoring_type, is_endpoint=is_endpoint)
     return add_numbered(connection, namespace, points)
