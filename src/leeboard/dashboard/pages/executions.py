@@ -13,6 +13,7 @@ from leeboard.errors import LeeboardError
 from leeboard.formats.summary import SeenViolation, Summary
 from leeboard.formats.whole_number import whole_number
 from leeboard.report.words import counted
+from leeboard.service.monitor_types import MONITOR_TYPES, TITLES
 from leeboard.service.views import execution_acts as acts
 from leeboard.service.views.execution import ExecutionTold, execution_told
 from leeboard.service.views.execution_hours import Around, hours_around
@@ -22,19 +23,6 @@ from leeboard.service.views.neighbours import Neighbour
 from leeboard.service.views.windows import files_of_window, summary_of_execution
 from leeboard.service.window_files import ReportFile
 
-TYPES = {
-    "DataQuality": "data quality",
-    "ModelQuality": "model quality",
-    "ModelBias": "bias",
-    "ModelExplainability": "attribution",
-}
-OVER_TIME = {
-    "DataQuality": "features",
-    "ModelQuality": "quality",
-    "ModelBias": "bias",
-    "ModelExplainability": "attribution",
-}
-"""Pages of a schedule that show the same over time."""
 CAUSES = {
     "planned": "its time came",
     "catch-up": "made up for a time at which no server ran",
@@ -77,8 +65,8 @@ def execution(visit: Visit) -> View:
         "summary": summary,
         "reason": reason_of(told, summary),
         "waited": waited(told),
-        "type": TYPES[one.monitoring_type],
-        "over_time": OVER_TIME[one.monitoring_type],
+        "type": TITLES[one.monitoring_type].lower(),
+        "over_time": MONITOR_TYPES[one.monitoring_type].page,
         "cause": CAUSES.get(one.cause, one.cause),
         "groups": groups_of(summary),
         "runs": [run_of(each, one.id) for each in told.around],
