@@ -9,7 +9,7 @@ import polars as pl
 
 from leeboard.storage.layout import hour_in
 from leeboard.tables import Chunk, Malformed, Tally
-from leeboard.tables.modelled.usual import count_lines
+from leeboard.tables.modelled.usual import are_without, count_lines
 from leeboard.tables.options import MB
 from leeboard.tables.sources import Source
 from leeboard.tables.text.jsontext import REFUSED, decode, full_lines, not_json
@@ -22,6 +22,7 @@ MAX_LINE_BYTES = 32 * MB
 _HEAD_BYTES = 4096
 _ARRAY = msgspec.json.Decoder(list[msgspec.Raw])
 _TO_BE_ESCAPED = r'["\\\x00-\x1f]'
+_SPECIAL = '"\\{' + "".join(map(chr, range(32)))
 
 # Fields are spelled as in the file.
 
@@ -106,7 +107,8 @@ def _usual(chunk: Chunk, lines: Lines) -> Labels | None:
     if len(records) != count_lines(lines.text):
         return None
     texts = pl.Series([record.groundTruthData.data for record in records], dtype=pl.String)
-    if texts.str.contains(_TO_BE_ESCAPED).any() or texts.str.starts_with("{").any():
+    is_plain = are_without(texts, _SPECIAL)
+    if not is_plain and (texts.str.contains(_TO_BE_ESCAPED).any() or texts.str.starts_with("{").any()):
         return None
     ids = pl.Series([record.eventMetadata.eventId for record in records], dtype=pl.String)
     where = range(chunk.first_line, chunk.first_line + len(records))
