@@ -1,12 +1,12 @@
-"""What the pages of model quality, bias and attribution over time have in common."""
+"""What the pages of features, model quality, bias and attribution over time have in common."""
 
 from collections.abc import Callable, Mapping
 from typing import Any, Protocol
 
 from leeboard.dashboard.answers import Table, View
-from leeboard.dashboard.feature_charts import window_name
 from leeboard.dashboard.rendering import here
 from leeboard.dashboard.visit import Visit
+from leeboard.dashboard.windows import window_name
 from leeboard.service.executions import Execution
 from leeboard.service.views.over_time import RANGES, OverTime
 

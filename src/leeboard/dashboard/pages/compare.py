@@ -4,11 +4,13 @@ from collections.abc import Iterator, Sequence
 from typing import Any
 
 from leeboard.dashboard.answers import Cell, Table, View
-from leeboard.dashboard.feature_charts import spread_chart, statistics_of, window_name
+from leeboard.dashboard.feature_charts import spread_chart
+from leeboard.dashboard.feature_statistics import statistics_of
 from leeboard.dashboard.pages import Page, Pages
 from leeboard.dashboard.paging import Paging
 from leeboard.dashboard.quality_charts import words_of
 from leeboard.dashboard.visit import Visit
+from leeboard.dashboard.windows import window_name
 from leeboard.report.words import clipped, named, number, percent
 from leeboard.service.views.compare import CompareTold, Side, compare_told
 from leeboard.service.views.comparing import Compared

@@ -9,6 +9,7 @@ from leeboard.dashboard.charting import Chart
 from leeboard.dashboard.pages import Page, Pages
 from leeboard.dashboard.rendering import url
 from leeboard.dashboard.visit import Visit
+from leeboard.dashboard.windows import window_name
 from leeboard.errors import LeeboardError
 from leeboard.formats.summary import SeenViolation, Summary
 from leeboard.formats.whole_number import whole_number
@@ -76,7 +77,7 @@ def execution(visit: Visit) -> View:
         "hours": hours,
         "command": command_of(one.monitoring_type, told.request),
         "log_tail": _log_tail(told),
-        "title": f"{one.window_start_at:%Y-%m-%d %H:%M} to {_end(told)}",
+        "title": window_name(one),
     }
     trail = (("Schedules", "/schedules"), (one.schedule_name, f"/schedules/{one.schedule_name}"))
     title = f"{one.schedule_name} {one.window_start_at:%Y-%m-%d %H:%M}"
@@ -124,11 +125,6 @@ def run_of(one: Neighbour, this: int) -> RunOf:
     by_hand = f", run {one.run} by hand" if one.run else ""
     label = f"{one.scheduled_at:%Y-%m-%d %H:%M} {one.state}{n}{by_hand}"
     return RunOf(one.state, url(f"/executions/{one.id}"), label, one.id == this)
-
-
-def _end(told: ExecutionTold) -> str:
-    start, end = told.execution.window_start_at, told.execution.window_end_at
-    return f"{end:%H:%M}" if end.date() == start.date() else f"{end:%Y-%m-%d %H:%M}"
 
 
 def _files(visit: Visit, told: ExecutionTold) -> tuple[list[ReportFile], str]:

@@ -4,14 +4,15 @@ from collections.abc import Iterator, Sequence
 from typing import Any
 
 from leeboard.dashboard.answers import Cell, Table, View
-from leeboard.dashboard.feature_charts import history_charts, spread_chart, statistics_of, window_name
+from leeboard.dashboard.feature_charts import history_charts, spread_chart
+from leeboard.dashboard.feature_statistics import statistics_of
+from leeboard.dashboard.over_time import over_time_view, to_window
 from leeboard.dashboard.pages import Page, Pages
-from leeboard.dashboard.rendering import here
 from leeboard.dashboard.visit import Visit
+from leeboard.dashboard.windows import window_name
 from leeboard.report.words import clipped, named, number, percent
-from leeboard.service.executions import Execution
 from leeboard.service.views.feature import FeatureTold, feature_told
-from leeboard.service.views.over_time import RANGES, asked_range
+from leeboard.service.views.over_time import asked_range
 
 TESTS = {
     "ks": "Kolmogorov-Smirnov: the largest gap between the two summed-up curves",
@@ -25,7 +26,6 @@ TESTS = {
     "jensen_shannon": "Jensen-Shannon distance of the shares",
 }
 MOST_NEXT = 10
-SINCE = {24: "24 windows", 168: "168", 720: "720"}
 
 
 def feature(visit: Visit) -> View:
@@ -38,27 +38,20 @@ def feature(visit: Visit) -> View:
     sides = window_name(told.against), window_name(told.over.window, "window")
     title = clipped(named(told.name), 80) if told.name else "Features"
     spread = told.distribution
-    numbers = (spread.baseline, spread.window) if spread else (None, None)
-    schedule = told.over.schedule.name
-
-    def link(window: Execution) -> str:
-        return here(visit, window=str(window.id))
-
-    context = {
-        "told": told,
-        "sides": sides,
-        "spread": spread_chart(spread, *sides, f"Values of {title}") if spread else None,
-        "rows": statistics_of(*numbers),
-        "charts": history_charts(told, link),
-        "drift": drift_words(told.numbers),
-        "test": TESTS.get(told.numbers.get("test") or "", told.numbers.get("test") or ""),
-        "ranges": RANGES,
-        "limit": limit,
-        "next": [one for one in told.features if one.name != told.name][:MOST_NEXT],
-        "window_name": window_name,
-    }
-    trail = (("Schedules", "/schedules"), (schedule, f"/schedules/{schedule}"))
-    return View("feature.html", title, context, trail, tables=_tables(told), has_charts=True)
+    return over_time_view(
+        "feature.html",
+        title,
+        told,
+        limit=limit,
+        tables=_tables(told),
+        sides=sides,
+        spread=spread_chart(spread, *sides, f"Values of {title}") if spread else None,
+        rows=statistics_of(spread.baseline, spread.window) if spread else [],
+        charts=history_charts(told, to_window(visit)),
+        drift=drift_words(told.numbers),
+        test=TESTS.get(told.numbers.get("test") or "", told.numbers.get("test") or ""),
+        next=[one for one in told.features if one.name != told.name][:MOST_NEXT],
+    )
 
 
 def drift_words(numbers: dict[str, Any]) -> str:

@@ -1,7 +1,4 @@
-"""One window and its files: what pages show of an execution beyond its summary.
-
-Nothing here asks for more than one execution; what is read of the store is bounded.
-"""
+"""Windows and their files: what pages show of an execution beyond its summary; what is read is bounded."""
 
 from datetime import datetime
 from functools import lru_cache
