@@ -12,6 +12,8 @@ from leeboard.service import executions
 from leeboard.service.access import tokens
 from leeboard.service.access.audit import lines_of
 from leeboard.service.alerting import reading, rulebook, silences
+from leeboard.service.alerting.incidents import Found, settle
+from leeboard.service.alerting.subjects import runs_of_pipeline
 from leeboard.service.alerts import add_alert
 from leeboard.service.arns import SCHEDULE
 from leeboard.service.resources import add
@@ -211,3 +213,20 @@ def test_what_cannot_be_written_down_is_not_done(
 def test_everybody_can_be_logged_out(editor: Any) -> None:
     editor.post("/access/sessions/end")
     assert editor.get("/").status == 303
+
+
+def test_the_alert_of_a_pipeline_shows_what_failed_and_how_to_look_closer(editor: Any, service: Any) -> None:
+    with service.database.write() as connection:
+        steps = [{"step": HOSTILE, "type": "Processing", "reason": "no rows", "job": "p-a-1"}]
+        facts = {"pipeline_execution": "abc", "failed_steps": steps}
+        found = Found(title="train: failed at a", text="no rows", severity="critical", facts=facts)
+        runs = runs_of_pipeline(7, "train")
+        settle(connection, "mine", runs, [found], in_force=[], over="", routes=[], now=now())
+        number = reading.in_force(connection)[0].id
+    assert "train pipeline" in editor.get("/alerts?pipeline=train").words
+    page = editor.get(f"/alerts/{number}")
+    assert "leeboard logs p-a-1" in page.words
+    assert "pipeline/train/execution/abc" in page.words
+    assert HOSTILE not in page.text
+    editor.post(f"/alerts/{number}/silence", hours="4", note="known")
+    assert "rule mine, pipeline train" in editor.get("/alerts/silences").words

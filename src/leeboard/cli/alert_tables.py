@@ -15,6 +15,21 @@ def show_alerts(found: list[dict[str, Any]]) -> None:
     )  # fmt: skip
 
 
+def show_alert(alert: dict[str, Any]) -> None:
+    """One alert with what failed, and how to see more of it."""
+    say(f"{alert['title']} ({alert['severity']}, {_state(alert)}, since {time_of(alert['opened_at'])} UTC)")
+    say(alert.get("text", ""))
+    for name in ("rule", "schedule", "endpoint", "feature", "pipeline", "pipeline_execution_arn"):
+        if alert.get(name):
+            say(f"{name.replace('_', ' ')}: {alert[name]}")
+    if steps := alert.get("failed_steps"):
+        rows = ((each["step"], each["type"], each["reason"], each.get("job", "-")) for each in steps)
+        table(("Step", "Type", "Reason", "Job"), rows)
+    named = [alert.get("job_name"), *(each.get("job") for each in alert.get("failed_steps", []))]
+    for job in [each for each in named if each]:
+        say(f"leeboard logs {job}")
+
+
 def _state(alert: dict[str, Any]) -> str:
     if alert["state"] == "acknowledged":
         return f"acknowledged by {alert.get('acknowledged_by', '')}"
@@ -31,14 +46,15 @@ def show_silences(found: list[dict[str, Any]]) -> None:
 
 
 def when(rule: dict[str, Any]) -> str:
-    if rule["when"] == "overdue":
-        return f"overdue by {rule['after_s']:g} s"
+    if rule["when"].endswith("overdue"):
+        return f"{rule['when']} by {rule['after_s']:g} s"
     above = rule.get("above")
     return str(rule["when"]) + (f" above {above:g}" if above is not None else "")
 
 
 def windows(rule: dict[str, Any]) -> str:
-    return "-" if rule["when"] == "overdue" else f"{rule['windows']} of {rule['of'] or rule['windows']}"
+    is_one = rule["when"].endswith("overdue") or rule["when"] == "job-failed"
+    return "-" if is_one else f"{rule['windows']} of {rule['of'] or rule['windows']}"
 
 
 def about(entry: dict[str, Any]) -> str:

@@ -5,7 +5,17 @@ from typing import Annotated
 import typer
 
 from leeboard.cli import parameters as p
-from leeboard.cli.alert_tables import about, say, show_alerts, show_silences, table, time_of, when, windows
+from leeboard.cli.alert_tables import (
+    about,
+    say,
+    show_alert,
+    show_alerts,
+    show_silences,
+    table,
+    time_of,
+    when,
+    windows,
+)
 
 alerts = typer.Typer(no_args_is_help=True, help="See, silence and test the alerts of a server.")
 IN_FORCE = 3
@@ -21,6 +31,7 @@ def _alerts() -> None:
 def list_(
     schedule: Annotated[str | None, typer.Option(help="Only those of this schedule.", metavar="NAME")] = None,
     endpoint: Annotated[str | None, typer.Option(help="Only those of this endpoint.", metavar="NAME")] = None,
+    pipeline: Annotated[str | None, typer.Option(help="Only those of this pipeline.", metavar="NAME")] = None,
     severity: Annotated[
         str | None, typer.Option(help="Only info, warning or critical ones.", metavar="SEVERITY")
     ] = None,
@@ -41,7 +52,7 @@ def list_(
     from leeboard.client.calls import Client
 
     with Client.of(server, home) as client:
-        query = {"schedule": schedule, "endpoint": endpoint, "severity": severity}
+        query = {"schedule": schedule, "endpoint": endpoint, "pipeline": pipeline, "severity": severity}
         found = client.get("/leeboard/alerts", **query)["alerts"]
     if found:
         show_alerts(found)
@@ -73,6 +84,26 @@ def history(
         show_alerts(found)
     else:
         say("there was no alert")
+
+
+@alerts.command(name="show")
+def show(
+    number: Annotated[int, typer.Argument(help="The alert, as `leeboard alerts list` numbers it.")],
+    server: p.Server = None,
+    home: p.Home = None,
+) -> None:
+    """Show one alert: what was found, the steps of a pipeline that failed, where to read more.
+
+    \b
+
+    [bold]Example[/bold]
+
+      leeboard alerts show 12
+    """
+    from leeboard.client.calls import Client
+
+    with Client.of(server, home) as client:
+        show_alert(client.get(f"/leeboard/alerts/incidents/{number}"))
 
 
 @alerts.command(name="rules")
@@ -137,7 +168,9 @@ def ack(
 def silence(
     match: Annotated[
         list[str] | None,
-        typer.Argument(help="What to be quiet about: schedule=NAME, endpoint=..., severity=..., rule=..."),
+        typer.Argument(
+            help="What to be quiet about: schedule=NAME, endpoint=..., pipeline=..., severity=..., rule=..."
+        ),
     ] = None,
     hours: Annotated[float, typer.Option("--for", help="Hours.", min=0.01, max=8760, metavar="HOURS")] = 1.0,
     comment: Annotated[str | None, typer.Option(help="Why.", metavar="TEXT")] = None,

@@ -13,6 +13,7 @@ from leeboard.service.alerting import editing, incidents, reading, rulebook, sil
 from leeboard.service.alerting.incidents import Incident
 from leeboard.service.alerting.rulebook import Kept
 from leeboard.service.alerting.silences import Silence
+from leeboard.service.arns import execution_arn
 from leeboard.service.refusals import InvalidRequestError, ResourceNotFoundError
 
 FILTERS = ("schedule", "endpoint", "severity", "rule", "pipeline", "job")
@@ -42,7 +43,15 @@ def describe_incident(asked: Asked) -> Any:
     with asked.service.database.read() as connection:
         incident = incidents.existing(connection, _row(asked))
         notices = reading.notices_of(connection, incident.id)
-    return told(incident) | {"notices": [_notice(each) for each in notices]}
+    return told(incident) | _named(asked, incident) | {"notices": [_notice(each) for each in notices]}
+
+
+def _named(asked: Asked, incident: Incident) -> dict[str, str]:
+    """By what AWS's calls know the pipeline's execution that it is about."""
+    name, key = incident.pipeline, incident.document.get("pipeline_execution")
+    return (
+        {"pipeline_execution_arn": execution_arn(asked.service.settings, name, key)} if name and key else {}
+    )
 
 
 def acknowledge(asked: Asked) -> Any:
