@@ -23,7 +23,7 @@ from s3_server import free_ports
 KEY, SECRET, ACCOUNT, REGION = "LBAKLIVESERVERTEST00", "live/secret+of+tests", "000000000000", "us-east-1"
 TOY_IMAGE = "000000000000.dkr.ecr.us-east-1.amazonaws.com/toy:1"
 ROLE = f"arn:aws:iam::{ACCOUNT}:role/Monitoring"
-START_S, END_S, WAIT_S = 60, 20, 120
+START_S, END_S, WAIT_S = 180, 20, 120
 
 
 @dataclass(frozen=True, slots=True)

@@ -18,7 +18,7 @@ from typing import Any
 
 from s3_server import free_ports
 
-START_S = 60
+START_S = 180
 USER = "postgres"
 QUICK = ("fsync=off", "full_page_writes=off", "synchronous_commit=off", "shared_buffers=32MB", "jit=off")
 """Its data are thrown away, and it shares the machine with what is tested."""

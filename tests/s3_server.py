@@ -18,7 +18,7 @@ from botocore.config import Config
 from botocore.exceptions import BotoCoreError, ClientError
 
 KEY, SECRET, BUCKET = "test-key", "test-secret", "leeboard-tests"
-START_S = 60
+START_S = 180
 PORTS = [
     f"{part}.port{kind}" for part in ("s3", "master", "volume", "filer") for kind in ("", ".grpc")
 ]  # options of the server; without a port of its own each would take a fixed one

@@ -16,7 +16,7 @@ from pathlib import Path
 
 from leeboard.jobs.processes import RunningProcess, descendants, process_of, with_variable
 
-START_S = 90
+START_S = 180
 STOP_S = 60
 LEASE_S = 2.0
 DIES = """

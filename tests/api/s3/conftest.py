@@ -25,7 +25,7 @@ from leeboard.storage.objects.folder import ObjectFolder
 from s3_server import free_ports
 
 KEY, SECRET, ACCOUNT = "face-key", "face-secret", "000000000000"
-START_S = 30
+START_S = 180
 
 
 class DeclaredHash(S3SigV4Auth):
