@@ -20,7 +20,7 @@ class MonitorType:
         monitor: the name of ours, as in `leeboard check --monitor`.
         stem: what AWS's names of its jobs and kinds of definitions begin with.
         title, purpose: what people call it, and what it answers.
-        page: of a schedule, what it measured over time.
+        page, measured: of a schedule, what it measured over time, and how a table of that is headed.
         metrics: how the namespace of its metrics ends.
         image: the program that analyses.
         constraints_file, numbers_file: in a folder of results, what is promised and what was measured.
@@ -35,6 +35,7 @@ class MonitorType:
     title: str
     purpose: str
     page: str
+    measured: str
     metrics: str
     image: str
     constraints_file: str
@@ -66,6 +67,7 @@ DATA_QUALITY = MonitorType(
     title="Data quality",
     purpose="are the requests like those of the baseline?",
     page="features",
+    measured="Features",
     metrics="data-metrics",
     image=ANALYZER,
     constraints_file="constraints.json",
@@ -79,6 +81,7 @@ MODEL_QUALITY = MonitorType(
     title="Model quality",
     purpose="are the answers still right? Needs labels.",
     page="quality",
+    measured="Measures",
     metrics="model-metrics",
     image=ANALYZER,
     constraints_file="constraints.json",
@@ -93,6 +96,7 @@ MODEL_BIAS = MonitorType(
     title="Bias",
     purpose="do groups get the good outcome as often as before? Needs labels.",
     page="bias",
+    measured="Measures of groups",
     metrics="bias-metrics",
     image=CLARIFY,
     constraints_file="analysis.json",
@@ -106,6 +110,7 @@ MODEL_EXPLAINABILITY = MonitorType(
     title="Attribution",
     purpose="does the model decide by the same features? Asks the model.",
     page="attribution",
+    measured="Attributions",
     metrics="explainability-metrics",
     image=CLARIFY,
     constraints_file="analysis.json",

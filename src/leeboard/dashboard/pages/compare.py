@@ -12,6 +12,7 @@ from leeboard.dashboard.quality_charts import words_of
 from leeboard.dashboard.visit import Visit
 from leeboard.dashboard.windows import window_name
 from leeboard.report.words import clipped, named, number, percent
+from leeboard.service.monitor_types import MONITOR_TYPES
 from leeboard.service.views.compare import CompareTold, Side, compare_told
 from leeboard.service.views.comparing import Compared
 
@@ -32,12 +33,14 @@ def compare(visit: Visit) -> View:
     paging = Paging.asked(visit.asked("page"), len(told.rows))
     spread = told.distribution
     title = f"Values of {clipped(named(told.feature), 60)}"
+    kind = told.left.schedule.monitoring_type if told.left else ""
     context = {
         "told": told,
         "names": names,
         "page": paging,
         "rows": told.rows[paging.offset : paging.last],
-        "type": told.left.schedule.monitoring_type if told.left else "",
+        "type": kind,
+        "measured": MONITOR_TYPES[kind].measured if kind else "",
         "spread": spread_chart(spread, *names, title) if spread else None,
         "statistics": statistics_of(spread.baseline, spread.window) if spread else [],
         "words_of": words_of,

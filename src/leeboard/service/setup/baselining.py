@@ -8,11 +8,11 @@ from typing import Any
 from leeboard.errors import NoDataError
 from leeboard.service.arns import ENDPOINT
 from leeboard.service.endpoints import capture_places
-from leeboard.service.monitor_types import MODEL_BIAS, MODEL_QUALITY, MONITOR_TYPES
+from leeboard.service.monitor_types import MODEL_QUALITY, MONITOR_TYPES
 from leeboard.service.refusals import InvalidRequestError
 from leeboard.service.resources import find
 from leeboard.service.service import Service
-from leeboard.service.setup.configs import attribution_config, bias_config
+from leeboard.service.setup.configs import CONFIGS
 from leeboard.service.setup.documents import PROCESSING, RESOURCES
 from leeboard.service.setup.wanted import Wanted
 from leeboard.service.work.batch_feed import dataset_format
@@ -181,8 +181,7 @@ def _batch_format(wanted: Wanted) -> dict[str, Any]:
 def _config(wanted: Wanted, monitoring_type: str, folder: str) -> str:
     """Written beside the files of the baseline."""
     is_data = wanted.baseline.kind == "data"
-    make = bias_config if monitoring_type == MODEL_BIAS.aws else attribution_config
-    config = make(wanted, is_baseline=is_data)
+    config = CONFIGS[monitoring_type](wanted, is_baseline=is_data)
     if is_data:
         config = {"dataset_type": CLARIFY_TYPES[kind_of(wanted.baseline.data)]} | config
     uri = join(folder, CONFIG_FILE)

@@ -1,8 +1,10 @@
 """Analysis configurations of the bias and attribution monitors, and of the jobs that make their baselines."""
 
 import re
+from collections.abc import Callable, Mapping
 from typing import Any
 
+from leeboard.service.monitor_types import MODEL_BIAS, MODEL_EXPLAINABILITY
 from leeboard.service.setup.wanted import Wanted
 
 NUMBER = re.compile(r"-?\d+(\.\d+)?")
@@ -74,3 +76,10 @@ def _cell(text: str) -> int | float | str:
 
 def _with_headers(config: dict[str, Any], headers: tuple[str, ...]) -> dict[str, Any]:
     return {"headers": list(headers)} | config if headers else config
+
+
+CONFIGS: Mapping[str, Callable[..., dict[str, Any]]] = {
+    MODEL_BIAS.aws: bias_config,
+    MODEL_EXPLAINABILITY.aws: attribution_config,
+}
+"""By monitoring type; those that have none are not in it."""

@@ -20,13 +20,12 @@ from leeboard.service.resources import find
 from leeboard.service.service import Service
 from leeboard.service.setup import job_definitions
 from leeboard.service.setup.baselining import CONFIG_FILE, baseline_request
-from leeboard.service.setup.configs import attribution_config, bias_config
+from leeboard.service.setup.configs import CONFIGS
 from leeboard.service.setup.documents import definition_of, schedule_of
 from leeboard.service.setup.wanted import Wanted
 from leeboard.storage import join, write_bytes
 
 LONGEST_NAME = 63
-CONFIGS = {"ModelBias": bias_config, "ModelExplainability": attribution_config}
 MADE_HERE = "baseline-"
 """How names of baselining jobs begin that a browser asked for."""
 
