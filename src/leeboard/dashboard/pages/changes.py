@@ -5,13 +5,11 @@ from datetime import timedelta
 from leeboard.dashboard.answers import Cell, Table, View
 from leeboard.dashboard.pages import Page, Pages
 from leeboard.dashboard.visit import Visit
-from leeboard.service.views import changes
-from leeboard.service.views.changes import Broken, Deed, Turn
+from leeboard.service.monitor_types import TITLES
+from leeboard.service.views.changes import MOST, Broken, Deed, Turn, changes_since
 from leeboard.service.views.overview import watched
-from leeboard.service.views.watched import names_of
+from leeboard.service.views.watched import lines_of, names_of
 
-MONITORS = {"DataQuality": "Data quality", "ModelQuality": "Model quality", "ModelBias": "Bias",
-            "ModelExplainability": "Attribution"}  # fmt: skip
 DAY = timedelta(days=1)
 BROKEN = ("schedule", "endpoint", "state", "violations", "clean_at")
 
@@ -22,24 +20,21 @@ def changed(visit: Visit) -> View:
     since = visit.now - n_days * DAY
     with visit.service.database.read() as connection:
         everything = watched(visit.service, connection, visit.now)
-        all_lines = [line for row in everything for line in row.lines]
-        turns = changes.turns(connection, since)
-        broken = changes.broken(connection, all_lines, since)
-        deeds = changes.deeds(connection, since)
+        found = changes_since(connection, lines_of(everything), since)
     context = {
-        "turns": turns,
-        "broken": broken,
-        "deeds": deeds,
+        "turns": found.turns,
+        "broken": found.broken,
+        "deeds": found.deeds,
         "there": names_of(everything),
         "range": "7d" if n_days > 1 else "24h",
         "since": since,
-        "monitors": MONITORS,
-        "most": changes.MOST,
+        "monitors": TITLES,
+        "most": MOST,
     }
     tables = {
-        "alerts": Table(("at", "schedule", "alert"), lambda: map(_turn, turns)),
-        "broken": Table(BROKEN, lambda: map(_broken, broken)),
-        "deeds": Table(("at", "what", "subject", "change", "by"), lambda: map(_deed, deeds)),
+        "alerts": Table(("at", "schedule", "alert"), lambda: map(_turn, found.turns)),
+        "broken": Table(BROKEN, lambda: map(_broken, found.broken)),
+        "deeds": Table(("at", "what", "subject", "change", "by"), lambda: map(_deed, found.deeds)),
     }
     return View("overview_changes.html", "What changed", context, (("Overview", "/"),), tables)
 

@@ -1,6 +1,6 @@
 """One endpoint, one place of batch data, one model."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from datetime import timedelta
 from typing import Any
 
@@ -17,13 +17,27 @@ from leeboard.dashboard.rendering import url
 from leeboard.dashboard.runs import strip
 from leeboard.dashboard.visit import Visit
 from leeboard.service.alerting.reading import in_force
-from leeboard.service.monitor_types import DATA_QUALITY, MONITOR_TYPES, TITLES, TYPES
+from leeboard.service.monitor_types import (
+    DATA_QUALITY,
+    MODEL_BIAS,
+    MODEL_EXPLAINABILITY,
+    MODEL_QUALITY,
+    MONITOR_TYPES,
+    TITLES,
+    TYPES,
+)
 from leeboard.service.summaries import History
+from leeboard.service.views.deployed import Deployment
 from leeboard.service.views.drift import MOST_SUMMARIES, FeatureRow, drift_of, measured
 from leeboard.service.views.endpoint import Monitored, Seen, batch_seen, endpoint_seen
 from leeboard.service.views.strips import Spans
 
 MORE = {each.aws: each.page for each in MONITOR_TYPES.values() if each is not DATA_QUALITY}
+OTHERS: Mapping[str, Callable[[History, Sequence[Deployment]], Chart | None]] = {
+    MODEL_QUALITY.aws: charts.quality_chart,
+    MODEL_BIAS.aws: charts.bias_chart,
+    MODEL_EXPLAINABILITY.aws: charts.attribution_chart,
+}
 HOUR, DAY = timedelta(hours=1), timedelta(days=1)
 RANGES: Mapping[str, tuple[str, timedelta, int]] = {
     "24h": ("24 hours", HOUR, 24),
@@ -69,51 +83,63 @@ def _spans(visit: Visit) -> Spans:
 
 def _page(visit: Visit, connection: Connection, seen: Seen, title: str) -> View:
     by_type = {kind: [one for one in seen.monitored if one.line.monitoring_type == kind] for kind in TYPES}
-    drift = _chosen(by_type["DataQuality"], visit.asked("schedule"))
-    others = {kind: _chosen(by_type[kind], "") for kind in MORE}
-    since = seen.spans.start_at
-    found, rows = drift_of(connection, drift.line.id, since) if drift else (None, [])
-    histories = {kind: measured(connection, one.line.id, since) for kind, one in others.items() if one}
-    is_endpoint = seen.row.kind == "endpoint"
-    incidents = in_force(connection, endpoint=seen.row.name, limit=N_INCIDENTS) if is_endpoint else []
+    drift = _chosen(by_type[DATA_QUALITY.aws], visit.asked("schedule"))
+    found, rows = drift_of(connection, drift.line.id, seen.spans.start_at) if drift else (None, [])
     wanted = _wanted(visit, rows)
-    paging = Paging.asked(visit.asked("page"), len(wanted))
     context = {
-        "seen": seen,
-        "row": seen.row,
-        "incidents": incidents,
-        "range": _range(visit),
-        "ranges": RANGES,
-        "monitored": [(one, _drawn(one, seen.spans)) for one in seen.monitored],
-        "monitors": TITLES,
-        "more": MORE,
-        "missing": [TITLES[kind] for kind in TYPES if not by_type[kind]],
-        "unwatched": not all(by_type.values()),
-        "watch_url": _watch_url(seen, [kind for kind in TYPES if not by_type[kind]]),
-        "n_runs": sum(one.n_runs for one in seen.monitored),
-        "n_bad": sum(one.n_bad for one in seen.monitored),
+        **_head(visit, connection, seen),
+        **_unwatched(seen, [kind for kind in TYPES if not by_type[kind]]),
+        **_features(visit, wanted),
         "drift": drift,
-        "drifts": by_type["DataQuality"],
+        "drifts": by_type[DATA_QUALITY.aws],
         "found": found,
         "n_windows": len(found.windows) if found else 0,
-        "most": MOST_SUMMARIES,
-        "charts": _charts(seen, found, rows, drift),
-        "others": _others(seen, others, histories),
-        "features": wanted[paging.offset : paging.last],
         "n_features": len(rows),
-        "paging": paging,
-        "sort": visit.asked("sort"),
-        "thinned": thinned,
+        "charts": _charts(seen, found, rows, drift),
+        "others": list(_others(connection, seen, by_type)),
     }
     return View(
         "endpoint.html", title, context, (("Overview", "/"),), tables_of(seen, found, wanted), has_charts=True
     )
 
 
-def _watch_url(seen: Seen, kinds: Sequence[str]) -> str:
-    """The form of a new schedule for the monitors that are missing."""
+def _head(visit: Visit, connection: Connection, seen: Seen) -> dict[str, Any]:
+    """What is watched, how its schedules went, and what is in alert."""
+    is_endpoint = seen.row.kind == "endpoint"
+    return {
+        "seen": seen,
+        "row": seen.row,
+        "incidents": in_force(connection, endpoint=seen.row.name, limit=N_INCIDENTS) if is_endpoint else [],
+        "range": _range(visit),
+        "ranges": RANGES,
+        "monitored": [(one, _drawn(one, seen.spans)) for one in seen.monitored],
+        "monitors": TITLES,
+        "more": MORE,
+        "n_runs": sum(one.n_runs for one in seen.monitored),
+        "n_bad": sum(one.n_bad for one in seen.monitored),
+        "most": MOST_SUMMARIES,
+    }
+
+
+def _unwatched(seen: Seen, kinds: Sequence[str]) -> dict[str, Any]:
+    """Monitors that are missing, and the form of a schedule for them."""
     source = {"endpoint" if seen.row.kind == "endpoint" else "batch": seen.row.name}
-    return url("/schedules/new", **source, monitors=list(kinds))
+    return {
+        "missing": [TITLES[kind] for kind in kinds],
+        "unwatched": bool(kinds),
+        "watch_url": url("/schedules/new", **source, monitors=list(kinds)),
+    }
+
+
+def _features(visit: Visit, wanted: Sequence[FeatureRow]) -> dict[str, Any]:
+    """The page of the table of features that was asked for."""
+    paging = Paging.asked(visit.asked("page"), len(wanted))
+    return {
+        "features": wanted[paging.offset : paging.last],
+        "paging": paging,
+        "sort": visit.asked("sort"),
+        "thinned": thinned,
+    }
 
 
 def _drawn(one: Monitored, spans: Spans) -> Markup:
@@ -150,23 +176,14 @@ def _charts(
 
 
 def _others(
-    seen: Seen, chosen: Mapping[str, Monitored | None], histories: Mapping[str, History]
-) -> list[tuple[Monitored, str, Any, list[str]]]:
-    """For each other monitor: its schedule, the page with more, its chart, and what is broken now."""
-    found = []
-    for kind, one in chosen.items():
-        if one is None:
-            continue
-        held = histories[kind]
-        chart = None
-        if kind == "ModelQuality":
-            chart = charts.quality_chart(held, seen.deployments)
-        elif kind == "ModelBias":
-            chart = charts.bias_chart(held, seen.deployments)
-        elif kind == "ModelExplainability":
-            chart = charts.attribution_chart(held, seen.deployments)
-        found.append((one, MORE[kind], chart, _broken(held)))
-    return found
+    connection: Connection, seen: Seen, by_type: Mapping[str, Sequence[Monitored]]
+) -> Iterator[tuple[Monitored, str, Chart | None, list[str]]]:
+    """For each other monitor: its worst schedule, the page with more, its chart, and what is broken now."""
+    for kind, draw in OTHERS.items():
+        one = _chosen(by_type[kind], "")
+        if one is not None:
+            found = measured(connection, one.line.id, seen.spans.start_at)
+            yield one, MORE[kind], draw(found, seen.deployments), _broken(found)
 
 
 def _broken(held: History) -> list[str]:

@@ -3,10 +3,11 @@
 from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
 from markupsafe import Markup
+from sqlalchemy import Connection
 
 from leeboard.dashboard.answers import Cell, Table, View
 from leeboard.dashboard.pages import Page, Pages
@@ -17,12 +18,12 @@ from leeboard.dashboard.visit import Visit
 from leeboard.service.alerting.incidents import Incident
 from leeboard.service.alerting.reading import counts_in_force, in_force
 from leeboard.service.monitor_types import TITLES, TYPES
-from leeboard.service.views import changes
+from leeboard.service.views.changes import MOST_LOOKED_AT, changes_since
 from leeboard.service.views.fleet import RANKS, Line
 from leeboard.service.views.overview import strips_of, watched
 from leeboard.service.views.states import WORST_FIRST, State
 from leeboard.service.views.strips import Span, Spans
-from leeboard.service.views.watched import Watched, names_of
+from leeboard.service.views.watched import Watched, lines_of, names_of
 
 TILES: tuple[State, ...] = (
     "in violation",
@@ -89,21 +90,14 @@ class Wanted:
 
 def overview(visit: Visit) -> View:
     """Every endpoint and batch model, worst first."""
-    wanted = Wanted.of(visit)
-    since = visit.now - DAY
+    wanted, spans = Wanted.of(visit), Spans.until(visit.now, HOUR, N_HOURS)
     with visit.service.database.read() as connection:
         everything = watched(visit.service, connection, visit.now)
         rows = _sorted([row for row in everything if wanted.takes(row)], visit.asked("sort"))
         paging = Paging.asked(visit.asked("page"), len(rows))
         shown = rows[paging.offset : paging.last]
-        spans = Spans.until(visit.now, HOUR, N_HOURS)
         seen = strips_of(connection, shown, spans)
-        all_lines = [line for row in everything for line in row.lines]
-        turns = changes.turns(connection, since)
-        broken = changes.broken(connection, all_lines, since)
-        deeds = changes.deeds(connection, since)
-        incidents = in_force(connection, limit=N_SHOWN)
-        n_incidents = sum(counts_in_force(connection).values())
+        cards = _cards(connection, everything, visit.now - DAY)
     counted = [row for row in everything if wanted.takes(row, any_state=True)]
     context = {
         "rows": [(row, _drawn(seen[row.key], spans)) for row in shown],
@@ -116,22 +110,29 @@ def overview(visit: Visit) -> View:
         "monitors": TITLES,
         "kinds": KINDS,
         "states": WORST_FIRST,
-        "alerts": _without(_alerts(all_lines), incidents),
-        "n_alerts": sum(line.is_in_alert for line in all_lines),
-        "incidents": incidents,
-        "n_incidents": n_incidents,
-        "most_broken": changes.MOST_LOOKED_AT,
-        "turns": turns,
-        "broken": broken,
-        "deeds": deeds,
-        "there": names_of(everything),
-        "n_shown": N_SHOWN,
         "place_of": place_of,
     }
-    tables = {
-        "monitors": Table(COLUMNS, lambda: map(_cells, rows)),
+    tables = {"monitors": Table(COLUMNS, lambda: map(_cells, rows))}
+    return View("overview.html", "Overview", context | cards, tables=tables, fragment="results")
+
+
+def _cards(connection: Connection, everything: Sequence[Watched], since: datetime) -> dict[str, Any]:
+    """What is in alert, and what changed since."""
+    lines = lines_of(everything)
+    found = changes_since(connection, lines, since)
+    incidents = in_force(connection, limit=N_SHOWN)
+    return {
+        "alerts": _without(_alerts(lines), incidents),
+        "n_alerts": sum(line.is_in_alert for line in lines),
+        "incidents": incidents,
+        "n_incidents": sum(counts_in_force(connection).values()),
+        "turns": found.turns,
+        "broken": found.broken,
+        "deeds": found.deeds,
+        "most_broken": MOST_LOOKED_AT,
+        "there": names_of(everything),
+        "n_shown": N_SHOWN,
     }
-    return View("overview.html", "Overview", context, tables=tables, fragment="results")
 
 
 def _sorted(rows: list[Watched], sort: str) -> list[Watched]:

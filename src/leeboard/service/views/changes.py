@@ -72,6 +72,20 @@ class Deed:
     by: str = ""
 
 
+@dataclass(frozen=True, slots=True)
+class Changes:
+    """All that changed."""
+
+    turns: list[Turn]
+    broken: list[Broken]
+    deeds: list[Deed]
+
+
+def changes_since(connection: Connection, of: Iterable[Line], since: datetime) -> Changes:
+    """What became of some schedules, and what people did: five queries at most."""
+    return Changes(turns(connection, since), broken(connection, of, since), deeds(connection, since))
+
+
 def turns(connection: Connection, since: datetime) -> list[Turn]:
     """Changes of alerts, the latest first."""
     c = alert_changes.c

@@ -90,6 +90,11 @@ def of_place(place: str, models: tuple[str, ...], of: Sequence[Line]) -> Watched
     return Watched("batch", place, "", models, cells_of(of), state, of, created_at=created_at)
 
 
+def lines_of(rows: Iterable[Watched]) -> list[Line]:
+    """The schedules of all of them."""
+    return [line for row in rows for line in row.lines]
+
+
 def names_of(rows: Iterable[Watched]) -> set[tuple[str, str]]:
     """Kind and name of all that is there, schedules among it; what was deleted since is not."""
     found: set[tuple[str, str]] = set()
