@@ -83,3 +83,12 @@ def test_constraints_are_promises_in_words(make: Make) -> None:
     constraints = make(None, pl.DataFrame({"a": [1]})).constraints
     assert constraints is not None
     assert "type Fractional; no cell missing" in printed(constraints_table(constraints))
+
+
+def test_of_many_constraints_those_beyond_the_most_are_counted(make: Make) -> None:
+    constraints = make(None, pl.DataFrame({f"c{i}": [1.5] for i in range(5)})).constraints
+    assert constraints is not None
+    found = printed(constraints_table(constraints, most=3))
+    assert "Constraints on 5 columns" in found
+    assert "2 columns more in constraints.json" in found
+    assert "c3" not in found

@@ -1,10 +1,15 @@
 """Models to JSON text, as files for people and as lines for records."""
 
+from functools import lru_cache
 from typing import Any
 
 from pydantic_core import to_json as to_json_bytes
 
 from leeboard.formats.part import Part
+
+NUMBERS = frozenset({float, int})
+N_KEYS = 1024
+"""Of keys that are remembered as they are written: a file says the same few for every column."""
 
 
 class Bare(float):
@@ -30,7 +35,7 @@ def _laid_out(value: Any, line_start: str) -> str:
     if isinstance(value, Part):
         value = dict(value.members())
     if isinstance(value, dict) and value:
-        items = [f"{_on_one_line(key)}: {_laid_out(item, inner)}" for key, item in value.items()]
+        items = [f"{_key(key)}: {_laid_out(item, inner)}" for key, item in value.items()]
         return "{" + inner + f",{inner}".join(items) + line_start + "}"
     if isinstance(value, list) and value and not _are_numbers(value):
         return "[" + inner + f",{inner}".join(_laid_out(item, inner) for item in value) + line_start + "]"
@@ -38,7 +43,12 @@ def _laid_out(value: Any, line_start: str) -> str:
 
 
 def _are_numbers(values: list[Any]) -> bool:
-    return all(type(value) is float or type(value) is int for value in values)
+    return NUMBERS.issuperset(map(type, values))
+
+
+@lru_cache(N_KEYS)
+def _key(text: str) -> str:
+    return _on_one_line(text)
 
 
 def _plain(value: Any) -> Any:

@@ -21,6 +21,7 @@ if TYPE_CHECKING:
 
 LONGEST_NAME = 60
 MOST_SCORES = 20
+MOST_CONSTRAINTS = 40
 RIGHT = frozenset({"#", "Complete", "Distance", "Limit", "p", "±", "Is", "Adds"})
 WHOLE = RIGHT | {"Type", "Distribution"}
 """What is not broken over lines."""
@@ -62,13 +63,19 @@ def statistics_table(statistics: Statistics) -> "Table":
     return _table(f"{counted(n_rows, 'row')} in {counted(len(rows), 'column')}", headings, rows)
 
 
-def constraints_table(constraints: Constraints) -> "Table":
-    """One row a column with what it promises."""
-    rows = [
-        [_name(feature.name), _text("; ".join(promises_of(feature)) or "–")]
-        for feature in constraints.features
-    ]
-    return _table(f"Constraints on {counted(len(rows), 'column')}", ["Column", "Promised"], rows)
+def constraints_table(constraints: Constraints, most: int | None = None) -> "Table":
+    """One row a column with what it promises.
+
+    Args:
+        most: rows at most; by default all.
+    """
+    shown = constraints.features[:most]
+    rows = [[_name(feature.name), _text("; ".join(promises_of(feature)) or "–")] for feature in shown]
+    n = len(constraints.features)
+    table = _table(f"Constraints on {counted(n, 'column')}", ["Column", "Promised"], rows)
+    if len(shown) < n:
+        table.caption = f"and {counted(n - len(shown), 'column')} more in constraints.json"
+    return table
 
 
 def plain_table(title: str, headings: Sequence[str], rows: Sequence[Sequence[str]]) -> "Table":

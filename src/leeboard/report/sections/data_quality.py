@@ -10,7 +10,7 @@ from leeboard.report.notebook import to_notebook_html
 from leeboard.report.page import render_page
 from leeboard.report.report import Report, SectionContent
 from leeboard.report.sections import Section
-from leeboard.report.terminal import constraints_table, drift_table, violations_table
+from leeboard.report.terminal import MOST_CONSTRAINTS, constraints_table, drift_table, violations_table
 
 
 def content_of(report: Report, section: SectionContent) -> ReportContent:
@@ -49,7 +49,7 @@ def _html(section: SectionContent) -> Markup:
 def _terminal(section: SectionContent) -> Sequence[Any]:
     comparison = section.details
     if comparison is None:
-        return [constraints_table(section.baseline.constraints)]
+        return [constraints_table(section.baseline.constraints, MOST_CONSTRAINTS)]
     shown = [violations_table(comparison)] if comparison.findings else []
     return [*shown, drift_table(comparison)] if any(score.drifted for score in comparison.drift) else shown
 
