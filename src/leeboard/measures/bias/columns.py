@@ -134,14 +134,21 @@ def _likeliest(column: pl.Series, headers: Sequence[Value]) -> pl.Series:
 
 @dataclass(frozen=True, slots=True)
 class Dense:
-    """Cells as small numbers, which are places in a list of values; None is a missing cell."""
+    """Cells as small numbers, which are places in a list of values; None is a missing cell.
+
+    Attributes:
+        are_used: every value is known to occur.
+    """
 
     codes: NDArray[Any]
     values: list[Any]
+    are_used: bool = False
 
     @property
     def used(self) -> list[Any]:
         """The values that occur."""
+        if self.are_used:
+            return [value for value in self.values if value is not None]
         n_each = np.bincount(self.codes, minlength=len(self.values))
         return [
             value for value, n in zip(self.values, n_each.tolist(), strict=True) if n and value is not None
@@ -165,7 +172,7 @@ def _of_integers(column: pl.Series) -> Dense | None:
         return None
     codes = column.cast(pl.Int64) - low if low else column
     found = _filled(codes, high - low + 1).to_numpy()
-    return Dense(found.astype(np.uint16), [*range(low, high + 1), None])
+    return Dense(found.astype(np.uint16), [*range(low, high + 1), None], are_used=high - low <= 1)
 
 
 def _filled(column: pl.Series, value: int | bool) -> pl.Series:
@@ -182,4 +189,4 @@ def _of_few(column: pl.Series) -> Dense | None:
     for code, value in enumerate(values, start=1):
         codes += _filled(column == value, False).to_numpy().view(np.uint8) * np.uint8(code)
     are_all = np.count_nonzero(codes) + column.null_count() == len(column)
-    return Dense(codes, [None, *values]) if are_all else None
+    return Dense(codes, [None, *values], are_used=True) if are_all else None

@@ -44,7 +44,8 @@ def _of_dense(columns: Sequence[Counted], n_facets: int, small: Small) -> list[C
     shape = [len(axis.keys) for axis in found]
     if len(found) < len(axes) or prod(shape) > MOST_DENSE:
         return None
-    place = np.zeros(len(found[0].codes), dtype=np.int32)
+    size = np.uint16 if prod(shape) <= 1 << 16 else np.uint32
+    place: NDArray[Any] = np.zeros(len(found[0].codes), dtype=size)
     for axis in found:
         if len(axis.keys) > 1:
             place *= len(axis.keys)
