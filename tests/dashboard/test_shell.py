@@ -23,7 +23,15 @@ def test_a_stranger_is_asked_to_log_in_and_led_back(stranger: Any) -> None:
 
 def test_after_a_login_no_form_is_asked_for_that_was_sent_without(stranger: Any) -> None:
     answered = stranger.post("/schedules/hourly/run", is_meant=False)
-    assert answered.headers["location"] == "/dashboard/login?then=%2Fdashboard%2F"
+    assert answered.headers["location"] == "/dashboard/login?then=%2Fdashboard%2F&unsent=1"
+    assert "the form was not sent" in stranger.get("/login?then=%2Fdashboard%2F&unsent=1").words
+
+
+def test_a_part_of_a_page_leads_back_to_the_page(stranger: Any) -> None:
+    page = {"hx-request": "true", "hx-current-url": "http://127.0.0.1/dashboard/schedules/hourly/edit"}
+    answered = stranger.get("/schedules/hourly/edit/when?every=1h", **page)
+    assert answered.status == 401
+    assert answered.headers["hx-redirect"] == "/dashboard/login?then=%2Fdashboard%2Fschedules%2Fhourly%2Fedit"
 
 
 @pytest.mark.parametrize("path", ["/", "/nothing/here"])

@@ -59,7 +59,7 @@ function tell(place, kept) {
   write({ ...kept, isUnsent: true });
   for (const then of document.querySelectorAll("input[name=then]")) then.value = kept.path;
   const isLogin = place.dataset.unsent !== "back";
-  const words = `${isLogin ? "Your session had ended, so the form was not sent. " : ""}What you typed is kept in this tab, and will stand in the form again. `;
+  const words = "What you typed is kept in this tab, and will stand in the form again. ";
   const back = isLogin ? [] : [made("a", "Back to the form", { href: kept.path })];
   place.querySelector("h1").after(made("p", words, { class: "notice warn", role: "status" }, ...back));
 }

@@ -30,6 +30,7 @@ FROM_ELSEWHERE = (
     "within the minute that the code is good."
 )
 WRONG = "That is no token or key pair of this server. `leeboard dashboard` logs you in."
+UNSENT = "Your session had ended, so the form was not sent, and nothing was changed."
 
 LoginPage = Callable[[str, str, int], Response]
 """Drawn with: what is wrong, where to go afterwards, the status."""
@@ -74,7 +75,7 @@ class Door:
         if request.method == "GET" and (code := request.query_params.get("code")):
             return await self._redeem(request, code, then, page)
         if request.method == "GET":
-            return page("", _then(then), 200)
+            return page(UNSENT if "unsent" in request.query_params else "", _then(then), 200)
         form = (await read_form(request, most_bytes=MOST_BYTES)).fields
         then = (form.get("then") or ("",))[-1]
         if not csrf.is_same_origin(request.headers):

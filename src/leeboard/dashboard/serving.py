@@ -3,7 +3,7 @@
 import logging
 from collections.abc import Callable
 from typing import Any
-from urllib.parse import parse_qs, quote
+from urllib.parse import parse_qs, quote, urlsplit
 from uuid import uuid4
 
 from starlette.concurrency import run_in_threadpool
@@ -80,7 +80,7 @@ class Serving:
             return self._told(visit, 400 if isinstance(error, InputError) else 500, str(error))
         except Exception:
             number = uuid4()
-            _log.exception("page %s failed: %s", number, visit.path)
+            _log.exception("page %s failed: %r", number, visit.path)
             return self._told(
                 visit, 500, f"Something went wrong here; the server's log has it under {number}."
             )
@@ -137,12 +137,17 @@ TITLES = {403: "Not allowed", 404: "Not found", 400: "That did not work", 405: "
 
 
 def _to_login(request: Request) -> Response:
-    """And from there on to what was asked for; a form that was sent cannot be sent again."""
-    then = request.url.path + (f"?{request.url.query}" if request.url.query else "")
-    target = f"{ROOT}/login?then={quote(then if request.method == 'GET' else f'{ROOT}/', safe='')}"
+    """And from there on to the page that was asked for; a form that was sent is not sent again."""
     if "hx-request" in request.headers:
-        return Response(status_code=401, headers={"hx-redirect": target})
-    return RedirectResponse(target, status_code=303)
+        page = urlsplit(request.headers.get("hx-current-url", ""))
+        return Response(status_code=401, headers={"hx-redirect": _login_for(page.path, page.query)})
+    if request.method != "GET":
+        return RedirectResponse(f"{_login_for(f'{ROOT}/')}&unsent=1", status_code=303)
+    return RedirectResponse(_login_for(request.url.path, request.url.query), status_code=303)
+
+
+def _login_for(path: str, query: str = "") -> str:
+    return f"{ROOT}/login?then={quote(f'{path}?{query}' if query else path, safe='')}"
 
 
 def _download(answer: Download) -> Response:
