@@ -73,7 +73,7 @@ class Used:
                 self.names.add(key_of(told.get("BaseliningJobName") or ""))
                 self.folders.update(_folders(told))
             for version in row.facts.get(FACT, ()):
-                self.folders.add(_folder(version.get("constraints") or ""))
+                self.folders.update(_folders_of(version.get("constraints") or ""))
 
 
 def _baselines(document: Mapping[str, Any]) -> Iterator[Mapping[str, Any]]:
@@ -86,8 +86,9 @@ def _baselines(document: Mapping[str, Any]) -> Iterator[Mapping[str, Any]]:
 def _folders(told: Mapping[str, Any]) -> Iterator[str]:
     for member in ("ConstraintsResource", "StatisticsResource"):
         if uri := (told.get(member) or {}).get("S3Uri"):
-            yield _folder(uri)
+            yield from _folders_of(uri)
 
 
-def _folder(uri: str) -> str:
-    return uri.partition(EDITED)[0] if EDITED in uri else uri.rpartition("/")[0]
+def _folders_of(uri: str) -> tuple[str, ...]:
+    """Where the file is, and where it was before somebody edited it."""
+    return uri.rpartition("/")[0], uri.partition(EDITED)[0], uri.rpartition(EDITED)[0]
