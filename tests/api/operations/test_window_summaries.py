@@ -20,7 +20,8 @@ from leeboard.service.routes import Routes
 from leeboard.service.service import Service
 from leeboard.service.settings import Settings
 from leeboard.service.summaries import backfill, find_summary, history
-from leeboard.service.views.windows import feature_of_window, file_of_window, files_of_window
+from leeboard.service.views.window_features import feature_of_window
+from leeboard.service.views.windows import file_of_window, files_of_window
 from leeboard.state.database import Database
 from leeboard.state.tables import executions
 from leeboard.storage.s3 import OBJECTS

@@ -8,6 +8,7 @@ import pytest
 
 from leeboard.service import executions
 from leeboard.service.arns import PROCESSING_JOB
+from leeboard.service.changing import changing
 from leeboard.service.executions import Execution
 from leeboard.service.logs import PROCESSING_GROUP, append, stream_of
 from leeboard.service.refusals import InvalidRequestError, ResourceNotFoundError
@@ -15,7 +16,7 @@ from leeboard.service.resources import add
 from leeboard.service.schedules.windows import Window
 from leeboard.service.service import Service
 from leeboard.service.views.execution import execution_told
-from leeboard.service.views.execution_acts import log_of, run_again, stop
+from leeboard.service.views.execution_acts import log_of, run_again_in, stop_in
 
 HOUR = timedelta(hours=1)
 
@@ -81,11 +82,17 @@ def test_what_waits_is_stopped_and_what_ended_is_run_again(
     service: Service, planned_at: Callable[..., Execution]
 ) -> None:
     one = planned_at(1)
-    stop(service, str(one.id), one.created_at)
+
+    def stop() -> None:
+        with changing(service) as connection:
+            stop_in(connection, str(one.id), one.created_at)
+
+    stop()
     assert execution_told(service, str(one.id)).state == "stopped"
     with pytest.raises(InvalidRequestError, match="has ended already: Stopped"):
-        stop(service, str(one.id), one.created_at)
-    again = run_again(service, str(one.id), one.created_at)
+        stop()
+    with changing(service) as connection:
+        again = run_again_in(connection, service, str(one.id), one.created_at)
     assert (again.scheduled_at, again.run, again.cause) == (one.scheduled_at, 1, "by hand")
 
 

@@ -18,7 +18,8 @@ from leeboard.service.views.comparing import Compared, compared
 from leeboard.service.views.distributions import BinSide, Distribution, FoundFeature, distribution
 from leeboard.service.views.over_time import USUAL, window_of
 from leeboard.service.views.variants import VariantWindow, captured_places, variant_window, variants_of
-from leeboard.service.views.windows import found_feature, summary_of_execution
+from leeboard.service.views.window_features import found_feature
+from leeboard.service.views.windows import summary_of_execution
 from leeboard.state.tables import resources
 
 MOST_SUGGESTED = 200

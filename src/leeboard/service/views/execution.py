@@ -1,54 +1,20 @@
 """One execution of a schedule: what it read, what became of it, and what stands around it."""
 
 from dataclasses import dataclass
-from datetime import datetime, timedelta
 from typing import Any
 
 from sqlalchemy import Connection
 
 from leeboard.formats.whole_number import whole_number
-from leeboard.service import jobs
-from leeboard.service.arns import PROCESSING_JOB, SCHEDULE
+from leeboard.service.arns import SCHEDULE
 from leeboard.service.executions import UNFINISHED, Execution, find_execution
 from leeboard.service.refusals import ResourceNotFoundError
 from leeboard.service.resources import Resource, find
 from leeboard.service.service import Service
 from leeboard.service.views.execution_inputs import Input, inputs_of, results_of
-from leeboard.service.views.execution_log import Lines, last_lines
+from leeboard.service.views.execution_jobs import ROLES, JobRun, job_of, job_run
 from leeboard.service.views.neighbours import Neighbour, runs_around
 from leeboard.service.views.states import State, execution_state
-
-LAST_LINES = 200
-ROLES = ("merge", "analysis")
-
-
-@dataclass(frozen=True, slots=True)
-class JobRun:
-    """One processing job of an execution.
-
-    Attributes:
-        role: "merge" joins records with labels, "analysis" comes after it.
-        said: its exit message, or why it failed.
-        log: its last lines.
-    """
-
-    role: str
-    name: str
-    status: str
-    created_at: datetime
-    started_at: datetime | None
-    ended_at: datetime | None
-    said: str
-    image: str
-    log: Lines
-
-    @property
-    def is_over(self) -> bool:
-        return self.status in jobs.ENDED
-
-    @property
-    def length(self) -> timedelta | None:
-        return self.ended_at - self.started_at if self.started_at and self.ended_at else None
 
 
 @dataclass(frozen=True, slots=True)
@@ -119,7 +85,7 @@ def execution_told(service: Service, number: str) -> ExecutionTold:
         execution = existing(connection, number)
         schedule = find(connection, SCHEDULE, execution.schedule_name)
         found = [(role, job_of(connection, execution, role)) for role in ROLES]
-        runs = tuple(_run(connection, role, job) for role, job in found if job)
+        runs = tuple(job_run(connection, role, job) for role, job in found if job)
         analysis = dict(found)["analysis"]
         around = runs_around(connection, execution)
     request = analysis.document if analysis else {}
@@ -146,25 +112,3 @@ def existing(connection: Connection, number: str) -> Execution:
     if execution is None:
         raise ResourceNotFoundError(f"There is no execution {number[:40]}. It may have been pruned.")
     return execution
-
-
-def job_of(connection: Connection, execution: Execution, role: str) -> Resource | None:
-    """Its job of that role, if it came that far."""
-    if role == "merge":
-        return find(connection, PROCESSING_JOB, execution.merge_name)
-    name = execution.job_name if execution.job_name != execution.merge_name else None
-    return find(connection, PROCESSING_JOB, name or execution.analysis_name)
-
-
-def _run(connection: Connection, role: str, job: Resource) -> JobRun:
-    return JobRun(
-        role=role,
-        name=job.name,
-        status=job.status,
-        created_at=job.created_at,
-        started_at=job.started_at,
-        ended_at=job.ended_at,
-        said=str(job.facts.get("failure") or job.facts.get("exit_message") or ""),
-        image=str(job.document.get("AppSpecification", {}).get("ImageUri", "")),
-        log=last_lines(connection, job, limit=LAST_LINES),
-    )

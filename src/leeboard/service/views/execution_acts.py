@@ -8,7 +8,8 @@ from leeboard.service import jobs, scheduling
 from leeboard.service.executions import UNFINISHED, Execution
 from leeboard.service.refusals import InvalidRequestError
 from leeboard.service.service import Service
-from leeboard.service.views.execution import ROLES, existing, job_of
+from leeboard.service.views.execution import existing
+from leeboard.service.views.execution_jobs import ROLES, job_of
 from leeboard.service.views.execution_log import Lines, read_log
 
 

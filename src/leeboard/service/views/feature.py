@@ -10,7 +10,7 @@ from leeboard.service.feature_history import FeatureHistory
 from leeboard.service.service import Service
 from leeboard.service.views.distributions import Distribution
 from leeboard.service.views.over_time import OverTime, over_time, window_of
-from leeboard.service.views.windows import feature_of_both, feature_of_window
+from leeboard.service.views.window_features import feature_of_both, feature_of_window
 
 COLUMNS = (
     "distance", "limit", "use", "completeness", "n_violations", "is_drifted", "mean", "std_dev", "n_distinct",
