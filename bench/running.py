@@ -49,7 +49,7 @@ def run(
             stdin=subprocess.DEVNULL,
             stdout=output,
             stderr=errors,
-            env={**os.environ, **(environment or {})},
+            env=_environment(environment or {}),
             start_new_session=True,
         )
         alarm = threading.Timer(LIMIT_S, os.killpg, (process.pid, signal.SIGKILL))
@@ -65,6 +65,12 @@ def run(
             error="" if code in accepted else f"exit {code}: {_end(errors)[-200:]}",
             output=_end(output),
         )
+
+
+def _environment(wanted: Mapping[str, str]) -> dict[str, str]:
+    """Ours, but modules stay compiled after the first turn, as they are where leeboard is installed."""
+    kept = {name: value for name, value in os.environ.items() if name != "PYTHONDONTWRITEBYTECODE"}
+    return {**kept, **wanted}
 
 
 def _end(file) -> str:
