@@ -98,7 +98,9 @@ def test_matchers(matchers: Matchers, is_match: bool) -> None:
 def test_the_documented_file_can_be_used(tmp_path: Path) -> None:
     page = (Path(__file__).parents[2] / "docs" / "alerts.md").read_text()
     file = read(tmp_path, page.partition("```toml\n")[2].partition("```")[0])
-    assert [rule.when for rule in file.rules] == ["distance", "violations", "overdue"]
+    assert [rule.when for rule in file.rules] == [
+        "distance", "violations", "overdue", "pipeline-failed", "job-overdue"
+    ]  # fmt: skip
     assert (list(file.sinks), len(file.routes)) == (["on call", "team"], 2)
 
 

@@ -7,6 +7,11 @@ from leeboard.errors import InputError
 NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9 ._-]{0,63}")
 
 
+def alarm_name(rule: str, about: str | None, feature: str | None) -> str:
+    """What programs for AWS know an alert by."""
+    return "/".join(part for part in (rule, about, feature) if part)[:255]
+
+
 def check_name(noun: str, name: str) -> None:
     """Raises InputError for a name that cannot be one."""
     if not NAME.fullmatch(name):

@@ -9,6 +9,7 @@ from uuid import NAMESPACE_URL, uuid5
 import msgspec
 
 from leeboard.alerts import Notice, Outside, Posting, Sink
+from leeboard.alerts.naming import alarm_name
 
 ALARM, OK = "ALARM", "OK"
 STAMP = "%Y-%m-%dT%H:%M:%S.{ms:03d}"
@@ -109,8 +110,7 @@ def _event(notice: Notice, _: Sns, outside: Outside) -> tuple[dict[str, str], di
 
 
 def _name(notice: Notice) -> str:
-    parts = (notice.rule or notice.kind, notice.schedule or notice.about, notice.feature)
-    return "/".join(part for part in parts if part)[:255]
+    return alarm_name(notice.rule or notice.kind, notice.schedule or notice.about, notice.feature)
 
 
 def _arn(notice: Notice, outside: Outside) -> str:

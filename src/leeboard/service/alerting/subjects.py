@@ -20,6 +20,11 @@ class About(Protocol):
         """What tells it from all others."""
 
 
+def feature_key(name: str) -> str:
+    """A feature's name may be longer than a column is wide."""
+    return sha256(name.encode()).hexdigest()[:32]
+
+
 @dataclass(frozen=True, slots=True)
 class Monitored:
     """A schedule, or a feature of one."""
@@ -39,10 +44,9 @@ class Monitored:
         }
 
     def subject(self, feature: str | None = None) -> str:
-        """A feature's name may be longer than a column is wide."""
         if feature is None:
             return f"schedule/{self.schedule_id}"
-        return f"schedule/{self.schedule_id}/{sha256(feature.encode()).hexdigest()[:32]}"
+        return f"schedule/{self.schedule_id}/{feature_key(feature)}"
 
 
 @dataclass(frozen=True, slots=True)

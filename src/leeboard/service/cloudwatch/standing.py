@@ -1,6 +1,7 @@
 """The state of an alarm, judged from the points that are kept: nobody has to have looked before."""
 
-from collections.abc import Callable, Mapping, Sequence
+from bisect import bisect_left
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Self
@@ -12,6 +13,7 @@ OPERATORS: dict[str, tuple[Callable[[float, float], bool], str]] = {
     "LessThanThreshold": (lambda a, b: a < b, "less than"),
     "LessThanOrEqualToThreshold": (lambda a, b: a <= b, "less than or equal to"),
 }
+UNCHECKED = "Unchecked: Initial alarm creation"
 EXTRA_PERIODS = 2
 """Periods before those that are judged, whose points stand in for missing ones."""
 REMEMBERED_PERIODS = 50
@@ -73,6 +75,20 @@ class Standing:
     age: int | None = None
 
 
+@dataclass(frozen=True, slots=True)
+class Judgement:
+    """What one period decides; the reason is put into words if somebody wants it."""
+
+    rule: Rule
+    seen: Sequence[Point]
+    state: str
+    age: int
+
+    @property
+    def reason(self) -> str:
+        return _reason(self.rule, self.seen, self.state)
+
+
 def standing(rule: Rule, points: Sequence[Point], before: str = UNKNOWN, *, periods: int) -> Standing:
     """Judge period by period up to now; a period that decides nothing keeps the state of the one before.
 
@@ -81,16 +97,25 @@ def standing(rule: Rule, points: Sequence[Point], before: str = UNKNOWN, *, peri
         before: the state at the beginning.
         periods: how many are judged.
     """
-    state, reason, since = before, "Unchecked: Initial alarm creation", None
+    state, last, since = before, None, None
+    for last in judgements(rule, points, periods):
+        if last.state != state:
+            state, since = last.state, last.age
+    return Standing(state, UNCHECKED if last is None else last.reason, since)
+
+
+def judgements(rule: Rule, points: Sequence[Point], periods: int) -> Iterator[Judgement]:
+    """What each period decides, the oldest first; those that decide nothing are left out.
+
+    Args:
+        points: oldest first.
+    """
+    ages = [-each.age for each in points]
     for age in reversed(range(periods)):
-        seen = [each for each in points if age <= each.age < age + rule.range]
+        seen = points[bisect_left(ages, 1 - age - rule.range) : bisect_left(ages, 1 - age)]
         judged = _judged(rule, seen, age)
-        if judged is None:
-            continue
-        reason = _reason(rule, seen, judged)
-        if judged != state:
-            state, since = judged, age
-    return Standing(state, reason, since)
+        if judged is not None:
+            yield Judgement(rule, seen, judged, age)
 
 
 def _judged(rule: Rule, seen: Sequence[Point], age: int) -> str | None:
