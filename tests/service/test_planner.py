@@ -9,10 +9,12 @@ import pytest
 from sqlalchemy import select, update
 
 from leeboard.service import executions, scheduling
+from leeboard.service.keeping.executions import forget
 from leeboard.service.resources import Resource, find, set_tags
 from leeboard.service.service import Service
 from leeboard.service.work import planner
 from leeboard.service.work.planner import POLICY_TAG, plan_due
+from leeboard.state.tables import executions as executions_table
 from leeboard.state.tables import resources, work
 
 NOW = datetime(2026, 11, 22, 10, 20, 48, 871_034, tzinfo=UTC)
@@ -221,3 +223,29 @@ def test_a_schedule_made_anew_under_its_old_name_has_executions_of_its_own(
     add_schedule(due_at=TEN)
     assert plan_due(service, NOW) == 1
     assert len({row.schedule_id for row in planned()}) == 2
+
+
+def test_windows_that_are_older_than_history_are_not_made_up_for(
+    service: Service, add_schedule: AddSchedule, planned: Planned
+) -> None:
+    add_schedule(due_at=TEN - 60 * HOUR)
+    limited = replace(service, settings=replace(service.settings, history_days=1))
+    assert plan_due(limited, TEN) == 25
+    assert planned()[0].scheduled_at == TEN - 24 * HOUR
+
+
+def test_a_window_that_was_forgotten_is_not_run_again(
+    service: Service, add_schedule: AddSchedule, planned: Planned
+) -> None:
+    schedule = add_schedule(due_at=TEN - 9 * HOUR)
+    assert plan_due(service, TEN) == 10
+    with service.database.write() as connection:
+        connection.execute(update(executions_table).values(status="Completed"))
+    gone = sum(counts["executions"] for counts in forget(service, TEN + HOUR))
+    assert gone == 9
+    assert plan_due(service, TEN + timedelta(minutes=1)) == 0
+    assert plan_due(service, TEN + HOUR) == 1
+    assert [row.scheduled_at for row in planned()] == [TEN, TEN + HOUR]
+    scheduling.stop(service, schedule.name, TEN + HOUR)
+    scheduling.start(service, schedule.name, TEN + HOUR)
+    assert plan_due(service, TEN + 2 * HOUR) == 1

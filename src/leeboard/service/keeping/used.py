@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any, Self
 
-from sqlalchemy import ColumnElement, Connection, Text, select, type_coerce
+from sqlalchemy import ColumnElement, Connection, Text, and_, or_, select, type_coerce
 
 from leeboard.service.arns import DEFINITIONS, SCHEDULE, key_of
 from leeboard.service.setup.versions import FACT
@@ -28,12 +28,13 @@ class Used:
         names: keys of baselining jobs.
         folders: of baseline files, without the slash at their end.
         arns: of jobs of pipelines.
-        read_at: the last change that it has seen.
+        last_id, read_at: the last resource and the last change that it has seen.
     """
 
     names: set[str] = field(default_factory=set)
     folders: set[str] = field(default_factory=set)
     arns: set[str] = field(default_factory=set)
+    last_id: int = 0
     read_at: datetime = EPOCH
 
     @classmethod
@@ -44,8 +45,10 @@ class Used:
         return found
 
     def since(self, connection: Connection) -> Self:
-        """The same with what has been made since, which is quick."""
-        self._add(connection, resources.c.modified_at >= self.read_at - SKEW)
+        """The same with what has been made since, which is quick: definitions never change, schedules may."""
+        c = resources.c
+        has_own = and_(c.kind == SCHEDULE, c.definition.is_(None), c.modified_at >= self.read_at - SKEW)
+        self._add(connection, or_(c.id > self.last_id, has_own))
         return self
 
     def with_pipelines(self, connection: Connection) -> Self:
@@ -66,8 +69,9 @@ class Used:
     def _add(self, connection: Connection, *where: ColumnElement[bool]) -> None:
         c = resources.c
         kinds = c.kind.in_((SCHEDULE, *DEFINITIONS.values()))
-        query = select(c.document, c.facts, c.modified_at).where(kinds, *where)
+        query = select(c.id, c.document, c.facts, c.modified_at).where(kinds, *where)
         for row in connection.execute(query):
+            self.last_id = max(self.last_id, row.id)
             self.read_at = max(self.read_at, row.modified_at)
             for told in _baselines(row.document):
                 self.names.add(key_of(told.get("BaseliningJobName") or ""))
