@@ -18,6 +18,7 @@ from leeboard.truth.keys import Keys, Numbers
 BYTES_A_LABEL = 100
 """What a label takes while an index is built, roughly."""
 N_BUCKETS_BITS = 6
+COUNTED_AT_ONCE = 1 << 20
 _SCHEMA = {"first": pl.UInt64, "second": pl.UInt64, "text": pl.String, "is_late": pl.Boolean}
 
 Positions = NDArray[np.int64]
@@ -33,16 +34,20 @@ class Texts(Protocol):
 
 
 class HeldTexts:
-    """Texts in memory."""
+    """Texts in memory, as they came: to put all of them in order would take longer than to look them up.
 
-    def __init__(self, texts: pl.Series) -> None:
-        self._texts, self._cells = texts, sole_cells(texts)
+    Args:
+        order: the place of the text at each position.
+    """
+
+    def __init__(self, texts: pl.Series, order: Positions) -> None:
+        self._texts, self._cells, self._order = texts, sole_cells(texts), order
 
     def at(self, positions: Positions) -> pl.Series:
-        return self._texts.gather(positions)
+        return self._texts.gather(self._order[positions])
 
     def cells_at(self, positions: Positions) -> pl.Series | None:
-        return None if self._cells is None else self._cells.gather(positions)
+        return None if self._cells is None else self._cells.gather(self._order[positions])
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,12 +81,12 @@ class LabelIndex:
 
     def __init__(self, keys: Keys, texts: Texts, is_late: NDArray[np.bool_], n_replaced: int) -> None:
         self._keys, self._texts, self._is_late = keys, texts, is_late
+        self._has_late = bool(is_late.any())
         self.n_replaced = n_replaced
         self.is_matched = np.zeros(len(keys.first), np.bool_)
         n_bits = max(1, len(keys.first).bit_length())
         self._shift = np.uint64(64 - n_bits)
-        prefixes = np.arange(1 << n_bits, dtype=np.uint64) << self._shift
-        self._starts = np.searchsorted(keys.first, prefixes)
+        self._starts = _starts(keys.first, n_bits)
 
     def __len__(self) -> int:
         return len(self.is_matched)
@@ -112,7 +117,19 @@ class LabelIndex:
 
     def n_late(self, positions: Positions) -> int:
         """How many of these came late."""
-        return int(np.count_nonzero(self._is_late[positions]))
+        return int(np.count_nonzero(self._is_late[positions])) if self._has_late else 0
+
+
+def _starts(first: Numbers, n_bits: int) -> NDArray[Any]:
+    """Where the keys with each first bits begin, or would."""
+    size = np.int32 if len(first) < 1 << 31 else np.int64
+    n_below: NDArray[Any] = np.zeros((1 << n_bits) + 1, size)
+    for start in range(0, len(first), COUNTED_AT_ONCE):
+        part = first[start : start + COUNTED_AT_ONCE] >> np.uint64(64 - n_bits)
+        found = np.bincount((part - part[0]).astype(np.int64))
+        place = int(part[0]) + 1
+        n_below[place : place + len(found)] += found
+    return np.cumsum(n_below, out=n_below)[:-1]
 
 
 class _TempFolder:
@@ -152,23 +169,30 @@ class IndexBuilder:
     def build(self) -> LabelIndex:
         """The index of what was added; it removes its files when it is gone."""
         if self._folder is None:
-            held = self._latest()
-            keys = Keys(held["first"].to_numpy(), held["second"].to_numpy())
-            texts, is_late = HeldTexts(held["text"]), held["is_late"].to_numpy()
-            return LabelIndex(keys, texts, is_late, self._n_seen - held.height)
+            return self._of_held()
         self._spill()
         return _stored(self._folder, self._sorted_buckets(), self._n_seen)
 
-    def _latest(self) -> pl.DataFrame:
-        """What is held, in the order of the keys, without labels that were replaced."""
+    def _of_held(self) -> LabelIndex:
+        held = self._taken()
+        order = np.argsort(held["first"].to_numpy())
+        if _has_equal(held["first"].to_numpy()[order]):
+            held = _latest(held)
+            order = np.arange(held.height)
+        keys = Keys(held["first"].to_numpy()[order], held["second"].to_numpy()[order])
+        is_late = held["is_late"].to_numpy()[order]
+        return LabelIndex(keys, HeldTexts(held["text"], order), is_late, self._n_seen - held.height)
+
+    def _taken(self) -> pl.DataFrame:
+        """What is held, which is held no more."""
         held, self._held, self._n_held = self._held, [], 0
-        return _latest(pl.concat(held) if held else pl.DataFrame(schema=_SCHEMA))
+        return pl.concat(held) if held else pl.DataFrame(schema=_SCHEMA)
 
     def _spill(self) -> None:
         """Writes what is held as one run, cut into buckets by the first bits of the keys."""
         if self._folder is None:
             self._folder = _TempFolder(self._parent)
-        run = self._latest()
+        run = _latest(self._taken())
         n_buckets = 1 << N_BUCKETS_BITS
         starts = np.arange(1, n_buckets, dtype=np.uint64) << np.uint64(64 - N_BUCKETS_BITS)
         cuts = [0, *np.searchsorted(run["first"].to_numpy(), starts).tolist(), run.height]
@@ -188,10 +212,13 @@ def _latest(frame: pl.DataFrame) -> pl.DataFrame:
     """In the order of the keys; the last of several labels of a key."""
     order = np.argsort(frame["first"].to_numpy())
     found = frame[order]
-    first = found["first"].to_numpy()
-    if not (first[1:] == first[:-1]).any():
+    if not _has_equal(found["first"].to_numpy()):
         return found
     return frame.unique(["first", "second"], keep="last", maintain_order=True).sort("first").rechunk()
+
+
+def _has_equal(ordered: Numbers) -> bool:
+    return bool((ordered[1:] == ordered[:-1]).any())
 
 
 def _stored(place: _TempFolder, buckets: Iterator[pl.DataFrame], n_seen: int) -> LabelIndex:
