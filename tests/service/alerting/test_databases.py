@@ -21,6 +21,7 @@ from leeboard.service.alerting import (
     watching,
 )
 from leeboard.service.queue import LeaseLostError
+from leeboard.service.refusals import InvalidRequestError
 from leeboard.service.schedules.windows import Window
 from leeboard.service.work.kinds import KINDS
 from leeboard.state.alerting_tables import notices
@@ -96,6 +97,42 @@ def test_what_is_open_is_told_again_until_somebody_looks_after_it(told: Any, rec
     watching.watch(told.service, opened_at + 500 * MINUTE)
     assert told.deliver() == 0
     assert told.in_force[0].document["acknowledged_by"] == "ana"
+
+
+def test_of_many_who_acknowledge_at_once_one_does_and_the_others_are_told(
+    told: Any, together: Callable[..., list[Any]]
+) -> None:
+    told.ends(BAD)
+
+    def answer(number: int) -> str:
+        try:
+            told.write(incidents.acknowledge, 1, who=f"editor {number}", now=told.at)
+        except InvalidRequestError as refusal:
+            return refusal.message
+        return ""
+
+    answers = together(6, answer)
+    by = told.in_force[0].document["acknowledged_by"]
+    assert answers[int(by[-1])] == ""
+    assert answers.count(f"{by} looks after alert 1 already") == 5
+
+
+def test_who_ends_an_alert_that_was_acknowledged_meanwhile_keeps_who_did(told: Any) -> None:
+    told.ends(BAD)
+    (seen,) = told.in_force
+    told.write(incidents.acknowledge, 1, who="ana", note="on it", now=told.at)
+    told.write(incidents.end_incident, seen, "Over.", routes=[], now=told.at)
+    (ended,) = told.read(reading.history).incidents
+    assert (ended.document["acknowledged_by"], ended.document["resolved"]) == ("ana", "Over.")
+    with pytest.raises(InvalidRequestError, match="is over since"):
+        told.write(incidents.acknowledge, 1, who="ana", now=told.at)
+
+
+def test_who_looks_after_an_alert_may_say_more(told: Any) -> None:
+    told.ends(BAD)
+    for note in ("on it", "nearly done"):
+        told.write(incidents.acknowledge, 1, who="ana", note=note, now=told.at)
+    assert told.in_force[0].document["note"] == "nearly done"
 
 
 def test_what_is_silenced_is_told_when_the_silence_is_over_if_it_lasts(told: Any, receiver: Any) -> None:

@@ -218,17 +218,20 @@ def _open(
 
 def _refresh(connection: Connection, incident: Incident, found: Found, now: datetime) -> None:
     """The newest window is told on the page; nobody is told anew."""
-    document = incident.document | found.document()
-    if (document, found.severity) == (incident.document, incident.severity):
+    told = found.document()
+    if (incident.document | told, found.severity) == (incident.document, incident.severity):
         return
-    _set(connection, incident, document=document, severity=found.severity, changed_at=now)
+    if there := _alone(connection, incident.id):  # somebody may look after it since
+        document = there.document | told
+        _set(connection, incident, document=document, severity=found.severity, changed_at=now)
 
 
 def end_incident(
     connection: Connection, incident: Incident, why: str, *, routes: Collection[RouteEntry], now: datetime
 ) -> None:
     """It is over, and those are told who were told of it."""
-    document = incident.document | {"resolved": why[:MOST_TEXT]}
+    there = _alone(connection, incident.id) or incident
+    document = there.document | {"resolved": why[:MOST_TEXT]}
     if not _set(
         connection, incident, state=OVER, document=document, changed_at=now, resolved_at=now, repeat_at=None
     ):
@@ -243,11 +246,14 @@ def acknowledge(connection: Connection, number: int, *, who: str, note: str = ""
 
     Raises:
         ResourceNotFoundError: there is no such incident.
-        InvalidRequestError: it is over.
+        InvalidRequestError: it is over, or somebody else looks after it.
     """
-    incident = existing(connection, number)
+    incident = _alone(connection, number) or existing(connection, number)
     if incident.state == OVER:
         raise InvalidRequestError(f"alert {number} is over since {incident.resolved_at}")
+    by = incident.document.get("acknowledged_by")
+    if incident.state == ACKNOWLEDGED and by != who[:256]:
+        raise InvalidRequestError(f"{by} looks after alert {number} already")
     said = {"acknowledged_by": who[:256], "acknowledged_at": now.isoformat(), "note": note[:MOST_TEXT]}
     document = incident.document | said
     _set(connection, incident, state=ACKNOWLEDGED, document=document, changed_at=now, repeat_at=None)
@@ -260,6 +266,12 @@ def existing(connection: Connection, number: int) -> Incident:
     if incident is None:
         raise ResourceNotFoundError(f"there is no alert {number}")
     return incident
+
+
+def _alone(connection: Connection, number: int) -> Incident | None:
+    """An incident as it is now; nobody else changes it until the end of the transaction."""
+    row = connection.execute(select(*COLUMNS).where(incidents.c.id == number).with_for_update()).first()
+    return Incident.of(row) if row else None
 
 
 def set_repeat(connection: Connection, number: int, at: datetime | None) -> None:
