@@ -1,4 +1,4 @@
-"""Takes lines of the audit log from requests and writes them in batches, so that no request waits for it."""
+"""Takes lines of the audit log that belong to no change and writes them in batches, so that nobody waits."""
 
 import logging
 from collections.abc import Callable
@@ -12,7 +12,7 @@ from leeboard.state.database import Database
 EVERY_S = 0.5
 """How long a line waits at most; a process that is killed loses so much."""
 MOST_WAITING = 10_000
-"""Lines that are kept while the database is away; changes cannot be made meanwhile either."""
+"""Lines that are kept while the database is away."""
 PORTION = 500
 
 Recorder = Callable[[Line], None]

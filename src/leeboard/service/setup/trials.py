@@ -5,16 +5,19 @@ write lies below a prefix of their own; no definition, schedule or execution is 
 """
 
 import json
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from hashlib import sha256
 from typing import Any
 
+from sqlalchemy import Connection
+
 from leeboard.errors import LeeboardError, NoDataError, NotFoundError
 from leeboard.formats.summary import SUMMARY, Summary, read_summary
 from leeboard.service import jobs
 from leeboard.service.arns import PROCESSING_JOB, SCHEDULE
+from leeboard.service.changing import changing
 from leeboard.service.definitions import endpoint_of
 from leeboard.service.executions import BY_HAND, Execution
 from leeboard.service.monitor import Monitor
@@ -25,6 +28,7 @@ from leeboard.service.schedules.expressions import parse_expression
 from leeboard.service.schedules.rules import check_definition
 from leeboard.service.schedules.windows import Window, window_of
 from leeboard.service.service import Service
+from leeboard.service.settings import Settings
 from leeboard.service.setup import job_definitions
 from leeboard.service.setup.baselining import baseline_request
 from leeboard.service.setup.documents import definition_of
@@ -98,13 +102,23 @@ def last_window(wanted: Wanted, definition: dict[str, Any], now: datetime, *, is
     )
 
 
+Beside = Callable[[Connection, str], None]
+
+
 def begin(
-    service: Service, wanted: Wanted, monitoring_type: str, now: datetime, *, window: Window | None = None
+    service: Service,
+    wanted: Wanted,
+    monitoring_type: str,
+    now: datetime,
+    *,
+    window: Window | None = None,
+    beside: Beside = lambda connection, key: None,
 ) -> Begun:
     """Ask for the jobs of a dry run.
 
     Args:
         window: another one than the last.
+        beside: what else is written in the transaction, with the key of the dry run.
 
     Raises:
         RefusalError: the definition would be refused.
@@ -112,7 +126,7 @@ def begin(
     key = sha256(f"{wanted} {monitoring_type} {now.isoformat()}".encode()).hexdigest()[:16]
     root = join(wanted.output, FOLDER, key)
     try:
-        begun = _begun(service, replace(wanted, output=root), monitoring_type, key, now, window)
+        begun = _begun(service, replace(wanted, output=root), monitoring_type, key, now, window, beside)
     except Exception:
         _discard(root)
         raise
@@ -128,7 +142,13 @@ def _discard(root: str) -> None:
 
 
 def _begun(
-    service: Service, named: Wanted, monitoring_type: str, key: str, now: datetime, window: Window | None
+    service: Service,
+    named: Wanted,
+    monitoring_type: str,
+    key: str,
+    now: datetime,
+    window: Window | None,
+    beside: Beside,
 ) -> Begun:
     """Asks for the jobs, unless there is nothing to run."""
     baseline, first = _baseline(service, named, monitoring_type, key)
@@ -146,7 +166,10 @@ def _begun(
         requests = [*first, *_requests(service, execution, monitor, named.output)]
     except NoDataError as error:
         return Begun(monitoring_type, key, window, str(error))
-    _put(service, key, requests, _fact(named, monitoring_type, window), now)
+    fact = _fact(named, monitoring_type, window)
+    with changing(service) as connection:
+        _put(connection, service.settings, key, requests, fact, now)
+        beside(connection, key)
     return Begun(monitoring_type, key, window)
 
 
@@ -222,22 +245,27 @@ def _fact(wanted: Wanted, monitoring_type: str, window: Window) -> dict[str, str
     }
 
 
-def _put(service: Service, key: str, steps: list[Step], fact: dict[str, str], now: datetime) -> None:
-    """All jobs in one transaction, each woken by the end of the one before."""
-    with service.database.write() as connection:
-        for number, (step, request) in enumerate(steps):
-            name = name_of(key, step)
-            facts: dict[str, Any] = {FACT: fact, "monitoring_type": fact["type"]}
-            if number + 1 < len(steps):
-                after = name_of(key, steps[number + 1][0])
-                facts[jobs.WAITING] = [jobs.WORK[PROCESSING_JOB], after]
-            add(
-                connection, service.settings, PROCESSING_JOB, name, request | {"ProcessingJobName": name},
-                now=now, status="InProgress", facts=facts,
-            )  # fmt: skip
-            ready_at = now if number == 0 else now + NEVER
-            put(connection, jobs.WORK[PROCESSING_JOB], name, ready_at=ready_at)
-    service.bell.ring()
+def _put(
+    connection: Connection,
+    settings: Settings,
+    key: str,
+    steps: list[Step],
+    fact: dict[str, str],
+    now: datetime,
+) -> None:
+    """All jobs, each woken by the end of the one before."""
+    for number, (step, request) in enumerate(steps):
+        name = name_of(key, step)
+        facts: dict[str, Any] = {FACT: fact, "monitoring_type": fact["type"]}
+        if number + 1 < len(steps):
+            after = name_of(key, steps[number + 1][0])
+            facts[jobs.WAITING] = [jobs.WORK[PROCESSING_JOB], after]
+        add(
+            connection, settings, PROCESSING_JOB, name, request | {"ProcessingJobName": name},
+            now=now, status="InProgress", facts=facts,
+        )  # fmt: skip
+        ready_at = now if number == 0 else now + NEVER
+        put(connection, jobs.WORK[PROCESSING_JOB], name, ready_at=ready_at)
 
 
 def name_of(key: str, step: str) -> str:
