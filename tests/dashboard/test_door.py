@@ -129,3 +129,10 @@ def test_who_guesses_behind_a_proxy_cannot_name_other_addresses(proxied: Any, is
     assert statuses == [403] * FREE + [429]
     with proxied.service.database.read() as connection:
         assert {line.details["client"] for line in audit.read(connection)} == {"192.0.2.9"}
+
+
+@pytest.mark.parametrize("url", ["http://[", "//evil.example/", "javascript:1", "", "\x7f"])
+def test_a_part_of_a_page_whose_address_is_none_leads_to_the_login(stranger: Any, url: str) -> None:
+    answered = stranger.get("/", **{"hx-request": "true", "hx-current-url": url})
+    assert answered.status == 401
+    assert answered.headers["hx-redirect"].startswith("/dashboard/login?then=")

@@ -11,7 +11,7 @@ from pathlib import Path
 from threading import Event, Thread
 from typing import Any
 from urllib.parse import urlencode
-from urllib.request import urlopen
+from urllib.request import Request, urlopen
 
 import pytest
 
@@ -152,12 +152,14 @@ def running(
     handler = type("Handler", (Hook,), {"got": []})
     fill(folder / "home")
     with ExitStack() as stack:
-        server = stack.enter_context(live_server(folder / "home"))
+        server = stack.enter_context(live_server(folder / "home", "--metrics-access", "token"))
+        token = folder / "leeboard-token"
+        token.write_text(f"{token_of(server)}\n")
         hook = stack.enter_context(HTTPServer(("127.0.0.1", ports[2]), handler))
         Thread(target=hook.serve_forever, daemon=True).start()
         stack.callback(hook.shutdown)
         places = {"target": server.url.removeprefix("http://"), "alertmanager": f"127.0.0.1:{ports[1]}"}
-        list(export_files(str(folder), **places))
+        list(export_files(str(folder), **places, token_file=str(token)))
         quick(folder / "prometheus.yml", {"30s": "1s"})
         quick(folder / "alertmanager.yml", {"127.0.0.1:8080": f"127.0.0.1:{ports[2]}", "30s": "1s"})
         stack.enter_context(
@@ -174,6 +176,10 @@ def running(
             )
         )  # fmt: skip
         yield f"http://127.0.0.1:{ports[0]}", handler.got, server
+
+
+def token_of(server: LiveServer) -> str:
+    return str(json.loads((server.home / "keys.json").read_text())["reader_token"])
 
 
 def quick(file: Path, changes: dict[str, str]) -> None:
@@ -239,10 +245,11 @@ def test_every_query_of_a_dashboard_is_understood_and_finds_what_there_is(runnin
 def test_the_server_can_be_asked_often_at_the_same_time(running: Any) -> None:
     _, _, server = running
     start, answers = Event(), []
+    request = Request(f"{server.url}/metrics", headers={"Authorization": f"Bearer {token_of(server)}"})
 
     def ask() -> None:
         start.wait(10)
-        with urlopen(f"{server.url}/metrics", timeout=30) as answer:
+        with urlopen(request, timeout=30) as answer:
             answers.append(answer.read().decode())
 
     threads = [Thread(target=ask) for _ in range(8)]

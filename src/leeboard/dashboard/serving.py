@@ -139,11 +139,19 @@ TITLES = {403: "Not allowed", 404: "Not found", 400: "That did not work", 405: "
 def _to_login(request: Request) -> Response:
     """And from there on to the page that was asked for; a form that was sent is not sent again."""
     if "hx-request" in request.headers:
-        page = urlsplit(request.headers.get("hx-current-url", ""))
-        return Response(status_code=401, headers={"hx-redirect": _login_for(page.path, page.query)})
+        return Response(status_code=401, headers={"hx-redirect": _login_for(*_current(request))})
     if request.method != "GET":
         return RedirectResponse(f"{_login_for(f'{ROOT}/')}&unsent=1", status_code=303)
     return RedirectResponse(_login_for(request.url.path, request.url.query), status_code=303)
+
+
+def _current(request: Request) -> tuple[str, str]:
+    """Path and query of the page that asks for a part of itself."""
+    try:
+        page = urlsplit(request.headers.get("hx-current-url", ""))
+    except ValueError:
+        return f"{ROOT}/", ""
+    return page.path, page.query
 
 
 def _login_for(path: str, query: str = "") -> str:

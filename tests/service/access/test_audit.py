@@ -96,8 +96,21 @@ def test_hostile_texts_are_kept_as_texts_and_cut_to_size(service):
     )
     (line,) = read(service)
     assert {name: len(getattr(line, name)) for name in audit.MOST} == audit.MOST
-    assert line.subject.startswith("<script>\N{REPLACEMENT CHARACTER}?';")
+    assert line.subject.startswith("<script>\N{REPLACEMENT CHARACTER}\N{REPLACEMENT CHARACTER}';")
     assert read(service, Asked(subject=hostile)) == [line]
+
+
+FORGED = (
+    "x\n2026-11-26 anna login dashboard ok", "x\r", "x\x1b[2K", "x\x9b31m", "x\u202ey", "x\u2028y", "x\ty",
+)  # fmt: skip
+
+
+@pytest.mark.parametrize("subject", FORGED, ids=range(len(FORGED)))
+def test_no_name_looks_like_another_line_or_moves_a_cursor(service, subject):
+    write(service, replace(FIRST, subject=subject))
+    (line,) = read(service, Asked(subject=subject))
+    assert line.subject.isprintable()
+    assert len(line.subject) == len(subject)
 
 
 def test_details_that_are_secret_or_large_are_left_out(service):

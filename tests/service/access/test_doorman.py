@@ -92,6 +92,14 @@ def test_addresses_of_one_subscriber_of_ipv6_are_one_client():
     doorman.enter("2001:db8:1:3::1", NOW)
 
 
+def test_addresses_of_ipv4_that_a_proxy_writes_as_ipv6_are_each_a_client():
+    doorman = Doorman()
+    fail(doorman, "::ffff:192.0.2.9")
+    with pytest.raises(TooManyAttemptsError):
+        doorman.enter("192.0.2.9", NOW)
+    doorman.enter("::ffff:192.0.2.10", NOW)
+
+
 def test_it_remembers_a_bounded_number_of_clients(monkeypatch):
     monkeypatch.setattr(module, "MOST_CLIENTS", 10)
     doorman = Doorman()

@@ -61,6 +61,22 @@ def test_a_proxy_that_is_named_is_believed_without_a_public_name_too():
 
 
 @pytest.mark.parametrize(
+    ("told", "client"),
+    [
+        ("192.0.2.9:50123", "192.0.2.9"),
+        ("1.1.1.1, [2001:db8::1]:443", "2001:db8::1"),
+        ("[2001:db8::1]", "2001:db8::1"),
+        ("2001:db8::1", "2001:db8::1"),
+        ("192.0.2.9:x", "127.0.0.1"),
+        ("unknown", "127.0.0.1"),
+        ("192.0.2.9\n", "192.0.2.9"),
+    ],
+)
+def test_a_port_that_a_proxy_tells_is_left_out(told, client):
+    assert PUBLIC.client("127.0.0.1", {"x-forwarded-for": told}) == client
+
+
+@pytest.mark.parametrize(
     "told", [{}, {"x-forwarded-for": ""}, {"x-forwarded-for": "evil"}, {"x-forwarded-for": "1.1.1.1,"}]
 )
 def test_without_a_proxys_word_the_connection_counts(told):

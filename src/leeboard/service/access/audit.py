@@ -10,7 +10,6 @@ from sqlalchemy import ColumnElement, Connection, Row, delete, insert, or_, sele
 
 from leeboard.state.access_tables import audit_log
 from leeboard.state.database import Database
-from leeboard.state.texts import storable
 
 KEPT_DAYS = 400
 """At least: a whole year can be looked back on, however soon logs and metrics are forgotten."""
@@ -159,8 +158,10 @@ def _row(line: Line) -> dict[str, Any]:
 
 
 def plain(text: str, most: int) -> str:
-    """As every database takes it, and not longer than its column."""
-    told = storable(text).encode(errors="replace").decode()
+    """As every database takes it, and not longer than its column; nothing in it ends a line, moves a cursor
+    or turns the direction of writing, so that no name looks like another line.
+    """
+    told = "".join(each if each.isprintable() else "\N{REPLACEMENT CHARACTER}" for each in text[: 2 * most])
     return told if len(told) <= most else f"{told[: most - 1]}\N{HORIZONTAL ELLIPSIS}"
 
 

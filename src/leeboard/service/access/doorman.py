@@ -3,7 +3,7 @@
 from collections import OrderedDict
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from ipaddress import ip_address, ip_network
+from ipaddress import IPv6Address, ip_address, ip_network
 from threading import Lock
 
 from leeboard.service.refusals import RefusalError
@@ -109,8 +109,11 @@ class Doorman:
 
 
 def _network(client: str) -> str:
+    """An address of IPv4 in the clothes of IPv6 is itself: in one network they would all be one client."""
     try:
         address = ip_address(client.partition("%")[0])
     except ValueError:
         return client[:64]
-    return str(address if address.version == 4 else ip_network((address, 64), strict=False))
+    if isinstance(address, IPv6Address) and address.ipv4_mapped is None:
+        return str(ip_network((address, 64), strict=False))
+    return str(getattr(address, "ipv4_mapped", None) or address)

@@ -14,6 +14,8 @@ from leeboard.errors import InputError
 
 FORWARDING = ("forwarded", "via", "x-forwarded-for", "x-forwarded-host", "x-forwarded-proto", "x-real-ip")
 """Headers by which proxies give themselves away."""
+_PORT = re.compile(r"^(\d+\.\d+\.\d+\.\d+|\[[^\]]*\]):\d{1,5}$")
+"""Some proxies tell the client's port, too."""
 _HOST = re.compile(r"(\[[0-9a-fA-F:.]{2,45}\]|[A-Za-z0-9._-]{1,253})(?::\d{1,5})?")
 
 
@@ -77,7 +79,7 @@ class Front:
                 last entry, as the others are what the client itself wrote.
             headers: by lower-case name.
         """
-        told = headers.get("x-forwarded-for", "").rpartition(",")[2].strip()
+        told = _PORT.sub(r"\1", headers.get("x-forwarded-for", "").rpartition(",")[2].strip()).strip("[]")
         return told if told and self._trusts(peer) and _is_address(told) else peer
 
     def is_of_this_machine(self, peer: str, headers: Mapping[str, str]) -> bool:
