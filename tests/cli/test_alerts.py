@@ -13,6 +13,8 @@ from leeboard.cli.alerts import alerts
 from leeboard.client.calls import Client
 from leeboard.errors import InputError
 from live_server import LiveServer, live_server, until
+from pipeline_definitions import ROLE, fail
+from pipeline_definitions import definition as pipeline_of
 
 
 @pytest.fixture
@@ -47,6 +49,27 @@ def test_what_is_in_force_is_listed_acknowledged_and_gated(run: Any, failing: st
     assert f"alert {number} is acknowledged" in run("ack", number, "--who", "ana").stdout
     assert "acknowledged by ana" in run("history", "--schedule", failing).stdout
     assert run("list", "--schedule", "nothing", "--gate").exit_code == 0
+
+
+def test_the_alert_of_a_pipeline_is_shown_with_the_step_that_failed(
+    run: Any, served: LiveServer, sagemaker: Any
+) -> None:
+    name = unique("Fails")
+    with Client.of(home=str(served.home)) as client:
+        rule = {"name": name, "when": "pipeline-failed", "match": {"pipeline": name}}
+        client.post("/leeboard/alerts/rules", rule)
+        sagemaker.create_pipeline(
+            PipelineName=name, RoleArn=ROLE, ClientRequestToken="t" * 32,
+            PipelineDefinition=pipeline_of(fail("stop", "no rows")),
+        )  # fmt: skip
+        sagemaker.start_pipeline_execution(PipelineName=name, ClientRequestToken="u" * 32)
+        [alert] = until(lambda: client.get("/leeboard/alerts", pipeline=name)["alerts"])
+    assert f"{name}: failed at stop" in run("list", "--pipeline", name).stdout
+    shown = run("show", str(alert["alert"])).stdout
+    assert "stop  Fail  no rows" in shown
+    assert (
+        f"pipeline execution arn: arn:aws:sagemaker:us-east-1:000000000000:pipeline/{name.lower()}/" in shown
+    )
 
 
 def test_silences(run: Any) -> None:

@@ -10,7 +10,9 @@ import pytest
 from leeboard.clock import now
 from leeboard.service.alerting import editing, reading, watching
 from leeboard.service.alerting.incidents import Incident
+from leeboard.service.alerting.runs import pipeline_ended
 from leeboard.service.pipelines import executor, pipelines
+from leeboard.service.pipelines.kept import set_execution
 from leeboard.service.service import Service
 from leeboard.service.work.kinds.pipeline import ENTRY
 from pipeline_definitions import fail, profile
@@ -152,3 +154,21 @@ def test_an_execution_that_does_not_end_is_overdue_until_it_ends(service: Servic
     run.end("a").bring_on()
     watching.watch(service, began_at + timedelta(minutes=13))
     assert in_force(service) == []
+
+
+def test_executions_of_one_pipeline_that_end_at_once_leave_one_alert_or_none(
+    service: Service, piped: Start, together: Callable[..., list[Any]]
+) -> None:
+    rule(service)
+    first = piped(profile("a"))
+    runs = [first, *(first.again() for _ in range(3))]
+
+    def end(n: int) -> None:
+        number, status = runs[n].execution.id, "Succeeded" if n == 1 else "Failed"
+        with service.database.write() as connection:
+            set_execution(connection, number, now=now(), status=status, ended_at=now())
+            pipeline_ended(connection, number, now=now())
+
+    together(4, end)
+    last = max((run.now for run in runs), key=lambda each: each.ended_at)
+    assert len(in_force(service)) == (last.status == "Failed")
