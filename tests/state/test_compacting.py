@@ -1,7 +1,6 @@
 """The file of SQLite gives back what is free: once as a whole, then in portions while others write."""
 
 import sqlite3
-from collections.abc import Iterator
 from pathlib import Path
 from threading import Event, Thread
 
@@ -16,7 +15,7 @@ ROWS = 2000
 
 
 @pytest.fixture
-def file(tmp_path: Path) -> Iterator[Path]:
+def file(tmp_path: Path) -> Path:
     """One of whose rows most are removed."""
     file = tmp_path / "state.sqlite"
     Database(f"sqlite:///{file}").close()
@@ -45,13 +44,13 @@ def test_the_space_of_removed_rows_is_given_back(file: Path) -> None:
 def test_the_second_time_others_get_in_meanwhile(file: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     compact(file)
     _fill(file)
-    monkeypatch.setattr(compacting, "PORTION", 20)
+    monkeypatch.setattr(compacting, "PORTION", 100)
     done, n_written = Event(), 0
 
     def write() -> None:
         nonlocal n_written
         connection = sqlite3.connect(file, timeout=30, isolation_level=None)
-        while not done.wait(0.001):
+        while not done.wait(0.01):
             connection.execute("INSERT INTO things (text) VALUES ('small')")
             n_written += 1
         connection.close()

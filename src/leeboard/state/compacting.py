@@ -14,6 +14,7 @@ from leeboard.state.database import BUSY_S
 PORTION = 2000
 """Pages of one transaction: 8 MB."""
 PAUSE_S = 0.05
+CHECKPOINT_MS = 500
 INCREMENTAL = 2
 """SQLite's number for files that can give back a few pages at a time."""
 
@@ -58,6 +59,7 @@ def compact(file: Path) -> FileSize:
             _check_room(file, _size(connection))
             connection.execute(f"PRAGMA auto_vacuum={INCREMENTAL}")
             connection.execute("VACUUM")
+        connection.execute(f"PRAGMA busy_timeout={CHECKPOINT_MS}")  # others wait while this does
         connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")
         return _size(connection)
     except sqlite3.OperationalError as error:
