@@ -34,6 +34,7 @@ from leeboard.dashboard.app import dashboard
 from leeboard.hosting.hosts import Hosts
 from leeboard.hosting.mapping import ModelMap
 from leeboard.service.access.front import Front
+from leeboard.service.access.scraping import Scrapes
 from leeboard.service.access.trail import Trail
 from leeboard.service.alerting.watching import watcher
 from leeboard.service.arns import ENDPOINT
@@ -187,6 +188,7 @@ class Running:
                 ),
             ),
             dashboard=dashboard(service, self._keys, self._front),
+            scrapes=Scrapes(service, self._keys, self._front),
         )
 
 

@@ -117,7 +117,7 @@ class OwnCalls:
             return Reply.refusal(RefusalError(str(error), status=_status(error)))
         except Exception:
             number = uuid4()
-            _log.exception("call %s failed: %s %s", number, head.method, head.path)
+            _log.exception("call %s failed: %s %r", number, head.method, head.path)
             fault = RefusalError(f"internal error; the server's log has it under {number}", status=500)
             return Reply.refusal(fault)
 
