@@ -6,6 +6,7 @@ from hashlib import sha256
 from leeboard.dashboard.typed import Typed
 from leeboard.dashboard.visit import Upload, Visit
 from leeboard.errors import LeeboardError
+from leeboard.service.keeping.uploads import UPLOADED
 from leeboard.storage import join, write_bytes
 
 
@@ -28,7 +29,7 @@ def _kept(visit: Visit, sent: Upload, output: str) -> str:
     """The line comes first: no file is there that the audit log does not tell of."""
     name = re.sub(r"[^A-Za-z0-9._-]+", "-", sent.name.replace("\\", "/").rpartition("/")[2])[-60:].lstrip(".")
     uri = join(output, "uploads", sha256(sent.content).hexdigest()[:16], name or "data.csv")
-    visit.audit("uploaded a data set", uri, n_bytes=len(sent.content))
+    visit.audit(UPLOADED, uri, n_bytes=len(sent.content))
     try:
         write_bytes(uri, sent.content)
     except LeeboardError:
