@@ -6,6 +6,7 @@ write lies below a prefix of their own; no definition, schedule or execution is 
 
 import json
 from collections.abc import Callable, Iterator, Mapping
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from hashlib import sha256
@@ -136,9 +137,10 @@ def begin(
 
 
 def _discard(root: str) -> None:
-    """Nobody would know of these files, as there are no jobs."""
-    for written in list_objects(root, missing_ok=True):
-        delete(written.uri)
+    """Nobody would know of these files, as there are no jobs; where the store is away, there may be none."""
+    with suppress(LeeboardError):
+        for written in list(list_objects(root, missing_ok=True)):
+            delete(written.uri)
 
 
 def _begun(
