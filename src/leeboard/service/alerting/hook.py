@@ -47,7 +47,7 @@ def execution_ended(connection: Connection, execution_id: int, *, now: datetime)
 
 def _judge(connection: Connection, monitored: Monitored, routes: Sequence[RouteEntry], now: datetime) -> None:
     rules = [rule for rule in rulebook.rules(connection) if rule.about == "schedule" and not rule.is_by_clock]
-    mine = [rule for rule in rules if is_about(rule, monitored)]
+    mine = [rule for rule in rules if _is_about(rule, monitored)]
     in_force = in_force_of(connection, monitored.schedule_id)
     if mine:
         windows = last_windows(connection, monitored.schedule_id, n_to_read(mine))
@@ -87,7 +87,7 @@ def _end_others(
             end_incident(connection, incident, why, routes=routes, now=now)
 
 
-def is_about(rule: Rule, monitored: Monitored) -> bool:
+def _is_about(rule: Rule, monitored: Monitored) -> bool:
     """Whether a rule looks at a schedule."""
     return rule.match.matches(
         schedule=monitored.schedule, endpoint=monitored.endpoint, monitor=monitored.monitoring_type
