@@ -18,6 +18,7 @@ from leeboard.cli.metrics import metrics
 from leeboard.cli.models import models
 from leeboard.cli.output import errors
 from leeboard.cli.proxy import proxy
+from leeboard.cli.prune import prune
 from leeboard.cli.run import CONTEXT as RUN_CONTEXT
 from leeboard.cli.run import run as run_command
 from leeboard.cli.schedule import schedule
@@ -35,7 +36,7 @@ app = typer.Typer(
     context_settings={"help_option_names": ["-h", "--help"]},
     help="Watches data and models in production. Start with [bold]leeboard demo[/bold].",
 )
-for command in (baseline, check, show, demo, job, serve, env, logs, proxy, dashboard, audit):
+for command in (baseline, check, show, demo, job, serve, env, logs, proxy, dashboard, audit, prune):
     app.command()(command)
 app.command(name="run", context_settings=RUN_CONTEXT)(run_command)
 app.add_typer(schedule, name="schedule")
