@@ -8,11 +8,11 @@ from types import TracebackType
 from typing import Self
 
 from sqlalchemy import Connection, delete, exists, func, insert, select, tuple_, update
-from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.exc import OperationalError
 
 from leeboard.state.columns import EPOCH
 from leeboard.state.database import Database
+from leeboard.state.inserting import insert_of
 from leeboard.state.tables import log_events, log_streams
 from leeboard.state.texts import storable
 
@@ -33,8 +33,9 @@ def append(connection: Connection, group: str, stream: str, lines: Sequence[Line
     if not lines:
         return
     first, last = lines[0][0], lines[-1][0]
-    dialect = postgresql if connection.dialect.name == "postgresql" else sqlite
-    made = dialect.insert(log_streams).values(log_group=group, name=stream, created_at=first, last_at=last)
+    made = insert_of(connection, log_streams).values(
+        log_group=group, name=stream, created_at=first, last_at=last
+    )
     connection.execute(made.on_conflict_do_nothing())
     same = (log_streams.c.log_group == group, log_streams.c.name == stream)
     connection.execute(update(log_streams).where(*same).values(last_at=last))

@@ -7,8 +7,8 @@ from typing import Any
 
 import msgspec
 from sqlalchemy import Connection, delete, exists, func, select
-from sqlalchemy.dialects import postgresql, sqlite
 
+from leeboard.state.inserting import insert_of
 from leeboard.state.tables import metric_points, metric_series
 
 
@@ -34,9 +34,8 @@ def numbers_of(
         {"namespace": namespace, "name": key[0], "dimensions": key[1], "digest": digest, "last_at": last[key]}
         for digest, key in sorted(keys.items())
     ]
-    is_postgres = connection.dialect.name == "postgresql"
-    made = (postgresql if is_postgres else sqlite).insert(metric_series)
-    later = func.greatest if is_postgres else func.max
+    made = insert_of(connection, metric_series)
+    later = func.greatest if connection.dialect.name == "postgresql" else func.max
     kept = made.on_conflict_do_update(
         index_elements=["digest"],
         set_={"last_at": later(metric_series.c.last_at, made.excluded.last_at)},

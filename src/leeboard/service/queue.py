@@ -23,10 +23,10 @@ from sqlalchemy import (
     select,
     update,
 )
-from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.exc import IntegrityError
 
 from leeboard.state.database import Database
+from leeboard.state.inserting import insert_of
 from leeboard.state.tables import work
 
 TRIES = 5
@@ -70,7 +70,6 @@ class Claim:
 
 def put(connection: Connection, kind: str, subject: str, *, ready_at: datetime, lane: str = "") -> None:
     """Make work due; work that is there already stays as it is."""
-    dialect = postgresql if connection.dialect.name == "postgresql" else sqlite
     values = {
         "kind": kind,
         "subject": subject,
@@ -80,7 +79,7 @@ def put(connection: Connection, kind: str, subject: str, *, ready_at: datetime, 
         "attempt": 0,
         "fence": 0,
     }
-    connection.execute(dialect.insert(work).values(values).on_conflict_do_nothing())
+    connection.execute(insert_of(connection, work).values(values).on_conflict_do_nothing())
 
 
 def claim(

@@ -5,7 +5,6 @@ from collections.abc import Sequence
 from datetime import datetime
 
 from sqlalchemy import Connection
-from sqlalchemy.dialects import postgresql, sqlite
 
 from leeboard.errors import LeeboardError
 from leeboard.formats.summary import Summary
@@ -19,6 +18,7 @@ from leeboard.service.history import (
     windows_of,
 )
 from leeboard.service.packed_summaries import pack, unpack
+from leeboard.state.inserting import insert_of
 from leeboard.state.tables import window_summaries
 
 __all__ = ["History", "backfill", "find_summary", "history", "keep", "summaries_of"]
@@ -28,13 +28,12 @@ _log = logging.getLogger(__name__)
 
 def keep(connection: Connection, execution: Execution, summary: Summary) -> None:
     """Keep it in place of what an earlier attempt left."""
-    dialect = postgresql if connection.dialect.name == "postgresql" else sqlite
     told = {
         "schedule_id": execution.schedule_id,
         "scheduled_at": execution.scheduled_at,
         "document": pack(summary),
     }
-    made = dialect.insert(window_summaries).values(execution_id=execution.id, **told)
+    made = insert_of(connection, window_summaries).values(execution_id=execution.id, **told)
     connection.execute(made.on_conflict_do_update(index_elements=["execution_id"], set_=told))
 
 
