@@ -38,15 +38,22 @@ STORE = "s3://sagemaker-us-east-1-000000000000"
 
 
 def make_store(
-    home: Path, *, n_endpoints: int, n_schedules: int, n_executions: int, n_summaries: int, until: datetime
+    home: Path,
+    *,
+    n_endpoints: int,
+    n_schedules: int,
+    n_executions: int,
+    n_summaries: int,
+    until: datetime,
+    database_url: str | None = None,
 ) -> Settings:
-    """Fill an empty home folder.
+    """Fill an empty home folder, or an empty database beside it.
 
     Args:
         n_summaries: of each schedule, for its latest windows.
         until: the last hour; it is cut to the full hour.
     """
-    settings = Settings(home=home)
+    settings = Settings(home=home, database_url=database_url)
     home.mkdir(mode=0o700, parents=True, exist_ok=True)
     database = Database(settings.state_url)
     last = until.replace(minute=0, second=0, microsecond=0)
@@ -314,10 +321,12 @@ def main() -> None:
     parser.add_argument("--schedules", type=int, default=5000)
     parser.add_argument("--executions", type=int, default=1_000_000)
     parser.add_argument("--summaries", type=int, default=48)
+    parser.add_argument("--database-url", help="an empty database; by default a file in the home folder")
     given = parser.parse_args()
     make_store(
         given.home, n_endpoints=given.endpoints, n_schedules=given.schedules,
         n_executions=given.executions, n_summaries=given.summaries, until=datetime.now(UTC),
+        database_url=given.database_url,
     )  # fmt: skip
 
 

@@ -91,15 +91,20 @@ def measure(sizes: Sizes) -> Part:
 
 @contextmanager
 def _large(store: Mapping[str, int]) -> Iterator[tuple[Served, str]]:
-    """A server with a store that was made now, so that it is not overdue; and the token to enter."""
+    """A server with a store that was made now, so that it is not overdue; and the token to enter.
+
+    `LEEBOARD_BENCH_DATABASE_URL` names an empty database to make it in, instead of a file.
+    """
     home = HOMES / "pages"
     rmtree(home, ignore_errors=True)
     sizes = [text for name, n in store.items() for text in (f"--{name}", str(n))]
+    url = os.environ.get("LEEBOARD_BENCH_DATABASE_URL")
+    state = ["--database-url", url] if url else []
     subprocess.run(
-        [sys.executable, ROOT / "tools" / "make_large_store.py", home, *sizes], check=True, cwd=ROOT
+        [sys.executable, ROOT / "tools" / "make_large_store.py", home, *sizes, *state], check=True, cwd=ROOT
     )
     port = free_port()
-    command = [LEEBOARD, "serve", "--home", home, "--port", str(port), "--workers", "0"]
+    command = [LEEBOARD, "serve", "--home", home, "--port", str(port), "--workers", "0", *state]
     with serving("pages", [*command, "--container-engine", "none"], port, ask=NEXT_TO_NOTHING) as served:
         yield served, json.loads((home / "keys.json").read_text())["dashboard_token"]
     rmtree(home, ignore_errors=True)
