@@ -7,7 +7,7 @@ import re
 from bisect import bisect
 from dataclasses import dataclass
 from itertools import accumulate
-from time import monotonic
+from time import monotonic, perf_counter
 from typing import Any, Self
 from urllib.parse import unquote
 
@@ -28,6 +28,8 @@ from leeboard.service.arns import ENDPOINT, key_of
 from leeboard.service.refusals import RefusalError
 from leeboard.service.resources import Resource, find
 from leeboard.service.service import Service
+from leeboard.service.traffic import tallies
+from leeboard.service.traffic.counting import Traffic
 from leeboard.state.texts import storable
 
 PATH = re.compile(r"/endpoints/([^/]+)/(invocations|async-invocations|invocations-response-stream)")
@@ -37,6 +39,7 @@ REMEMBER_S = 1.0
 UNREADABLE = "the state of the server cannot be read at the moment"
 NOT_READY = ("not_ready",)
 BAD_REQUEST = ("served_elsewhere", "no_container", "bad_request")
+TOO_EARLY, NO_ANSWER, REFUSED = 429, 502, 0
 
 _log = logging.getLogger(__name__)
 
@@ -94,16 +97,20 @@ class Deployed:
 
 
 class Gateway:
-    """Answers invocations of endpoints."""
+    """Answers invocations of endpoints.
 
-    def __init__(self, service: Service, hosts: Hosts) -> None:
-        self._service, self._hosts = service, hosts
+    Args:
+        traffic: counts what a variant's model was to answer; nobody does without.
+    """
+
+    def __init__(self, service: Service, hosts: Hosts, traffic: Traffic | None = None) -> None:
+        self._service, self._hosts, self._traffic = service, hosts, traffic
         self._known: dict[str, tuple[float, int, Deployed | None]] = {}
 
     async def answer(self, head: Head, body: bytes) -> Reply:
         """The model's answer, or why there is none."""
         try:
-            return await self._invoke(head, body)
+            return await self._invoke(head, body, perf_counter())
         except HostingError as error:
             return _failed(error)
         except RefusalError as refusal:
@@ -114,7 +121,7 @@ class Gateway:
             text = f"internal error; the server's log has it under {number}"
             return Reply.refusal(RefusalError(text, code="InternalFailure", status=500))
 
-    async def _invoke(self, head: Head, body: bytes) -> Reply:
+    async def _invoke(self, head: Head, body: bytes, start_s: float) -> Reply:
         name = _endpoint_name(head)
         if len(body) > MAX_BODY_BYTES:
             raise InvocationError(f"the body has {len(body)} bytes; at most {MAX_BODY_BYTES} are taken")
@@ -124,12 +131,26 @@ class Gateway:
             raise InvocationError(f"Endpoint {name} of account {account} not found.")
         variant = deployed.choose(head.headers.get(TARGET_VARIANT))
         invocation = read_invocation(head.headers, body)
-        answer = await self._hosts.invoke(variant.specs, invocation)
-        if not answer.is_success:
-            return _model_error(answer)
-        if deployed.capture is not None:
-            self._capture(deployed, variant, invocation, answer)
-        return _reply(answer, variant)
+        status, model_s = 500, None
+        try:
+            answer = await self._hosts.invoke(variant.specs, invocation)
+            model_s = answer.took_s
+            if answer.is_success and deployed.capture is not None:
+                self._capture(deployed, variant, invocation, answer)
+            status = answer.status
+            return _reply(answer, variant) if answer.is_success else _model_error(answer)
+        except HostingError as error:
+            status = _status_of(error)
+            raise
+        finally:
+            self._count(deployed, variant, status, model_s, perf_counter() - start_s)
+
+    def _count(
+        self, deployed: Deployed, variant: Variant, status: int, model_s: float | None, whole_s: float
+    ) -> None:
+        """What was refused before a model was asked is no invocation of it."""
+        if self._traffic is not None and status != REFUSED:
+            self._traffic.count(tallies.Variant(deployed.name, variant.name), status, model_s, whole_s)
 
     def _capture(
         self, deployed: Deployed, variant: Variant, invocation: Invocation, answer: ModelAnswer
@@ -204,13 +225,20 @@ def _model_error(answer: ModelAnswer) -> Reply:
     return Reply.refusal(refusal, OriginalStatusCode=answer.status, OriginalMessage=said, LogStreamArn="")
 
 
+def _status_of(error: HostingError) -> int:
+    """What stands for the status of a model that did not answer."""
+    if error.reason in BAD_REQUEST:
+        return REFUSED
+    return TOO_EARLY if error.reason in NOT_READY else NO_ANSWER
+
+
 def _failed(error: HostingError) -> Reply:
     members: dict[str, Any] = {}
     if error.reason in NOT_READY:
-        refusal = RefusalError(str(error), code="ModelNotReadyException", status=429)
+        refusal = RefusalError(str(error), code="ModelNotReadyException", status=TOO_EARLY)
     elif error.reason in BAD_REQUEST:
         refusal = InvocationError(str(error))
     else:
         refusal = RefusalError(str(error), code="ModelError", status=424)
-        members = {"OriginalStatusCode": 502, "OriginalMessage": str(error), "LogStreamArn": ""}
+        members = {"OriginalStatusCode": NO_ANSWER, "OriginalMessage": str(error), "LogStreamArn": ""}
     return Reply.refusal(refusal, **members)

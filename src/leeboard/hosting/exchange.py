@@ -23,12 +23,17 @@ class Invocation(msgspec.Struct, frozen=True, kw_only=True):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ModelAnswer:
-    """What came back, whatever its status."""
+    """What came back, whatever its status.
+
+    Attributes:
+        took_s: from the call to the last byte; of a pipeline, that of all containers together.
+    """
 
     status: int
     body: bytes
     content_type: str | None = None
     custom_attributes: str | None = None
+    took_s: float = 0.0
 
     @property
     def is_success(self) -> bool:

@@ -3,6 +3,7 @@
 import asyncio
 from collections.abc import AsyncIterator, Callable, Iterable, Sequence
 from contextlib import asynccontextmanager
+from dataclasses import replace
 from hashlib import sha256
 from pathlib import Path
 from typing import Protocol
@@ -95,13 +96,13 @@ class Hosts:
         chain = _chosen(specs, invocation)
         loop = asyncio.get_running_loop()
         end, last = loop.time() + timeout_s, len(chain) - 1
-        body, content_type = invocation.body, invocation.content_type
+        body, content_type, took_s = invocation.body, invocation.content_type, 0.0
         for n, spec in enumerate(chain):
             headers = headers_of(invocation, content_type, is_last=n == last)
             answer = await self._ask(spec, invocation.target_model, body, headers, end)
             if n == last or not answer.is_success:
-                return answer
-            body, content_type = answer.body, answer.content_type
+                return answer if n == 0 else replace(answer, took_s=took_s + answer.took_s)
+            body, content_type, took_s = answer.body, answer.content_type, took_s + answer.took_s
         raise HostingError("no_container", "the model has no container")
 
     async def keep(self, specs: Iterable[ContainerSpec]) -> None:

@@ -3,6 +3,7 @@
 import asyncio
 from base64 import b64encode
 from dataclasses import dataclass, field
+from time import perf_counter
 from typing import Self
 from urllib.parse import unquote
 
@@ -69,7 +70,7 @@ class Caller:
         """
         if upstream.authorization:
             headers = headers | upstream.authorization
-        is_unsent = True
+        is_unsent, start_s = True, perf_counter()
         try:
             try:
                 answer = await self._connections.ask("POST", upstream.invocations, headers, body, timeout_s)
@@ -99,6 +100,7 @@ class Caller:
             body=answer.body,
             content_type=answer.header(b"content-type"),
             custom_attributes=answer.header(_CUSTOM_ATTRIBUTES),
+            took_s=perf_counter() - start_s,
         )
 
     async def answers_ping(self, upstream: Upstream) -> str | None:
