@@ -1,5 +1,5 @@
 // What was typed into a form outlives a login that had expired, a refusal and a server that was away: it is kept in this tab until
-// the form is taken, and stands in the form again.
+// the form is taken, and stands in the form again. Forms that may hold secrets say so: `data-unkept`, or a field for a password.
 import { made } from "./made.js";
 
 const KEY = "leeboard:typed";
@@ -11,7 +11,7 @@ const fields = (form) => [...form.elements].filter((field) => field.name && fiel
 
 function noticed(event) {
   const form = event.target.form;
-  if (form?.method === "post" && !form.querySelector("[type=password]")) typed = form;
+  if (form?.method === "post" && !form.matches("[data-unkept], :has([type=password])")) typed = form;
 }
 
 function keep(form, isUnsent) {

@@ -107,6 +107,27 @@ class Outside:
 
 
 @dataclass(frozen=True, slots=True)
+class Field:
+    """One setting, as a form asks for it.
+
+    Args:
+        name: of the setting.
+        label: what the form calls it.
+        help: what it is for.
+        example: what is typed, such as.
+        is_covered: whether nobody may look on while it is typed.
+        pattern: what its whole value matches, as `re` has it.
+    """
+
+    name: str
+    label: str
+    help: str = ""
+    example: str = ""
+    is_covered: bool = False
+    pattern: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class Sink:
     """One way out.
 
@@ -116,6 +137,9 @@ class Sink:
         deliver: hands a notice over; DeliveryError if it did not arrive.
         plain: settings that may be shown; all others are taken for secrets.
         is_file_only: whether only the server's own configuration may have one, as it runs programs.
+        title: what a form calls the kind.
+        about: a sentence on whom it reaches.
+        fields: how a form asks for settings; those that are not here are asked for by their names.
     """
 
     name: str
@@ -123,7 +147,19 @@ class Sink:
     deliver: Callable[[Notice, Any, Outside], None]
     plain: frozenset[str] = frozenset()
     is_file_only: bool = False
+    title: str = ""
+    about: str = ""
+    fields: tuple[Field, ...] = ()
 
+
+WEB = r"https?://[^/?#\s]+.*"
+"""The pattern of an address that is posted to."""
+HEADERS = Field(
+    "headers",
+    "Headers",
+    "one a line, sent with each notice; values are kept as secrets",
+    "Authorization: Bearer ${LEEBOARD_NOTIFY_TOKEN}",
+)
 
 SINKS = Roster("kind of sink", __name__, Sink)
 

@@ -8,7 +8,7 @@ from typing import Any
 
 import msgspec
 
-from leeboard.alerts import DeliveryError, Notice, Outside, Sink
+from leeboard.alerts import DeliveryError, Field, Notice, Outside, Sink
 from leeboard.errors import MissingExtraError
 
 MOST_TOLD = 300
@@ -114,4 +114,20 @@ def _complaints() -> Iterator[list[str]]:
         logger.removeHandler(listener)
 
 
-ENTRY = Sink("apprise", Apprise, deliver)
+ENTRY = Sink(
+    "apprise",
+    Apprise,
+    deliver,
+    title="Mail, chat, pagers",
+    about="Mail, Slack, Teams, PagerDuty and a hundred others by Apprise; the server needs leeboard[notify].",
+    fields=(
+        Field(
+            "url",
+            "Apprise URL",
+            "who is told and how; it holds passwords or tokens, so it is covered like one",
+            "mailtos://user:password@example.org?to=ana@example.org",
+            is_covered=True,
+            pattern=r"[A-Za-z][A-Za-z0-9+.-]*://.+",
+        ),
+    ),
+)

@@ -5,7 +5,7 @@ from urllib.parse import quote
 
 import msgspec
 
-from leeboard.alerts import Notice, Outside, Posting, Sink
+from leeboard.alerts import HEADERS, WEB, Field, Notice, Outside, Posting, Sink
 
 PRINTABLE = "".join(chr(code) for code in range(0x21, 0x7F) if chr(code) not in '"%')
 """What a header may hold as it is; the binding has the rest written with per cents, space included."""
@@ -46,4 +46,17 @@ def _attributes(notice: Notice, source: str) -> dict[str, Any]:
     return attributes | ({"subject": subject} if subject else {})
 
 
-ENTRY = Sink("cloudevents", CloudEvents, deliver, plain=frozenset({"mode", "source"}))
+ENTRY = Sink(
+    "cloudevents",
+    CloudEvents,
+    deliver,
+    plain=frozenset({"mode", "source"}),
+    title="CloudEvents",
+    about="A CloudEvent 1.0 by HTTP, for brokers such as those of Knative.",
+    fields=(
+        Field("url", "URL", "of the broker or receiver", "https://broker.example.org/", pattern=WEB),
+        Field("mode", "Mode", "structured: one JSON document; binary: attributes in headers"),
+        Field("source", "Source", "the attribute source, by which receivers know this server", "/leeboard"),
+        HEADERS,
+    ),
+)

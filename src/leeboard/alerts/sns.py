@@ -8,7 +8,7 @@ from uuid import NAMESPACE_URL, uuid5
 
 import msgspec
 
-from leeboard.alerts import Notice, Outside, Posting, Sink
+from leeboard.alerts import HEADERS, WEB, Field, Notice, Outside, Posting, Sink
 from leeboard.alerts.naming import alarm_name
 
 ALARM, OK = "ALARM", "OK"
@@ -130,4 +130,33 @@ def _stamp(notice: Notice) -> str:
     return notice.at.strftime(STAMP.format(ms=notice.at.microsecond // 1000))
 
 
-ENTRY = Sink("sns", Sns, deliver, plain=frozenset({"form", "topic_arn"}))
+ENTRY = Sink(
+    "sns",
+    Sns,
+    deliver,
+    plain=frozenset({"form", "topic_arn"}),
+    title="As AWS sends",
+    about="For programs made for AWS: what SNS posts, or an event of EventBridge; without AWS's signature.",
+    fields=(
+        Field(
+            "url",
+            "URL",
+            "what SNS would call the subscribed endpoint",
+            "https://gateway.example.org/alarms",
+            pattern=WEB,
+        ),
+        Field(
+            "form",
+            "Form",
+            "sns: the envelope of a topic; eventbridge: a CloudWatch alarm that changed its state",
+        ),
+        Field(
+            "topic_arn",
+            "Topic ARN",
+            "that messages name; one of this server if empty",
+            "arn:aws:sns:eu-west-1:123456789012:alarms",
+            pattern=r"arn:aws[a-z-]*:sns:\S+",
+        ),
+        HEADERS,
+    ),
+)

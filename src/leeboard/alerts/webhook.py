@@ -5,7 +5,7 @@ import hmac
 
 import msgspec
 
-from leeboard.alerts import Notice, Outside, Posting, Sink
+from leeboard.alerts import HEADERS, WEB, Field, Notice, Outside, Posting, Sink
 
 EVENT, TIMESTAMP, SIGNATURE = "X-Leeboard-Event", "X-Leeboard-Timestamp", "X-Leeboard-Signature"
 
@@ -37,4 +37,17 @@ def deliver(notice: Notice, settings: Webhook, outside: Outside) -> None:
     outside.post(Posting(settings.url, dict(settings.headers) | headers, body))
 
 
-ENTRY = Sink("webhook", Webhook, deliver)
+ENTRY = Sink(
+    "webhook",
+    Webhook,
+    deliver,
+    title="Webhook",
+    about="A JSON document by HTTP POST to a server of yours, signed if there is a secret.",
+    fields=(
+        Field(
+            "url", "URL", "where each notice is posted to", "https://hooks.example.org/leeboard", pattern=WEB
+        ),
+        Field("secret", "Secret", "signs what is sent", "${LEEBOARD_NOTIFY_SECRET}", is_covered=True),
+        HEADERS,
+    ),
+)

@@ -1,10 +1,10 @@
 """Who is told of alerts: sinks, routes to them, and the notices that went out."""
 
-import json
 from typing import Any
 
-from leeboard.alerts import KINDS, SINKS, TEST
+from leeboard.alerts import KINDS, TEST
 from leeboard.alerts.document import GROUPED
+from leeboard.alerts.fields import offered
 from leeboard.dashboard.answers import Answer, Redirect, Table, View
 from leeboard.dashboard.matched import MATCHED, matchers
 from leeboard.dashboard.pages import Page, Pages
@@ -15,13 +15,6 @@ from leeboard.service.refusals import InvalidRequestError, RefusalError
 
 TRAIL = (("Alerts", "/alerts"),)
 PER_PAGE = 50
-HINTS = {
-    "apprise": '{"url": "${LEEBOARD_NOTIFY_ON_CALL}"}',
-    "webhook": '{"url": "https://hooks.example.org/leeboard", "secret": "${LEEBOARD_NOTIFY_SECRET}"}',
-    "cloudevents": '{"url": "https://broker.example.org/", "mode": "structured"}',
-    "sns": '{"url": "https://gateway.example.org/alarms", "form": "sns"}',
-}
-"""What settings of each kind look like."""
 
 
 def list_routes(visit: Visit) -> View:
@@ -29,45 +22,18 @@ def list_routes(visit: Visit) -> View:
     return _page(visit)
 
 
-def _page(visit: Visit, given: dict[str, str] | None = None, error: str = "", about: str = "") -> View:
+def _page(visit: Visit, given: dict[str, str] | None = None, error: str = "") -> View:
     with visit.service.database.read() as connection:
         sinks, routes = rulebook.kept_sinks(connection), rulebook.kept_routes(connection)
         counts = reading.notice_counts(connection, [sink.name for sink in sinks])
     context = {
-        "sinks": sinks, "routes": routes, "counts": counts, "kinds": _kinds(), "hints": HINTS,
+        "sinks": sinks, "routes": routes, "counts": counts, "kinds": [sink.name for sink in offered()],
         "on": [kind for kind in KINDS if kind != TEST], "grouped": GROUPED, "matched": MATCHED,
-        "given": given or {}, "error": error, "about": about, "subpage": "routes",
+        "given": given or {}, "error": error, "subpage": "routes",
     }  # fmt: skip
     rows = [(each.name, each.document.get("kind"), each.origin) for each in sinks]
     tables = {"sinks": Table(("sink", "kind", "origin"), lambda: rows)}
     return View("alert_routes.html", "Who is told", context, TRAIL, tables, status=400 if error else 200)
-
-
-def _kinds() -> list[str]:
-    return [sink.name for sink in SINKS if not sink.is_file_only]
-
-
-def save_sink(visit: Visit) -> Answer:
-    """Keep a sink; secrets stay in the environment of the server, and are named as `${NAME}`."""
-    given = visit.fields
-    try:
-        document = {"name": given.get("name"), "kind": given.get("kind"), "settings": _settings(given)}
-        with visit.service.database.write() as connection:
-            kept = editing.put_sink(connection, document, now=visit.now)
-            visit.audit_in(connection, "set an alert sink", kept.name, kind=given.get("kind"))
-    except RefusalError as error:
-        return _page(visit, given, error.message, "sink")
-    return Redirect("/alerts/routes", f"The sink {kept.name} is kept. Test it before somebody relies on it.")
-
-
-def _settings(given: dict[str, str]) -> Any:
-    try:
-        settings = json.loads(given.get("settings") or "{}")
-    except (ValueError, RecursionError) as error:
-        raise InvalidRequestError(f"the settings are no JSON object: {error}") from None
-    if not isinstance(settings, dict):
-        raise InvalidRequestError('the settings are no JSON object; expected such as {"url": "..."}')
-    return settings
 
 
 def test_sink(visit: Visit) -> Redirect:
@@ -88,7 +54,7 @@ def save_route(visit: Visit) -> Answer:
             kept = editing.put_route(connection, document, now=visit.now)
             visit.audit_in(connection, "set an alert route", kept.name)
     except RefusalError as error:
-        return _page(visit, given, error.message, "route")
+        return _page(visit, given, error.message)
     return Redirect("/alerts/routes", f"The route {kept.name} is kept.")
 
 
@@ -148,7 +114,6 @@ ENTRY = Pages(
     "alert routes",
     (
         Page("GET", "/alerts/routes", list_routes),
-        Page("POST", "/alerts/sinks/save", save_sink, "editor"),
         Page("POST", "/alerts/sinks/test", test_sink, "editor"),
         Page("POST", "/alerts/routes/save", save_route, "editor"),
         Page("POST", "/alerts/routes/remove", remove, "editor"),

@@ -21,6 +21,18 @@ from leeboard.state.inserting import insert_of
 T = TypeVar("T")
 
 
+class UnknownSecretError(InvalidRequestError):
+    """Settings were to stay as they were that this sink, at this address, does not have.
+
+    Attributes:
+        settings: their names.
+    """
+
+    def __init__(self, message: str, settings: tuple[str, ...]) -> None:
+        super().__init__(message)
+        self.settings = settings
+
+
 def put_rule(connection: Connection, document: Any, *, now: datetime, is_new: bool = False) -> Kept:
     """Keep a rule, in place of one of the same name; it counts from the next end of an execution on.
 
@@ -71,26 +83,33 @@ def put_route(connection: Connection, document: Any, *, now: datetime) -> Kept:
     return kept
 
 
-def put_sink(connection: Connection, document: Any, *, now: datetime) -> Kept:
+def put_sink(connection: Connection, document: Any, *, now: datetime, is_new: bool = False) -> Kept:
     """Keep a sink, in place of one of the same name; a setting that says `(hidden)` stays as it was.
 
+    Args:
+        is_new: whether it may take no other's place.
+
     Raises:
-        InvalidRequestError: it cannot be one, is of a kind that only the server's file may have, or would
-            send what is hidden to another address.
-        ResourceInUseError: the server's file has one of that name.
+        InvalidRequestError: it cannot be one, or is of a kind that only the server's file may have.
+        UnknownSecretError: it would send what is hidden to another address.
+        ResourceInUseError: the server's file has one of that name, or, for a new one, anybody.
     """
     if isinstance(document, dict):
-        document = _with_what_washidden(connection, document)
+        document = _with_what_was_hidden(connection, document)
     sink = _checked(read_sink, document)
     if named := forbidden(sink.settings):
         raise InvalidRequestError(
             f"sink {sink.name!r} names {named[0]}; a sink that is made by a call may only name variables "
             f"that begin with {OPEN}; all others, and files, only the server's own alerts file may name"
         )
+    if is_new and stored_sink(connection, sink.name):
+        raise ResourceInUseError(
+            f"there is a sink {sink.name!r} already: change that one, or take another name"
+        )
     return hidden(_put(connection, alert_sinks, sink, now))
 
 
-def _with_what_washidden(connection: Connection, document: dict[str, Any]) -> dict[str, Any]:
+def _with_what_was_hidden(connection: Connection, document: dict[str, Any]) -> dict[str, Any]:
     settings, name = document.get("settings"), document.get("name")
     if not isinstance(settings, dict) or not isinstance(name, str):
         return document
@@ -98,10 +117,11 @@ def _with_what_washidden(connection: Connection, document: dict[str, Any]) -> di
     before = old.settings if old and old.kind == document.get("kind") else {}
     is_elsewhere = settings.get("url") not in (HIDDEN, before.get("url"))
     restored = _restored(settings, {} if is_elsewhere else before)
-    if _is_hidden(restored):
-        raise InvalidRequestError(
+    if unknown := tuple(key for key, value in restored.items() if _is_hidden(value)):
+        raise UnknownSecretError(
             f"the sink {name[:80]!r} has a setting {HIDDEN}, and none to keep: what is hidden stays while "
-            "name, kind and url stay; write it anew"
+            "name, kind and url stay; write it anew",
+            unknown,
         )
     return document | {"settings": restored}
 
