@@ -108,6 +108,14 @@ def test_no_file_that_is_not_the_run_s_is_given(reader: Any, windows: Windows, n
     assert "SQLite" not in answered.text
 
 
+def test_a_file_that_is_missing_leads_back_to_the_run(reader: Any, windows: Windows) -> None:
+    number = windows.ids["data"][1]
+    for query in ("", "?download=1"):
+        answered = reader.get(f"/executions/{number}/files/gone.json{query}")
+        assert answered.status == 404
+        assert f'href="/dashboard/executions/{number}">Back to the run' in answered.text
+
+
 @pytest.mark.parametrize("number", ["0", "x", "9" * 40, "-1", "1 or 1=1"])
 def test_an_execution_that_is_not_there_is_told(reader: Any, number: str) -> None:
     answered = reader.get(f"/executions/{number.replace(' ', '%20')}")

@@ -9,7 +9,6 @@ from leeboard.dashboard.pages import Page, Pages
 from leeboard.dashboard.visit import Visit
 from leeboard.report.words import visible
 from leeboard.service.executions import Execution
-from leeboard.service.refusals import ResourceNotFoundError
 from leeboard.service.views.execution_files import REPORT_BYTES, SHOWN_BYTES, content_of, opened_file
 from leeboard.service.window_files import Opened
 
@@ -38,12 +37,20 @@ def file(visit: Visit) -> Answer:
     most = 0 if is_wanted else REPORT_BYTES if is_page else SHOWN_BYTES
     execution, opened = opened_file(visit.service, visit.names["id"], name, most_bytes=most)
     if opened is None:
-        raise ResourceNotFoundError(f"The run left no file {name[:200]}, or it was removed since.")
+        return _missing(execution, name)
     if is_wanted:
         return Download(name.rpartition("/")[2], "application/octet-stream", content_of(opened))
     if is_page and opened.is_whole:
         return Shown("text/html; charset=utf-8", opened.content, {"content-security-policy": POLICY})
     return _as_text(execution, opened)
+
+
+def _missing(execution: Execution, name: str) -> View:
+    context = {
+        "text": f"The run left no file {name[:200]}, or it was removed since.",
+        "back": ("Back to the run", f"/executions/{execution.id}"),
+    }
+    return View("message.html", "Not found", context, status=404)
 
 
 def _as_text(execution: Execution, opened: Opened) -> View:
