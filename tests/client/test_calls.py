@@ -5,6 +5,7 @@ import json
 import threading
 from collections.abc import Iterator
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -142,3 +143,20 @@ def test_no_server_says_how_to_start_one() -> None:
         pytest.raises(InputError, match=r"no server answers.*refused"),
     ):
         asking.get("/leeboard/logs")
+
+
+@pytest.mark.parametrize(
+    ("folder", "said"),
+    [("data/leeboard", "`leeboard serve`"), ("of mine", "`leeboard serve --home '{}'`")],
+)
+def test_a_home_that_was_named_is_repeated(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, folder: str, said: str
+) -> None:
+    monkeypatch.setenv("XDG_DATA_HOME", str(tmp_path / "data"))
+    home = tmp_path / folder
+    home.mkdir(parents=True)
+    (home / "server.json").write_text('{"url": "http://127.0.0.1:9"}')
+    (home / "keys.json").write_text('{"access_key_id": "a", "secret_access_key": "b"}')
+    with Client.of(home=str(home)) as asking, pytest.raises(InputError) as refused:
+        asking.get("/leeboard/logs")
+    assert said.format(home) in str(refused.value)

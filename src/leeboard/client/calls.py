@@ -2,6 +2,7 @@
 
 import json
 import os
+from shlex import quote as quoted
 from typing import Any, Self
 from urllib.parse import quote, urlencode
 
@@ -67,8 +68,8 @@ class Client:
             )
         except urllib3.exceptions.HTTPError as error:
             raise InputError(
-                f"no server answers at {self.place.url} ({_reason(error)}). Start it with `leeboard serve`, "
-                "or name another with --server or --home"
+                f"no server answers at {self.place.url} ({_reason(error)}). Start it with "
+                f"`{_start(self.place)}`, or name another with --server or --home"
             ) from error
         return self._read(answer, f"{method} {path}")
 
@@ -102,6 +103,10 @@ class Client:
 def _text(value: Any) -> str:
     """As a query has it: JSON's spelling of true and false."""
     return json.dumps(value) if isinstance(value, bool) else str(value)
+
+
+def _start(place: Place) -> str:
+    return f"leeboard serve --home {quoted(str(place.home))}" if place.home else "leeboard serve"
 
 
 def _reason(error: Exception) -> str:

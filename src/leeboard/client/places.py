@@ -31,6 +31,7 @@ class Place:
 
     Attributes:
         s3_url: of the foreign store that the server keeps its objects in; None if it serves S3 itself.
+        home: its folder, as `leeboard serve` has to be told; None if that is not known, or the default.
     """
 
     url: str
@@ -38,6 +39,7 @@ class Place:
     region: str = DEFAULT_REGION
     account: str = DEFAULT_ACCOUNT
     s3_url: str | None = None
+    home: Path | None = None
 
     @classmethod
     def find(
@@ -54,6 +56,7 @@ class Place:
             region=found.told.get("region") or _region(environment),
             account=found.told.get("account", DEFAULT_ACCOUNT),
             s3_url=found.told.get("s3_url"),
+            home=None if found.home == default_home(environment) else found.home,
         )
 
 
