@@ -27,6 +27,7 @@ from leeboard.service.monitor_types import (
     TYPES,
 )
 from leeboard.service.summaries import History
+from leeboard.service.traffic.hours import last_day
 from leeboard.service.views.deployed import Deployment
 from leeboard.service.views.drift import MOST_SUMMARIES, FeatureRow, drift_of, measured
 from leeboard.service.views.endpoint import Monitored, Seen, batch_seen, endpoint_seen
@@ -109,6 +110,9 @@ def _head(visit: Visit, connection: Connection, seen: Seen) -> dict[str, Any]:
     return {
         "seen": seen,
         "row": seen.row,
+        "asked": last_day(visit.service, connection, visit.now).get(seen.row.name.lower())
+        if is_endpoint
+        else None,
         "incidents": in_force(connection, endpoint=seen.row.name, limit=N_INCIDENTS) if is_endpoint else [],
         "range": _range(visit),
         "ranges": RANGES,

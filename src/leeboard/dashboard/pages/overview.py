@@ -18,6 +18,7 @@ from leeboard.dashboard.visit import Visit
 from leeboard.service.alerting.incidents import Incident
 from leeboard.service.alerting.reading import counts_in_force, in_force
 from leeboard.service.monitor_types import TITLES, TYPES
+from leeboard.service.traffic.hours import Asked, last_day
 from leeboard.service.views.changes import MOST_LOOKED_AT, changes_since
 from leeboard.service.views.fleet import RANKS, Line
 from leeboard.service.views.overview import strips_of, watched
@@ -46,7 +47,6 @@ SORTS: Mapping[str, Callable[[Watched], Any]] = {
     "name": lambda row: row.name.lower(),
     "last": lambda row: row.last_at.timestamp() if row.last_at else 0.0,
     "alerts": lambda row: row.n_in_alert,
-    "requests": lambda row: row.captured.seen,
     "lag": lambda row: row.captured.lag_s,
 }
 
@@ -93,14 +93,15 @@ def overview(visit: Visit) -> View:
     wanted, spans = Wanted.of(visit), Spans.until(visit.now, HOUR, N_HOURS)
     with visit.service.database.read() as connection:
         everything = watched(visit.service, connection, visit.now)
-        rows = _sorted([row for row in everything if wanted.takes(row)], visit.asked("sort"))
+        asked = last_day(visit.service, connection, visit.now)
+        rows = _sorted([row for row in everything if wanted.takes(row)], visit.asked("sort"), asked)
         paging = Paging.asked(visit.asked("page"), len(rows))
         shown = rows[paging.offset : paging.last]
         seen = strips_of(connection, shown, spans)
         cards = _cards(connection, everything, visit.now - DAY)
     counted = [row for row in everything if wanted.takes(row, any_state=True)]
     context = {
-        "rows": [(row, _drawn(seen[row.key], spans)) for row in shown],
+        "rows": [(row, _drawn(seen[row.key], spans), _asked(row, asked)) for row in shown],
         "paging": paging,
         "wanted": wanted,
         "sort": visit.asked("sort"),
@@ -112,7 +113,7 @@ def overview(visit: Visit) -> View:
         "states": WORST_FIRST,
         "place_of": place_of,
     }
-    tables = {"monitors": Table(COLUMNS, lambda: map(_cells, rows))}
+    tables = {"monitors": Table(COLUMNS, lambda: (_cells(row, _asked(row, asked)) for row in rows))}
     return View("overview.html", "Overview", context | cards, tables=tables, fragment="results")
 
 
@@ -135,9 +136,19 @@ def _cards(connection: Connection, everything: Sequence[Watched], since: datetim
     }
 
 
-def _sorted(rows: list[Watched], sort: str) -> list[Watched]:
+def _asked(row: Watched, asked: Mapping[str, Asked]) -> Asked | None:
+    """How often an endpoint was asked here; None if nobody did."""
+    return asked.get(row.name.lower()) if row.kind == "endpoint" else None
+
+
+def _sorted(rows: list[Watched], sort: str, asked: Mapping[str, Asked]) -> list[Watched]:
     """They come the worst first."""
-    key = SORTS.get(sort.removeprefix("-"))
+
+    def n_requests(row: Watched) -> tuple[bool, int]:
+        of = _asked(row, asked)
+        return of is not None, of.n if of else row.captured.seen
+
+    key = {**SORTS, "requests": n_requests}.get(sort.removeprefix("-"))
     return rows if key is None else sorted(rows, key=key, reverse=sort.startswith("-"))
 
 
@@ -171,17 +182,19 @@ def place_of(row: Watched) -> str:
 
 COLUMNS = (
     "name", "kind", "status", "models", "state", *TYPES, "schedules_in_alert", "schedules", "last_run_end",
+    "invocations_24h", "invocation_4xx_24h", "invocation_5xx_24h",
     "requests_seen", "requests_captured", "requests_dropped", "capture_lag_s",
 )  # fmt: skip
 
 
-def _cells(row: Watched) -> tuple[Cell, ...]:
+def _cells(row: Watched, asked: Asked | None) -> tuple[Cell, ...]:
     states = (row.cells[kind].state for kind in TYPES)
     last = row.last_at.isoformat() if row.last_at else None
     held = row.captured
+    counted = (asked.n, asked.n_4xx, asked.n_5xx) if asked else (None, None, None)
     return (
         row.name, row.kind, row.status, " ".join(row.models), row.state, *states, row.n_in_alert,
-        len(row.lines), last, held.seen, held.captured, held.dropped, held.lag_s,
+        len(row.lines), last, *counted, held.seen, held.captured, held.dropped, held.lag_s,
     )  # fmt: skip
 
 

@@ -46,7 +46,7 @@ class Traffic:
             model_s: how long the model took; None if it did not answer.
             whole_s: from the time when the request was there to that of the reply.
         """
-        key = Key(variant, int(self._now().timestamp()) // MINUTE_S)
+        key = (variant, int(self._now().timestamp()) // MINUTE_S)
         with self._lock:
             tally = self._fresh.get(key)
             if tally is None:
@@ -59,8 +59,8 @@ class Traffic:
         with self._lock:
             for variant, tally in self._since_start.items():
                 found.setdefault(variant, Tally()).merge(tally)
-            for key, tally in self._fresh.items():
-                found.setdefault(key.variant, Tally()).merge(tally)
+            for (variant, _), tally in self._fresh.items():
+                found.setdefault(variant, Tally()).merge(tally)
         return found
 
     def start(self) -> None:
@@ -92,8 +92,8 @@ class Traffic:
         """What is fresh joins its minute."""
         with self._lock:
             fresh, self._fresh = self._fresh, {}
-            for key, tally in fresh.items():
-                self._since_start.setdefault(key.variant, Tally()).merge(tally)
+            for (variant, _), tally in fresh.items():
+                self._since_start.setdefault(variant, Tally()).merge(tally)
         for key, tally in fresh.items():
             if key not in self._minutes and len(self._minutes) >= MOST_MINUTES:
                 self._n_lost += tally.n
@@ -113,6 +113,6 @@ class Traffic:
     def _forget(self) -> None:
         """Minutes that are over and written; what might still come to one becomes a point of its own."""
         this = int(self._now().timestamp()) // MINUTE_S
-        over = [key for key, minute in self._minutes.items() if minute.is_written and key.minute < this]
+        over = [key for key, minute in self._minutes.items() if minute.is_written and key[1] < this]
         for key in over:
             del self._minutes[key]

@@ -17,11 +17,8 @@ NAMESPACE = "AWS/SageMaker"
 MINUTE_S = 60
 
 
-class Key(NamedTuple):
-    """Of one minute of one variant; minutes are counted from 1970."""
-
-    variant: Variant
-    minute: int
+Key = tuple[Variant, int]
+"""Of one minute of one variant; minutes are counted from 1970."""
 
 
 @dataclass(slots=True)
@@ -76,12 +73,12 @@ def _insert(connection: Connection, fresh: Sequence[tuple[Minute, dict[str, Any]
 
 
 def _point(key: Key, sums: Sums) -> dict[str, Any]:
-    variant = key.variant
+    variant, minute = key
     dimensions = {"EndpointName": variant.endpoint, "VariantName": variant.name}
     return {
         "name": sums.name,
         "unit": sums.unit,
-        "at": EPOCH + timedelta(seconds=key.minute * MINUTE_S),
+        "at": EPOCH + timedelta(seconds=minute * MINUTE_S),
         "dimensions": dimensions_key([{"Name": name, "Value": value} for name, value in dimensions.items()]),
         **_numbers(sums),
     }
