@@ -97,6 +97,7 @@ def test_secrets_are_never_shown_and_stay_when_nothing_is_typed(made: Any, servi
     for secret in (URL, "hush", "X-Key: k"):
         assert secret not in page.text
     assert "X-Key: (hidden)\nX-Other: (hidden)" in page.text
+    assert "headers X-Key, X-Other" in made.get("/alerts/routes").words
     change(made, s_url="", s_secret="", s_headers="X-Key: (hidden)\r\nX-New: n")
     assert settings_of(service) == {"url": URL, "secret": "hush", "headers": {"X-Key": "k", "X-New": "n"}}
 
