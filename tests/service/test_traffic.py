@@ -235,7 +235,7 @@ def test_hours_of_all_variants_and_processes_of_an_endpoint_come_together(
     assert found.error_share == pytest.approx(2 / 9)
 
 
-def test_hours_that_are_over_are_read_once_and_the_others_each_time(
+def test_minutes_that_are_settled_are_read_once_and_the_others_each_time(
     service: Service, begun: Any, watch: Watch
 ) -> None:
     traffic, hours = begun(), Hours()
@@ -251,6 +251,19 @@ def test_hours_that_are_over_are_read_once_and_the_others_each_time(
     assert list(day(service, NOW, hours)["churn"].by_hour[-3:]) == [1, 1, 2]
     assert list(day(service, NOW + HOUR, hours)["churn"].by_hour[-4:]) == [1, 1, 2, 0]
     assert day(service, NOW + 2 * DAY, hours) == {}
+
+
+def test_who_comes_while_another_reads_is_told_what_was_seen_before(service: Service, begun: Any) -> None:
+    traffic, hours = begun(), Hours(patience_s=0.01)
+    seen: list[dict[str, Asked]] = []
+    asked(traffic, 200)
+    traffic.flush()
+    with service.database.read() as connection:
+        event.listen(connection, "before_cursor_execute", lambda *told: seen.append(day(service, NOW, hours)))
+        first = hours.look(connection, NOW)
+    assert seen == [{}]
+    assert first["churn"].n == 1
+    assert day(service, NOW, hours) == first
 
 
 def test_a_day_is_one_query_whatever_there_is(service: Service, begun: Any) -> None:

@@ -48,6 +48,8 @@ from leeboard.service.retention import housekeeping
 from leeboard.service.routes import Routes
 from leeboard.service.service import Service
 from leeboard.service.settings import Settings
+from leeboard.service.traffic.counting import Traffic
+from leeboard.service.traffic.told import text_of
 from leeboard.service.wanted import keeper
 from leeboard.service.work.planner import planner
 from leeboard.service.work.workers import Workers
@@ -145,10 +147,11 @@ class Running:
         verifier = Verifier(self._keys.secrets.get)
         objects = _objects(service.settings, verifier)
         events = CloudEventsSink(service.capture, lambda name: capture_settings(service, name), now=now)
-        trail = Trail(service.database)
-        self._app = self._server(hosts, verifier, objects, events, trail)
+        trail, traffic = Trail(service.database), Traffic(service.database)
+        self._app = self._server(hosts, verifier, objects, events, trail, traffic)
         service.capture.start()
         trail.start()
+        traffic.start()
         for part in threads:
             part.start()
         try:
@@ -158,10 +161,17 @@ class Running:
             closing = [asyncio.to_thread(part.close) for part in threads]
             await asyncio.gather(*closing, hosts.close())
             await bridge.close()
-            await asyncio.to_thread(_close, objects, events, service.capture, trail, service.database)
+            counting = (service.capture, traffic, trail)
+            await asyncio.to_thread(_close, objects, events, *counting, service.database)
 
     def _server(
-        self, hosts: Hosts, verifier: Verifier, objects: S3Face | None, events: CloudEventsSink, trail: Trail
+        self,
+        hosts: Hosts,
+        verifier: Verifier,
+        objects: S3Face | None,
+        events: CloudEventsSink,
+        trail: Trail,
+        traffic: Traffic,
     ) -> Server:
         service, settings = self._service, self._service.settings
         return Server(
@@ -175,7 +185,7 @@ class Running:
                 role_of=self._keys.role_of,
                 record=trail.put,
             ),
-            gateway=Gateway(service, hosts),
+            gateway=Gateway(service, hosts, traffic),
             own=OwnCalls(service, role_of=self._keys.role_of, record=trail.put),
             objects=objects,
             events=events,
@@ -185,6 +195,7 @@ class Running:
                 CaptureCollector(service.capture),
                 texts=(
                     ServiceNumbers(service, version=__version__, most_series=settings.metric_series).text,
+                    partial(text_of, traffic, settings.metric_series),
                 ),
             ),
             dashboard=dashboard(service, self._keys, self._front),

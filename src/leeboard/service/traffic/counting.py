@@ -2,13 +2,15 @@
 
 import logging
 from collections.abc import Callable, Mapping
+from contextlib import suppress
 from datetime import datetime
-from threading import Lock
+from threading import Lock, Thread
 
 from sqlalchemy.exc import SQLAlchemyError
 
 from leeboard import clock
 from leeboard.service.repeating import Repeating
+from leeboard.service.traffic.hours import last_day
 from leeboard.service.traffic.minutes import MINUTE_S, Key, Minute, write
 from leeboard.service.traffic.tallies import Tally, Variant
 from leeboard.state.database import Database
@@ -36,6 +38,7 @@ class Traffic:
         self._n_lost = 0
         self._lock, self._writing = Lock(), Lock()
         self._thread = Repeating("traffic", lambda closing: self.flush(), every_s=every_s)
+        self._first_look = Thread(target=self._look, name="traffic-first-look", daemon=True)
         self._is_started = False
 
     def count(self, variant: Variant, status: int, model_s: float | None, whole_s: float) -> None:
@@ -66,6 +69,7 @@ class Traffic:
     def start(self) -> None:
         self._is_started = True
         self._thread.start()
+        self._first_look.start()
 
     def flush(self) -> None:
         """Write what was counted so far; while the database is away, it waits on."""
@@ -83,10 +87,16 @@ class Traffic:
         """Everything is written, but for what the database would not take."""
         if self._is_started:
             self._thread.close()
+            self._first_look.join()
         self.flush()
         n_lost = self._n_lost + sum(each.tally.n for each in self._minutes.values() if not each.is_written)
         if n_lost:
             _log.error("up to %d invocations were counted for nothing: the database was away", n_lost)
+
+    def _look(self) -> None:
+        """The day before the start is read before a page asks for it: of a busy fleet that takes seconds."""
+        with suppress(SQLAlchemyError), self._database.read() as connection:
+            last_day(self._database, connection, self._now())
 
     def _take(self) -> None:
         """What is fresh joins its minute."""

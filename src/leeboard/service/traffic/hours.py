@@ -11,17 +11,19 @@ from weakref import WeakKeyDictionary
 from sqlalchemy import BigInteger, Connection, func, select, type_coerce
 
 from leeboard.service.metrics import dimensions_of
-from leeboard.service.service import Service
 from leeboard.service.traffic.minutes import NAMESPACE
-from leeboard.service.traffic.tallies import COUNTS, INVOCATIONS
+from leeboard.service.traffic.tallies import COUNTS
 from leeboard.state.columns import EPOCH, MICROSECOND
 from leeboard.state.database import Database
 from leeboard.state.tables import metric_points, metric_series
 
 N_HOURS = 24
 HOUR_US = 3_600_000_000
+MINUTE_US = 60_000_000
 SETTLED_US = 600_000_000
-"""After so long, nobody writes to an hour any more."""
+"""After so long, nobody writes to a minute any more."""
+PATIENCE_S = 0.05
+"""Of a page, for another that reads."""
 _AT = type_coerce(metric_points.c.at, BigInteger)
 
 
@@ -61,27 +63,52 @@ class Asked:
 
 
 class Hours:
-    """The hours of a day; those that are settled are read once."""
+    """The hours of a day; minutes that are settled are read once, and nobody waits long for who reads."""
 
-    def __init__(self) -> None:
+    def __init__(self, *, patience_s: float = PATIENCE_S) -> None:
+        self._patience_s = patience_s
         self._settled: dict[int, Hour] = {}
+        self._until = 0
+        self._seen: Mapping[str, Asked] = {}
         self._lock = Lock()
 
     def look(self, connection: Connection, now: datetime) -> Mapping[str, Asked]:
-        """Endpoints that were asked, by their names in lower case; one query."""
-        now_us = (now - EPOCH) // MICROSECOND
+        """Endpoints that were asked, by their names in lower case; one query.
+
+        While another reads for longer than a page may take, as the first does after a start, they are
+        those of the time before.
+        """
+        if not self._lock.acquire(timeout=self._patience_s):
+            return self._seen
+        try:
+            self._seen = self._read(connection, (now - EPOCH) // MICROSECOND)
+        finally:
+            self._lock.release()
+        return self._seen
+
+    def _read(self, connection: Connection, now_us: int) -> Mapping[str, Asked]:
         last = now_us - now_us % HOUR_US
         wanted = range(last - (N_HOURS - 1) * HOUR_US, last + 1, HOUR_US)
-        with self._lock:
-            found = {at: self._settled[at] for at in wanted if at in self._settled}
-            first = next((at for at in wanted if at not in found), last)
-            found |= _read(connection, first, last + HOUR_US)
-            self._settled = {at: found.get(at, {}) for at in wanted if at + HOUR_US + SETTLED_US <= now_us}
-        return _by_endpoint([found.get(at, {}) for at in wanted])
+        settled_until = now_us - SETTLED_US - (now_us - SETTLED_US) % MINUTE_US
+        low = max(self._until, wanted[0])
+        settled, fresh = _read(connection, low, settled_until, last + HOUR_US)
+        self._settled = {at: _sum(self._settled.get(at, {}), settled.get(at, {})) for at in wanted}
+        self._until = max(self._until, settled_until)
+        return _by_endpoint([_sum(self._settled[at], fresh.get(at, {})) for at in wanted])
+
+
+def _sum(some: Hour, more: Hour) -> Hour:
+    if not more:
+        return some
+    return {name: _plus(some.get(name, _NONE), more.get(name, _NONE)) for name in some.keys() | more.keys()}
+
+
+def _plus(one: Counts, other: Counts) -> Counts:
+    return Counts(one.n + other.n, one.n_4xx + other.n_4xx, one.n_5xx + other.n_5xx)
 
 
 def _by_endpoint(hours: Sequence[Hour]) -> dict[str, Asked]:
-    names = {name for hour in hours for name in hour}
+    names = {name for hour in hours for name, counts in hour.items() if counts.n}
     return {name: _asked([hour.get(name, _NONE) for hour in hours]) for name in names}
 
 
@@ -94,27 +121,30 @@ def _asked(counts: Sequence[Counts]) -> Asked:
     )
 
 
-def _read(connection: Connection, low: int, high: int) -> dict[int, Hour]:
-    at = (_AT - _AT % HOUR_US).label("hour")
+def _read(
+    connection: Connection, low: int, settled_until: int, high: int
+) -> tuple[dict[int, Hour], dict[int, Hour]]:
+    """What is settled, and what may still change, by hour."""
+    hour = (_AT - _AT % HOUR_US).label("hour")
+    is_settled = (settled_until > _AT).label("is_settled")
     series = metric_series.c
     query = (
-        select(series.name, series.dimensions, at, func.sum(metric_points.c.sum).label("total"))
+        select(series.name, series.dimensions, hour, is_settled, func.sum(metric_points.c.sum).label("total"))
         .join(metric_points, metric_points.c.series_id == series.id)
         .where(series.namespace == NAMESPACE, series.name.in_(COUNTS), low <= _AT, high > _AT)
-        .group_by(series.name, series.dimensions, at)
+        .group_by(series.name, series.dimensions, hour, is_settled)
     )
-    sums: dict[int, dict[str, dict[str, float]]] = defaultdict(
-        lambda: defaultdict(lambda: defaultdict(float))
-    )
+    sums: dict[bool, dict[int, dict[str, dict[str, float]]]] = {True: {}, False: {}}
     for row in connection.execute(query):
         if endpoint := _endpoint_of(row.dimensions):
-            sums[row.hour][endpoint][row.name] += row.total
+            of = sums[bool(row.is_settled)].setdefault(row.hour, {}).setdefault(endpoint, defaultdict(float))
+            of[row.name] += row.total
+    return _counts(sums[True]), _counts(sums[False])
+
+
+def _counts(sums: Mapping[int, Mapping[str, Mapping[str, float]]]) -> dict[int, Hour]:
     return {
-        hour: {
-            name: Counts(*(int(of[metric]) for metric in COUNTS))
-            for name, of in endpoints.items()
-            if of[INVOCATIONS] >= 1
-        }
+        hour: {name: Counts(*(int(of[metric]) for metric in COUNTS)) for name, of in endpoints.items()}
         for hour, endpoints in sums.items()
     }
 
@@ -128,6 +158,6 @@ def _endpoint_of(dimensions: str) -> str:
 _HOURS: WeakKeyDictionary[Database, Hours] = WeakKeyDictionary()
 
 
-def last_day(service: Service, connection: Connection, now: datetime) -> Mapping[str, Asked]:
+def last_day(database: Database, connection: Connection, now: datetime) -> Mapping[str, Asked]:
     """Endpoints that were asked over the last 24 hours, by their names in lower case; one query."""
-    return _HOURS.setdefault(service.database, Hours()).look(connection, now)
+    return _HOURS.setdefault(database, Hours()).look(connection, now)
