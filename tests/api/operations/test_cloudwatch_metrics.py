@@ -191,3 +191,11 @@ def test_forms_are_answered_as_json_is(live, cloudwatch):
     values = post(live, "GetMetricData", **where, **times)
     assert texts(values, "Id") == ["m1"]
     assert [text for text in texts(values, "member") if text == "0.5"] == ["0.5"]
+
+
+def test_what_services_count_cannot_be_added_to(cloudwatch):
+    mine = [{"Name": "EndpointName", "Value": "of-nobody"}]
+    data = [{"MetricName": "Invocations", "Value": 1.0, "Dimensions": mine}]
+    code = code_of(cloudwatch.put_metric_data, Namespace="AWS/SageMaker", MetricData=data)
+    assert code == "InvalidParameterValue"
+    assert cloudwatch.list_metrics(Namespace="AWS/SageMaker", Dimensions=mine)["Metrics"] == []

@@ -22,6 +22,8 @@ from leeboard.service.cloudwatch.tokens import read_token, write_token
 from leeboard.service.metrics import add_points
 
 MOST_DATAPOINTS = 1440
+RESERVED = "AWS/"
+"""Namespaces of what AWS's services count, and the server here: `AWS/SageMaker`."""
 
 
 def put_metric_data(call: Call) -> dict[str, Any]:
@@ -31,6 +33,8 @@ def put_metric_data(call: Call) -> dict[str, Any]:
         given += entity.get("MetricData", [])
     if not given:
         raise MissingParameterError("The parameter MetricData is required.")
+    if call.params["Namespace"].startswith(RESERVED):
+        raise BadValueError(f"The value {RESERVED} for parameter Namespace is invalid.")
     points = points_of(given, call.now)
     with call.desk.database.write() as connection:
         add_points(connection, call.params["Namespace"], points)
