@@ -19,7 +19,7 @@ from leeboard.hosting.upstream import Caller, Upstream, until_ping
 _FIRST_PAUSE_S = 0.5
 _LONGEST_PAUSE_S = 30.0
 _LONG_LIFE_S = 30.0
-_SETTLING_S = 0.5
+_SETTLING_S = 2.0
 """Waited longer than the start may take, so that its failure is told rather than that it has not started."""
 _GRACE_S = 3.0
 _LOG_BYTES = 8 << 20
