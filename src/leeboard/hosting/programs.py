@@ -20,7 +20,7 @@ _FIRST_PAUSE_S = 0.5
 _LONGEST_PAUSE_S = 30.0
 _LONG_LIFE_S = 30.0
 _SETTLING_S = 2.0
-"""Waited longer than the start may take, so that its failure is told rather than that it has not started."""
+"""Waited by who waits for a whole start, so that its failure is told rather than that it has not started."""
 _GRACE_S = 3.0
 _LOG_BYTES = 8 << 20
 _TAIL_BYTES = 8192
@@ -81,7 +81,7 @@ class Program:
             HostingError: it failed to start, or is not ready in time.
         """
         place = self._place
-        await asyncio.wait([place], timeout=wait_s + _SETTLING_S)
+        await asyncio.wait([place], timeout=wait_s + (_SETTLING_S if wait_s >= self._startup_s else 0.0))
         if not place.done():
             raise HostingError(
                 "not_ready",
