@@ -1,7 +1,7 @@
 """What went in one portion, and how a table is gone through in portions."""
 
 from collections import Counter
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 from sqlalchemy import ColumnElement, Connection, Table, delete, literal, select, tuple_
@@ -17,6 +17,8 @@ PORTION = 500
 Place = tuple[datetime, int]
 """A time and the number of a row: where a portion ended, which is where the next one begins."""
 BEGIN: Place = (EPOCH, 0)
+SKEW = timedelta(minutes=15)
+"""By which the clock of a store may differ: files that are younger than what made them are not ours."""
 
 
 def behind(table: Table, column: str, place: Place) -> ColumnElement[bool]:

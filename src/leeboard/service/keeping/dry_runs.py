@@ -16,7 +16,7 @@ from sqlalchemy import Connection, select
 from leeboard.errors import LeeboardError
 from leeboard.service import jobs
 from leeboard.service.arns import PROCESSING_JOB, SCHEDULE, key_of
-from leeboard.service.keeping.counts import Counts, remove_ended, told
+from leeboard.service.keeping.counts import SKEW, Counts, remove_ended, told
 from leeboard.service.keeping.jobs import folders_of
 from leeboard.service.resources import COLUMNS, Resource
 from leeboard.service.service import Service
@@ -28,8 +28,6 @@ KEPT, KEPT_SUPERSEDED = timedelta(days=1), timedelta(hours=1)
 NAME = re.compile(rf"{STEM}-([0-9a-f]{{16}})-[a-z]+")
 MOST = 2000
 """Jobs of one look, the oldest."""
-SKEW = timedelta(minutes=15)
-"""By which the clock of a store may differ; files that are younger than their jobs are not ours."""
 
 _log = logging.getLogger(__name__)
 

@@ -11,17 +11,14 @@ from leeboard.service.alerting.judging import n_to_read
 from leeboard.service.alerting.rulebook import rules
 from leeboard.service.arns import SCHEDULE
 from leeboard.service.executions import Execution
+from leeboard.service.keeping.counts import BEGIN, Place
 from leeboard.state.alerting_tables import incidents
-from leeboard.state.columns import EPOCH
 from leeboard.state.tables import alerts, executions, resources
 
 PORTION = 500
 """Schedules of one query."""
 PAGE = 5000
 """Incidents of one query."""
-Place = tuple[datetime, int]
-"""Scheduled time and number of an execution."""
-EVERYTHING: Place = (EPOCH, 0)
 
 
 class Stays:
@@ -81,7 +78,7 @@ def _oldest(connection: Connection, schedules: Sequence[int], n: int) -> dict[in
     wanted = [number for number in numbers.values() if number is not None]
     rows = connection.execute(select(c.id, c.scheduled_at).where(c.id.in_(wanted)))
     places = {row.id: (row.scheduled_at, row.id) for row in rows}
-    return {schedule: places.get(number, EVERYTHING) for schedule, number in numbers.items()}
+    return {schedule: places.get(number, BEGIN) for schedule, number in numbers.items()}
 
 
 def _named(connection: Connection, before: datetime) -> Iterator[int]:

@@ -17,7 +17,7 @@ from leeboard.errors import LeeboardError
 from leeboard.service import jobs
 from leeboard.service.access import audit
 from leeboard.service.arns import DEFINITIONS, PIPELINE, PROCESSING_JOB, SCHEDULE
-from leeboard.service.keeping.counts import Counts, told
+from leeboard.service.keeping.counts import SKEW, Counts, told
 from leeboard.service.keeping.jobs import folders_of
 from leeboard.service.keeping.used import Used
 from leeboard.service.schedules.names import JOB_KINDS, MERGE_KIND
@@ -33,7 +33,6 @@ UPLOADED, REMOVED = "uploaded a data set", "removed an upload"
 WHO, VIA = "leeboard", "server"
 PLACE = re.compile(r"/uploads/[0-9a-f]{16}/[A-Za-z0-9._-]{1,80}")
 PIECE_BYTES = 1 << 20
-SKEW = timedelta(minutes=15)
 OF_SCHEDULES = tuple(sorted([*JOB_KINDS.values(), MERGE_KIND]))
 
 _log = logging.getLogger(__name__)

@@ -81,12 +81,12 @@ class Hours:
         if not self._lock.acquire(timeout=self._patience_s):
             return self._seen
         try:
-            self._seen = self._read(connection, (now - EPOCH) // MICROSECOND)
+            self._seen = self._counted(connection, (now - EPOCH) // MICROSECOND)
         finally:
             self._lock.release()
         return self._seen
 
-    def _read(self, connection: Connection, now_us: int) -> Mapping[str, Asked]:
+    def _counted(self, connection: Connection, now_us: int) -> Mapping[str, Asked]:
         last = now_us - now_us % HOUR_US
         wanted = range(last - (N_HOURS - 1) * HOUR_US, last + 1, HOUR_US)
         settled_until = now_us - SETTLED_US - (now_us - SETTLED_US) % MINUTE_US
