@@ -30,9 +30,9 @@ async def read_body(
         TooLargeError: it is longer than the limit; what is beyond was not read.
         GoneError: the connection ended before the body.
     """
-    declared = whole_number(head.headers.get("content-length", "0"))
-    if declared is not None and declared > limit_bytes:
-        raise TooLargeError(f"the request has {declared} bytes; at most {limit_bytes} are taken")
+    declared = head.headers.get("content-length", "0")
+    if declared.isdecimal() and whole_number(declared, most=limit_bytes) is None:
+        raise TooLargeError(f"the request has {declared[:40]} bytes; at most {limit_bytes} are taken")
     message = await receive()
     body = message.get("body", b"")
     if message["type"] == "http.request" and not message.get("more_body"):

@@ -220,7 +220,8 @@ def list_pipeline_parameters_for_execution(call: Call) -> dict[str, Any]:
 
 def _part(call: Call, member: str, told: list[dict[str, str]]) -> dict[str, Any]:
     """A page of a list that is there as a whole."""
-    start, size = whole_number(call.params.get("NextToken") or "0"), call.params.get("MaxResults") or 100
+    start = whole_number(call.params.get("NextToken") or "0", most=10**9 - 1)
+    size = call.params.get("MaxResults") or 100
     if start is None:
         raise InvalidRequestError("NextToken is not one that this list gave out")
     end = start + size

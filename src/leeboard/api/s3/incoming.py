@@ -110,8 +110,8 @@ class Incoming:
             self._chunked.rest()
             if not self._chunked.is_complete:
                 raise refusal("IncompleteBody", "the body ended before its last piece")
-        declared = whole_number(self._headers.get("x-amz-decoded-content-length", ""))
-        if self._chunked and declared is not None and declared != self._n_bytes:
+        declared = self._headers.get("x-amz-decoded-content-length", "")
+        if self._chunked and declared.isdecimal() and whole_number(declared) != self._n_bytes:
             raise refusal(
                 "IncompleteBody", f"the body has {self._n_bytes} bytes and was announced with {declared}"
             )

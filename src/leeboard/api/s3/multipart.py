@@ -98,7 +98,7 @@ def _sums_of_object(call: S3Call) -> dict[str, str]:
 
 def _wanted(part: Element) -> tuple[int, str]:
     text, etag = text_of(part, "PartNumber") or "", text_of(part, "ETag") or ""
-    number = whole_number(text.strip())
+    number = whole_number(text.strip(), most=10**10 - 1)
     if number is None:
         raise malformed(f"<PartNumber>{text[:40]}</PartNumber> is no number of a part")
     return number, etag.strip().strip('"')

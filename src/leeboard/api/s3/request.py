@@ -59,7 +59,7 @@ class S3Request:
         text = self.query.get(name, "")
         if not text:
             return default
-        number = whole_number(text)
+        number = whole_number(text, most=10**10 - 1)
         if number is None:
             raise refusal("InvalidArgument", f"{name}={text[:40]!r} is not a whole number from 0 on")
         return min(number, most)
