@@ -148,7 +148,7 @@ def _words(query: str, names: frozenset[str]) -> dict[str, str]:
 
 
 def _seconds(words: Mapping[str, str], service: str) -> int:
-    seconds = whole_number(words.get("Expires", ""))
+    seconds = whole_number(words.get("Expires", ""), most=10**12 - 1)
     if seconds is None:
         raise MalformedSignatureError("Expires in the URL is missing or no number of seconds", service)
     return seconds
