@@ -7,9 +7,11 @@ import socket
 import subprocess
 import sys
 import tarfile
+from contextlib import ExitStack
 
 import pytest
 
+from leeboard.hosting import programs
 from leeboard.hosting.containers import ContainerSpec
 from leeboard.hosting.exchange import Invocation
 from leeboard.hosting.failures import HostingError
@@ -87,6 +89,29 @@ async def test_one_that_dies_at_its_start_says_why(hosts_of):
         await hosts.ready(SPEC, LONG_S)
     assert "loading the model\nno weights in " in str(caught.value)
     assert str(hosts.log_of(SPEC)) in str(caught.value)
+
+
+@pytest.mark.parametrize("n_taken", [1, 4])
+async def test_one_whose_port_was_taken_meanwhile_gets_another(hosts_of, monkeypatch, n_taken):
+    hosts = hosts_of(program())
+    with ExitStack() as stack:
+        taken = [stack.enter_context(socket.socket()) for _ in range(n_taken)]
+        for each in taken:
+            each.bind(("127.0.0.1", 0))
+        ports, free = [each.getsockname()[1] for each in taken], programs._free_port
+        monkeypatch.setattr(programs, "_free_port", lambda: ports.pop() if ports else free())
+        await hosts.ready(SPEC, LONG_S)
+        assert not ports
+        assert (await ask(hosts))["body"] == "1"
+
+
+async def test_one_that_finds_no_port_says_so(hosts_of, monkeypatch):
+    hosts = hosts_of(program())
+    with socket.socket() as taken:
+        taken.bind(("127.0.0.1", 0))
+        monkeypatch.setattr(programs, "_free_port", lambda: taken.getsockname()[1])
+        with pytest.raises(HostingError, match="Address already in use"):
+            await hosts.ready(SPEC, LONG_S)
 
 
 @pytest.mark.parametrize("behaviour", ["silent", "unwell"])

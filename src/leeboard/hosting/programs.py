@@ -22,6 +22,8 @@ _LONG_LIFE_S = 30.0
 _SETTLING_S = 2.0
 """Waited by who waits for a whole start, so that its failure is told rather than that it has not started."""
 _GRACE_S = 3.0
+_MOST_PORTS = 5
+"""Ports that one start tries, as others may take a free one before the program listens there."""
 _LOG_BYTES = 8 << 20
 _TAIL_BYTES = 8192
 _SHOWN_LINES = 10
@@ -120,7 +122,7 @@ class Program:
             pause_s = min(pause_s * 2, _LONGEST_PAUSE_S)
             self._unsettle()
 
-    async def _live(self, stop: "asyncio.Task[bool]") -> bool:
+    async def _live(self, stop: "asyncio.Task[bool]", n_ports: int = 1) -> bool:
         """One life of the program; whether it ever was ready."""
         port = _free_port()
         try:
@@ -132,6 +134,8 @@ class Program:
         ended = asyncio.create_task(process.wait())
         upstream = Upstream.of(f"http://127.0.0.1:{port}")
         failure = await self._failure_to_start(upstream, ended, stop)
+        if failure and ended.done() and n_ports < _MOST_PORTS and not _is_free(port):
+            return await self._live(stop, n_ports + 1)
         self._settle(failure or upstream)
         if failure is None:
             await asyncio.wait([ended, stop], return_when=asyncio.FIRST_COMPLETED)
@@ -205,6 +209,15 @@ def _free_port() -> int:
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         return int(probe.getsockname()[1])
+
+
+def _is_free(port: int) -> bool:
+    with socket.socket() as probe:
+        try:
+            probe.bind(("127.0.0.1", port))
+        except OSError:
+            return False
+    return True
 
 
 def _ending(code: int) -> str:

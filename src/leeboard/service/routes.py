@@ -1,5 +1,7 @@
 """Which program or URL stands for an image: what users mapped, then what the file at the start says."""
 
+from threading import Lock
+
 from sqlalchemy import Connection, delete, insert, select, update
 
 from leeboard.hosting.mapping import ModelMap, ModelRoute
@@ -14,6 +16,7 @@ class Routes:
         self._database = database
         self._given = given
         self._map = ModelMap(self.all())
+        self._lock = Lock()
 
     def all(self) -> tuple[ModelRoute, ...]:
         """In the order in which they are tried."""
@@ -25,8 +28,9 @@ class Routes:
         return self._map.find(image)
 
     def refresh(self) -> None:
-        """Look what other servers have mapped."""
-        self._map = ModelMap(self.all())
+        """Look what is mapped now; what was read earlier never replaces what was read later."""
+        with self._lock:
+            self._map = ModelMap(self.all())
 
 
 def map_image(connection: Connection, route: ModelRoute) -> None:

@@ -15,6 +15,7 @@ def perform(task: Task) -> None:
     endpoint = _endpoint(task)
     failure = None
     if endpoint:
+        task.service.routes.refresh()  # another server may have mapped an image just now
         try:
             for variant in endpoint.facts["pending"]["variants"]:
                 task.models.ready(variant["containers"], variant["startup_s"])

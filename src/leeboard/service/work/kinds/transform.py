@@ -71,6 +71,7 @@ def _ready(task: Task, job: Resource, order: TransformOrder) -> list[ContainerSp
     if model is None:
         raise InputError(f"the model {job.document['ModelName']} is not there any more")
     containers = batch_containers(model, order)
+    task.service.routes.refresh()
     task.models.ready(containers, DEFAULT_STARTUP_S)
     return [ContainerSpec.of(container) for container in containers]
 
