@@ -4,7 +4,6 @@ import ctypes
 import json
 import os
 import signal
-import socket
 import subprocess
 import sys
 import time
@@ -21,6 +20,8 @@ from urllib.error import URLError
 from urllib.request import urlopen
 
 import pytest
+
+from s3_server import free_ports
 
 ROOT = Path(__file__).parents[2]
 FLOWS = Path(__file__).parent / "flows"
@@ -116,7 +117,7 @@ def clean_environment() -> dict[str, str]:
 @contextmanager
 def running_server(outside: Outside, home: Path, *options: str, **environment: str) -> Iterator[Server]:
     """Starts `leeboard serve` and ends it whatever happens."""
-    port = free_port()
+    [port] = free_ports(1)
     models = home.parent / f"{home.name}-models.json"
     model = f"{sys.executable} {FLOWS / 'tiny_model.py'} {{port}} {{model}}"
     models.write_text(json.dumps([{"image": "*tiny-model:*", "command": model}]))
@@ -176,12 +177,6 @@ def end(process: subprocess.Popen[bytes]) -> None:
         process.kill()
         process.wait()
         pytest.fail(f"the server did not end within {END_S} s of SIGTERM")
-
-
-def free_port() -> int:
-    """A port that nobody has at the moment."""
-    with socket.create_server(("127.0.0.1", 0)) as probe:
-        return int(probe.getsockname()[1])
 
 
 @pytest.fixture(scope="session")
