@@ -1,6 +1,7 @@
 """A real S3 server (SeaweedFS) on loopback, for tests."""
 
 import ctypes
+import random
 import shutil
 import signal
 import socket
@@ -8,8 +9,9 @@ import subprocess
 import sys
 import sysconfig
 from collections.abc import Iterator
-from contextlib import ExitStack, contextmanager
+from contextlib import contextmanager
 from dataclasses import dataclass
+from itertools import cycle, islice
 from pathlib import Path
 from typing import Any
 
@@ -68,12 +70,35 @@ def running_s3_server(program: str, folder: Path) -> Iterator[S3Server]:
 
 
 def free_ports(n: int) -> list[int]:
-    """Ports that nobody listened on a moment ago."""
-    with ExitStack() as stack:
-        sockets = [stack.enter_context(socket.socket()) for _ in range(n)]
-        for each in sockets:
-            each.bind(("127.0.0.1", 0))
-        return [each.getsockname()[1] for each in sockets]
+    """Ports that nobody listens on, and that nobody takes before they are used.
+
+    The kernel gives none of them to an outgoing connection or to a listener that takes any, and no other
+    process of the test run is told the same, as each begins somewhere else.
+    """
+    return list(islice(filter(_is_free, _PORTS), n))
+
+
+def _ports_to_give() -> Iterator[int]:
+    """Over and over all that are not the kernel's own; where all are, all."""
+    try:
+        least, most = map(int, Path("/proc/sys/net/ipv4/ip_local_port_range").read_text().split())
+    except OSError:
+        least, most = 49_152, 65_535  # as macOS has it
+    known = [*range(10_000, least), *range(most + 1, 65_536)] or list(range(10_000, 65_536))
+    begin = random.SystemRandom().randrange(len(known))
+    return cycle([*known[begin:], *known[:begin]])
+
+
+def _is_free(port: int) -> bool:
+    with socket.socket() as probe:
+        try:
+            probe.bind(("", port))
+        except OSError:
+            return False
+        return True
+
+
+_PORTS = _ports_to_give()
 
 
 def _server(endpoint: str, folder: Path) -> S3Server:
