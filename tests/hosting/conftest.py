@@ -1,5 +1,6 @@
 """Models behind endpoints, as real servers and real programs."""
 
+import asyncio
 import os
 import shlex
 import sys
@@ -87,6 +88,14 @@ def wait_until(is_true: Callable[[], bool], what: str) -> None:
     while not is_true():
         assert time.monotonic() < end, what
         time.sleep(0.02)
+
+
+async def until(is_true: Callable[[], bool], what: str) -> None:
+    """The same in a loop, which goes on meanwhile."""
+    end = time.monotonic() + LONG_S
+    while not is_true():
+        assert time.monotonic() < end, what
+        await asyncio.sleep(0.02)
 
 
 def is_alive(pid: int) -> bool:

@@ -1,7 +1,7 @@
 """A model server as a user would write it, for tests: `model_program.py --port N --model FOLDER [BEHAVIOUR]`.
 
 Behaviours: `dies` at once, `silent` never listens, `unwell` answers pings with 503, `parent` has children,
-`closes` ends each connection after one answer.
+`closes` ends each connection after one answer. Asked `wait:FILE`, it makes FILE.seen and waits for FILE.
 """
 
 import http.server
@@ -17,6 +17,12 @@ BEHAVIOUR = sys.argv[5] if len(sys.argv) > 5 else ""
 SLEEP = [sys.executable, "-c", "import time; time.sleep(300)"]
 
 
+def wait_for(file):
+    file.with_suffix(".seen").touch()
+    while not file.exists():
+        time.sleep(0.02)
+
+
 class Model(http.server.BaseHTTPRequestHandler):
     protocol_version = "HTTP/1.1"
 
@@ -27,6 +33,8 @@ class Model(http.server.BaseHTTPRequestHandler):
         body = self.rfile.read(int(self.headers["Content-Length"]))
         if body == b"die":
             os._exit(7)
+        if body.startswith(b"wait:"):
+            wait_for(Path(body.decode().partition(":")[2]))
         files = sorted(str(path.relative_to(MODEL)) for path in MODEL.rglob("*") if path.is_file())
         document = {
             "pid": os.getpid(),

@@ -27,6 +27,15 @@ async def ask(hosts, spec=SPEC, body=b"1") -> dict:
     return json.loads((await hosts.invoke([spec], Invocation(body=body))).body)
 
 
+def wanting(*specs):
+    """What tells that these containers are wanted, and no others."""
+
+    async def wanted() -> set[ContainerSpec]:
+        return set(specs)
+
+    return wanted
+
+
 @pytest.fixture(params=[False, True], ids=["asyncio", "uvloop"])
 def anyio_backend(request) -> tuple[str, dict[str, bool]]:
     """Both, as they start processes in ways of their own; the server has uvloop."""
@@ -181,7 +190,7 @@ async def test_programs_of_endpoints_that_are_gone_are_ended(hosts_of):
     hosts, other = hosts_of(program()), ContainerSpec(image="other")
     await asyncio.gather(hosts.ready(SPEC, LONG_S), hosts.ready(other, LONG_S))
     kept, gone = (await ask(hosts))["pid"], (await ask(hosts, other))["pid"]
-    await hosts.keep([SPEC])
+    await hosts.keep(wanting(SPEC))
     assert (is_alive(kept), is_alive(gone)) == (True, False)
 
 

@@ -128,9 +128,9 @@ def test_what_a_job_asks_is_not_ended_before_the_job(service, bridge, models):
     put_model(service, "churn", "toy:1")
     with bridge.opened() as url:
         asked(f"{url}/models/churn")
-        models.keep([])
+        models.keep(list)
         assert len(models.hosts._hosts) == 1
-    models.keep([])
+    models.keep(list)
     assert len(models.hosts._hosts) == 0
 
 

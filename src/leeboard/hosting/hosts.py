@@ -1,12 +1,12 @@
 """The models behind endpoints, as an event loop sees them."""
 
 import asyncio
-from collections.abc import AsyncIterator, Callable, Iterable, Sequence
+from collections.abc import AsyncIterator, Awaitable, Callable, Collection, Hashable, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import replace
 from hashlib import sha256
 from pathlib import Path
-from typing import Protocol
+from weakref import WeakValueDictionary
 
 from leeboard.hosting.containers import ContainerSpec
 from leeboard.hosting.exchange import Invocation, ModelAnswer, headers_of
@@ -14,6 +14,7 @@ from leeboard.hosting.failures import HostingError
 from leeboard.hosting.mapping import ModelRoute, is_external
 from leeboard.hosting.model_data import ModelStore
 from leeboard.hosting.programs import Program, log_name
+from leeboard.hosting.stands import Host, Stand, Stands
 from leeboard.hosting.upstream import Caller, Server, Upstream
 
 START_S = 60.0
@@ -22,23 +23,6 @@ _BRIEFLY_S = 10.0
 _LEAST_S = 0.001
 _DEATH_S = 2.0
 """How long it may take until the death of a program is known."""
-
-
-class Host(Protocol):
-    """What stands for one container."""
-
-    @property
-    def model(self) -> Path | None:
-        """The folder of its model, if it was fetched for it."""
-
-    def upstream(self) -> Upstream | None:
-        """Where calls go; None while it is not ready."""
-
-    async def wait(self, wait_s: float) -> Upstream:
-        """Where calls go once it is ready; a HostingError if that is not in time."""
-
-    async def close(self) -> None:
-        """Ends what was started for it."""
 
 
 class Hosts:
@@ -54,9 +38,15 @@ class Hosts:
         self._find = find
         self._caller = Caller()
         self._store = ModelStore(folder / "models")
-        self._hosts: dict[ContainerSpec, tuple[ModelRoute, Host]] = {}
-        self._locks: dict[ContainerSpec, asyncio.Lock] = {}
+        self._hosts: dict[ContainerSpec, Stand] = {}
+        self._stands = Stands()
+        self._locks: WeakValueDictionary[Hashable, asyncio.Lock] = WeakValueDictionary()
         self._is_closed = False
+
+    @property
+    def is_closed(self) -> bool:
+        """Whether nothing is started or asked here any more."""
+        return self._is_closed
 
     async def ready(self, spec: ContainerSpec, timeout_s: float = START_S) -> None:
         """Returns when the container can be asked; takes its model anew if that has changed.
@@ -75,13 +65,13 @@ class Hosts:
         async with self._lock(spec):
             model = await self._model(spec) if route.command else None
             if not self._is_running(spec, route, model):
-                host = self._host(spec, route, model, timeout_s)
+                stand = self._started(spec, route, model, timeout_s)
                 try:
-                    await host.wait(timeout_s)
+                    await stand.host.wait(timeout_s)
                 except BaseException:
-                    await host.close()
+                    await self._stands.end(stand)
                     raise
-                await self._put(spec, route, host)
+                await self._put(spec, stand)
 
     async def invoke(
         self, specs: Sequence[ContainerSpec], invocation: Invocation, timeout_s: float = INVOKE_S
@@ -105,18 +95,26 @@ class Hosts:
             body, content_type, took_s = answer.body, answer.content_type, took_s + answer.took_s
         raise HostingError("no_container", "the model has no container")
 
-    async def keep(self, specs: Iterable[ContainerSpec]) -> None:
-        """Ends what was started for all other containers, as their endpoints are gone."""
-        kept = set(specs)
+    async def keep(self, wanted: Callable[[], Awaitable[Collection[ContainerSpec]]]) -> None:
+        """Ends what was started for containers that nobody wants, as their endpoints are gone.
+
+        Args:
+            wanted: which are wanted now. It is asked again while nothing can be started for a container
+                that is to go, or what was just made ready for a new endpoint would be ended with it.
+        """
+        kept = await wanted()
         for spec in [spec for spec in self._hosts if spec not in kept]:
+            if self._is_busy(spec):  # somebody makes it ready; there is a next time
+                continue
             async with self._lock(spec):
-                await self._drop(spec)
-            self._locks.pop(spec, None)
+                if spec not in await wanted():
+                    await self._drop(spec)
 
     async def close(self) -> None:
-        """Ends all programs and closes all connections."""
+        """Ends all programs, those too that are being started, and closes all connections."""
         self._is_closed = True
-        await asyncio.gather(*map(self._drop, list(self._hosts)))
+        self._hosts.clear()
+        await self._stands.close()
         await self._caller.close()
 
     def log_of(self, spec: ContainerSpec) -> Path:
@@ -142,19 +140,20 @@ class Hosts:
     ) -> ModelAnswer:
         """One container's answer; what a program that just died has not seen goes to its next life."""
         loop = asyncio.get_running_loop()
-        host = await self._found(spec, end - loop.time())
-        if spec.is_multi_model and target_model and host.model is not None:
-            await asyncio.to_thread(self._store.fetch_target, spec, host.model, target_model)
-        upstream = host.upstream() or await host.wait(min(_BRIEFLY_S, end - loop.time()))
-        try:
+        stand = await self._found(spec, end - loop.time())
+        with stand.asked() as host:  # nothing may come between: else it might be ended here
+            if spec.is_multi_model and target_model and host.model is not None:
+                await asyncio.to_thread(self._store.fetch_target, spec, host.model, target_model)
+            upstream = host.upstream() or await host.wait(min(_BRIEFLY_S, end - loop.time()))
+            try:
+                return await self._caller.post(upstream, body, headers, max(end - loop.time(), _LEAST_S))
+            except HostingError as error:
+                if not error.is_unsent or not await _is_gone(host, upstream):
+                    raise
+            upstream = await host.wait(min(_BRIEFLY_S, end - loop.time()))
             return await self._caller.post(upstream, body, headers, max(end - loop.time(), _LEAST_S))
-        except HostingError as error:
-            if not error.is_unsent or not await _is_gone(host, upstream):
-                raise
-        upstream = await host.wait(min(_BRIEFLY_S, end - loop.time()))
-        return await self._caller.post(upstream, body, headers, max(end - loop.time(), _LEAST_S))
 
-    async def _found(self, spec: ContainerSpec, left_s: float) -> Host:
+    async def _found(self, spec: ContainerSpec, left_s: float) -> Stand:
         if is_external(spec.image):
             raise HostingError(
                 "served_elsewhere",
@@ -163,24 +162,27 @@ class Hosts:
             )
         route = self._route(spec)
         known = self._hosts.get(spec)
-        if known and known[0] == route:
-            return known[1]
+        if known and known.route == route:
+            return known
         return await self._placed(spec, route, min(_BRIEFLY_S, left_s))
 
-    async def _placed(self, spec: ContainerSpec, route: ModelRoute, wait_s: float) -> Host:
+    async def _placed(self, spec: ContainerSpec, route: ModelRoute, wait_s: float) -> Stand:
         """For calls to what nobody has made ready since the server started, or since the map changed."""
-        async with self._lock(spec, wait_s):
+        async with self._lock_soon(spec, wait_s):
             known = self._hosts.get(spec)
-            if known and known[0] == route:
-                return known[1]
+            if known and known.route == route:
+                return known
             model = await self._model(spec) if route.command else None
-            host = self._host(spec, route, model, START_S)
-            await self._put(spec, route, host)
-            return host
+            stand = self._started(spec, route, model, START_S)
+            await self._put(spec, stand)
+            return stand
+
+    def _started(self, spec: ContainerSpec, route: ModelRoute, model: Path | None, startup_s: float) -> Stand:
+        return self._stands.add(route, self._host(spec, route, model, startup_s))
 
     def _host(self, spec: ContainerSpec, route: ModelRoute, model: Path | None, startup_s: float) -> Host:
         if self._is_closed:
-            raise HostingError("not_ready", "leeboard is being stopped")
+            raise _closing()
         if route.url is not None:
             return Server(Upstream.of(route.url), self._caller)
         return Program.started(
@@ -193,32 +195,50 @@ class Hosts:
         )
 
     async def _model(self, spec: ContainerSpec) -> Path:
-        in_use = {host.model for _, host in self._hosts.values() if host.model is not None}
-        return await asyncio.to_thread(self._store.fetch, spec, in_use, lambda: self._is_closed)
+        """Who fetches a model removes its earlier versions, so one looks after another what is in use."""
+        async with self._lock((spec.model_data_url, spec.is_packed, spec.is_multi_model)):
+            in_use = self._stands.models
+            return await asyncio.to_thread(self._store.fetch, spec, in_use, lambda: self._is_closed)
 
     def _is_running(self, spec: ContainerSpec, route: ModelRoute, model: Path | None) -> bool:
         known = self._hosts.get(spec)
         return (
             route.command is not None
             and known is not None
-            and known[0] == route
-            and known[1].model == model
-            and known[1].upstream() is not None
+            and known.route == route
+            and known.host.model == model
+            and known.host.upstream() is not None
         )
 
-    async def _put(self, spec: ContainerSpec, route: ModelRoute, host: Host) -> None:
+    async def _put(self, spec: ContainerSpec, stand: Stand) -> None:
+        """It gets all calls from now on; what stood there before answers those that it has."""
+        if self._is_closed:
+            await self._stands.end(stand)
+            raise _closing()
         before = self._hosts.get(spec)
-        self._hosts[spec] = (route, host)
+        self._hosts[spec] = stand
         if before is not None:
-            await before[1].close()
+            await self._stands.dismiss(before)
 
     async def _drop(self, spec: ContainerSpec) -> None:
         known = self._hosts.pop(spec, None)
         if known is not None:
-            await known[1].close()
+            await self._stands.dismiss(known)
+
+    def _is_busy(self, key: Hashable) -> bool:
+        lock = self._locks.get(key)
+        return lock is not None and lock.locked()
 
     @asynccontextmanager
-    async def _lock(self, spec: ContainerSpec, wait_s: float | None = None) -> AsyncIterator[None]:
+    async def _lock(self, key: Hashable) -> AsyncIterator[None]:
+        """One after another; a lock is there as long as somebody holds it or waits for it."""
+        lock = self._locks.setdefault(key, asyncio.Lock())
+        async with lock:
+            yield
+
+    @asynccontextmanager
+    async def _lock_soon(self, spec: ContainerSpec, wait_s: float) -> AsyncIterator[None]:
+        """The same for who does not wait for a whole start."""
         lock = self._locks.setdefault(spec, asyncio.Lock())
         try:
             async with asyncio.timeout(wait_s):
@@ -231,6 +251,10 @@ class Hosts:
             yield
         finally:
             lock.release()
+
+
+def _closing() -> HostingError:
+    return HostingError("not_ready", "leeboard is being stopped")
 
 
 async def _is_gone(host: Host, upstream: Upstream) -> bool:

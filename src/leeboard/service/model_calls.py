@@ -2,7 +2,7 @@
 
 import asyncio
 from collections import Counter
-from collections.abc import Coroutine, Iterable, Mapping, Sequence
+from collections.abc import Callable, Coroutine, Iterable, Mapping, Sequence
 from concurrent.futures import TimeoutError as LateError
 from typing import Any, TypeVar
 
@@ -48,13 +48,20 @@ class ModelCalls:
         """Undo `hold`."""
         self._held.subtract(specs)
 
-    def keep(self, containers: Iterable[Mapping[str, Any]]) -> None:
-        """End what was started for others, but for what is held."""
-        specs = [ContainerSpec.of(container) for container in containers]
-        self._wait(self._keep(specs), SLACK_S)
+    def keep(self, wanted: Callable[[], Iterable[Mapping[str, Any]]]) -> None:
+        """End what was started for containers that are neither wanted nor held.
 
-    async def _keep(self, specs: list[ContainerSpec]) -> None:
-        await self.hosts.keep([*specs, *(+self._held)])
+        Args:
+            wanted: those that somebody needs as it is called; it may be called again, in any thread.
+        """
+        self._wait(self._keep(wanted), SLACK_S)
+
+    async def _keep(self, wanted: Callable[[], Iterable[Mapping[str, Any]]]) -> None:
+        async def specs() -> set[ContainerSpec]:
+            found = await asyncio.to_thread(lambda: [ContainerSpec.of(each) for each in wanted()])
+            return {*found, *(+self._held)}
+
+        await self.hosts.keep(specs)
 
     def _wait(self, call: Coroutine[Any, Any, T], timeout_s: float) -> T:
         future = asyncio.run_coroutine_threadsafe(call, self.loop)

@@ -61,9 +61,11 @@ def keeper(service: Service, models: ModelCalls) -> Repeating:
             _make_ready(service, models, closing)
         service.routes.refresh()
         if n % LOOKS_A_ROUND == LOOKS_A_ROUND - 1:
-            with service.database.read() as connection:
-                wanted = wanted_containers(connection)
             models.keep(wanted)
+
+    def wanted() -> list[dict[str, Any]]:
+        with service.database.read() as connection:
+            return wanted_containers(connection)
 
     return Repeating("models", keep, every_s=LOOK_S, first_s=0.0)
 
