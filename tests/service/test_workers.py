@@ -3,17 +3,18 @@
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
-from threading import Event
+from threading import Event, Thread
 from time import monotonic, sleep
 from typing import Any
 
 import pytest
 from sqlalchemy import select, update
 
-from leeboard.service.queue import put
+from leeboard.service.queue import claim, put
 from leeboard.service.resources import Resource, add
 from leeboard.service.service import Service
 from leeboard.service.work.planner import plan_due
+from leeboard.service.work.task import Task
 from leeboard.service.work.workers import MOST_LOST, Workers
 from leeboard.state.tables import work
 
@@ -136,3 +137,34 @@ def test_folders_of_jobs_that_ended_elsewhere_are_removed_at_the_start(service: 
             add(connection, service.settings, "processing-job", name, {}, now=TEN, status=status)
     with at_work(service):
         assert [place.name for place in service.settings.scratch.iterdir()] == ["runs"]
+
+
+def test_who_lost_work_to_another_thread_does_not_take_its_claim_along(
+    service: Service, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """As after a machine has slept: leases ran out, and an idle worker takes over what another still does."""
+    may_go_on, is_begun, told = Event(), Event(), []
+
+    def perform(task: Task) -> None:
+        if task.claim.fence == 1:
+            may_go_on.wait(30)
+        else:
+            is_begun.set()
+            told.append(task.is_closing.wait(20))
+
+    monkeypatch.setattr("leeboard.service.work.kinds.execution._execution", perform)
+    workers = Workers(service, None)
+    with service.database.write() as connection:
+        put(connection, "execution", "7", ready_at=TEN)
+    threads = []
+    for _ in range(2):
+        taken = claim(service.database, "me", ["execution"], now=TEN + timedelta(hours=1), lease_s=20)
+        threads.append(Thread(target=workers._do, args=(taken,)))
+        threads[-1].start()
+        set_work(service, lease_until=TEN)
+    assert is_begun.wait(30)
+    may_go_on.set()
+    threads[0].join()
+    workers.close()
+    threads[1].join()
+    assert told == [True]

@@ -40,7 +40,7 @@ class Workers:
         self._service, self._models, self._bridge = service, models, bridge
         self._owner = f"{socket.gethostname()[:60]}/{os.getpid()}/{secrets.token_hex(4)}"
         self._closing = Event()
-        self._held: dict[int, Task] = {}
+        self._held: list[Task] = []
         self._lock = Lock()
         self._threads: list[Thread] = []
 
@@ -62,7 +62,7 @@ class Workers:
         """Stop what runs and give it back; others, or the next start, go on with it."""
         self._closing.set()
         with self._lock:
-            for task in self._held.values():
+            for task in self._held:
                 task.is_closing.set()
         self._service.bell.ring()
         for thread in self._threads:
@@ -89,7 +89,7 @@ class Workers:
     def _do(self, taken: Claim) -> None:
         task = Task(self._service, self._models, taken, self._bridge)
         with self._lock:
-            self._held[taken.id] = task
+            self._held.append(task)
             if self._closing.is_set():
                 task.is_closing.set()
         try:
@@ -98,8 +98,12 @@ class Workers:
             _log.warning("%s %s is in other hands now", taken.kind, taken.subject)
         finally:
             with self._lock:
-                self._held.pop(taken.id, None)
+                self._held = self._others(task)
             self._service.bell.ring()
+
+    def _others(self, task: Task) -> list[Task]:
+        """Another thread may hold the same work by a later claim: that one stays."""
+        return [each for each in self._held if each is not task]
 
     def _perform(self, task: Task) -> None:
         kind = KINDS.get(task.claim.kind)
@@ -136,7 +140,7 @@ class Workers:
         lease_s = self._service.settings.lease_s
         while not self._closing.wait(lease_s / 3) or self._held:
             with self._lock:
-                held = list(self._held.values())
+                held = list(self._held)
             for task in held:
                 self._renew(task)
             if self._closing.is_set():
@@ -146,7 +150,7 @@ class Workers:
         try:
             if not task.renew():
                 with self._lock:
-                    is_held = task.claim.id in self._held
+                    is_held = any(each is task for each in self._held)
                 if is_held:
                     task.is_lost.set()
         except Exception:
