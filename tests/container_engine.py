@@ -26,7 +26,7 @@ default_ulimits = ["nofile=4096:4096", "nproc=4096:4096"]
 """
 APPLETS = "sh cat ls sleep mkdir ln id echo touch dd ip true env grep sed wc find"
 IMAGE = f"localhost/leeboard-test:{os.getpid()}"
-WAIT_S = 30
+WAIT_S = 120
 
 
 @dataclass(frozen=True, slots=True)

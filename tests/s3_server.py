@@ -117,7 +117,7 @@ def _server(endpoint: str, folder: Path) -> S3Server:
         region_name="us-east-1",
         aws_access_key_id=KEY,
         aws_secret_access_key=SECRET,
-        config=Config(retries={"total_max_attempts": 1}, connect_timeout=2, read_timeout=10),
+        config=Config(retries={"total_max_attempts": 1}, connect_timeout=60, read_timeout=60),
     )
     return S3Server(endpoint, f"s3://{BUCKET}", environment, client)
 

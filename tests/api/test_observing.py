@@ -11,7 +11,7 @@ from leeboard.api.routing import Server
 
 
 def read(live):
-    with urlopen(f"{live.url}/metrics", timeout=30) as answer:
+    with urlopen(f"{live.url}/metrics", timeout=120) as answer:
         assert answer.headers["content-type"].startswith("text/plain")
         text = answer.read().decode()
     return {
@@ -28,7 +28,7 @@ def test_requests_capture_and_the_state_are_told_together(live, sm):
 
 
 def test_no_name_is_told_twice(live):
-    with urlopen(f"{live.url}/metrics", timeout=30) as answer:
+    with urlopen(f"{live.url}/metrics", timeout=120) as answer:
         lines = answer.read().decode().splitlines()
     series = [line.rpartition(" ")[0] for line in lines if not line.startswith("#")]
     heads = [line for line in lines if line.startswith("# TYPE")]

@@ -85,7 +85,7 @@ def captured(tmp_path) -> Callable[..., list[dict[str, Any]]]:
 def eventually() -> Callable[[Callable[[], Any]], Any]:
     """Asks again and again for something true, and gives it back."""
 
-    def ask(question: Callable[[], Any], within_s: float = 30) -> Any:
+    def ask(question: Callable[[], Any], within_s: float = 120) -> Any:
         deadline = time.monotonic() + within_s
         while not (answer := question()):
             assert time.monotonic() < deadline, "it did not come about"
@@ -131,7 +131,7 @@ def ask() -> Callable[..., SimpleNamespace]:
     def send(
         address: str, path: str, body: Any = None, method: str = "POST", **headers: str
     ) -> SimpleNamespace:
-        connection = http.client.HTTPConnection(address, timeout=30)
+        connection = http.client.HTTPConnection(address, timeout=120)
         try:
             names = {name.replace("_", "-"): value for name, value in headers.items()}
             connection.request(method, path, body, names)

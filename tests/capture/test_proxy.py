@@ -159,7 +159,7 @@ def test_large_requests_pass_whole_with_a_length_and_without(proxy, ask):
 
 
 def test_an_answer_comes_piece_by_piece(proxy, ask):
-    connection = http.client.HTTPConnection(proxy, timeout=30)
+    connection = http.client.HTTPConnection(proxy, timeout=120)
     connection.request("POST", "/slowly", b"1")
     answer = connection.getresponse()
     assert answer.readline() == b"first\n"

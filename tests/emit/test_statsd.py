@@ -11,7 +11,7 @@ from leeboard.errors import InputError
 def test_gauges_arrive_with_tags(point) -> None:
     with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as listener:
         listener.bind(("127.0.0.1", 0))
-        listener.settimeout(10)
+        listener.settimeout(120)
         open_statsd(f"127.0.0.1:{listener.getsockname()[1]}")([point("feature_baseline_drift_a|b")] * 30)
         first = listener.recv(65536)
         assert len(first) <= 1400

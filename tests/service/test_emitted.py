@@ -73,7 +73,7 @@ def statsd() -> Iterator[Listener]:
     with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as opened:
         opened.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 1 << 22)
         opened.bind(("127.0.0.1", 0))
-        opened.settimeout(10)
+        opened.settimeout(120)
         yield Listener(opened)
 
 

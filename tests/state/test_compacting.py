@@ -49,7 +49,7 @@ def test_the_second_time_others_get_in_meanwhile(file: Path, monkeypatch: pytest
 
     def write() -> None:
         nonlocal n_written
-        connection = sqlite3.connect(file, timeout=30, isolation_level=None)
+        connection = sqlite3.connect(file, timeout=120, isolation_level=None)
         while not done.wait(0.01):
             connection.execute("INSERT INTO things (text) VALUES ('small')")
             n_written += 1

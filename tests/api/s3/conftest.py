@@ -53,7 +53,7 @@ class LiveFace:
         request = AWSRequest(method, self.endpoint + target, headers=given)
         request.context["hash"] = given["x-amz-content-sha256"]
         DeclaredHash(Credentials(self.key, self.secret), "s3", "us-east-1").add_auth(request)
-        connection = http.client.HTTPConnection(self.endpoint.removeprefix("http://"), timeout=30)
+        connection = http.client.HTTPConnection(self.endpoint.removeprefix("http://"), timeout=120)
         try:
             connection.request(method, target, body, dict(request.headers))
             answer = connection.getresponse()
@@ -81,7 +81,7 @@ def made_client(endpoint: str, key: str, secret: str, **config: Any) -> Any:
         region_name="us-east-1",
         aws_access_key_id=key,
         aws_secret_access_key=secret,
-        config=Config(retries={"total_max_attempts": 1}, connect_timeout=5, read_timeout=30, **config),
+        config=Config(retries={"total_max_attempts": 1}, connect_timeout=60, read_timeout=120, **config),
     )
 
 

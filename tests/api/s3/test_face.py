@@ -225,7 +225,7 @@ def test_a_body_of_xml_has_an_end(live_face, bucket: str) -> None:
 def test_an_unread_body_is_never_taken_for_a_request(live_face, bucket: str) -> None:
     host, port = live_face.endpoint.removeprefix("http://").split(":")
     smuggled = b"GET /smuggled HTTP/1.1\r\nHost: x\r\n\r\n"
-    with socket.create_connection((host, int(port)), timeout=30) as plug:
+    with socket.create_connection((host, int(port)), timeout=120) as plug:
         plug.sendall(
             f"PUT /{bucket}/a HTTP/1.1\r\nHost: {host}\r\nContent-Length: {len(smuggled)}\r\n\r\n".encode()
         )
@@ -241,7 +241,7 @@ def test_a_client_that_goes_away_leaves_nothing(live_face, client, bucket: str, 
     url = client.generate_presigned_url("put_object", Params={"Bucket": bucket, "Key": "half"})
     host, port = live_face.endpoint.removeprefix("http://").split(":")
     target = url.removeprefix(live_face.endpoint)
-    with socket.create_connection((host, int(port)), timeout=30) as plug:
+    with socket.create_connection((host, int(port)), timeout=120) as plug:
         head = f"PUT {target} HTTP/1.1\r\nHost: {host}:{port}\r\nContent-Length: {9 << 20}\r\n\r\n"
         plug.sendall(head.encode() + bytes(4 << 20))
         live_face.wait_until(lambda: any(live_face.folder.staging.iterdir()))

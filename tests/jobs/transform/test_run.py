@@ -34,7 +34,7 @@ def test_the_model_is_asked_as_the_order_says(job):
 
 def test_payloads_are_asked_at_once_and_stay_in_order(job):
     job.given("".join(f"{n}\n" for n in range(12)))
-    together = Barrier(4, timeout=30)
+    together = Barrier(4, timeout=120)
 
     def answer(body):
         together.wait()  # breaks if fewer than four are asked at once
@@ -48,7 +48,7 @@ def test_payloads_are_asked_at_once_and_stay_in_order(job):
 def test_small_objects_are_asked_at_once_too(job):
     for n in range(4):
         job.given(f"{n}", f"{n}.csv")
-    together = Barrier(4, timeout=30)
+    together = Barrier(4, timeout=120)
 
     def answer(body):
         together.wait()
@@ -97,7 +97,7 @@ def test_one_object_that_fails_needs_no_count(job):
 
 def test_the_first_failure_is_told_not_the_quickest(job):
     job.given("1\n2\n")
-    together = Barrier(2, timeout=30)
+    together = Barrier(2, timeout=120)
 
     def answer(body):
         together.wait()
@@ -211,7 +211,7 @@ def test_an_object_that_vanished_fails(job):
 
 def test_records_behind_a_failure_do_not_count(job):
     job.given("bad\n2\n")
-    together = Barrier(2, timeout=30)
+    together = Barrier(2, timeout=120)
 
     def answer(body):
         together.wait()
