@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 
-from leeboard.jobs.processes import descendants
+from leeboard.jobs.processes import descendants, send
 from leeboard.jobs.runners import kill_leftovers, run_processing, upload_outputs
 from leeboard.jobs.runners.layout import job_config, lay_out
 from leeboard.jobs.runners.leftovers import record
@@ -137,7 +137,7 @@ run_processing(order, log=lambda line: None, should_stop=lambda: False)
 @pytest.fixture
 def killed_worker(monitoring_job, isolation, find_processes):
     """A job whose worker was killed while its script and a process of that slept; the word of the latter."""
-    word = f"87654.{os.getpid()}"
+    word = f"87654.{os.getpid():07}"  # part of no other run's
     monitoring_job.isolation = isolation
     monitoring_job.script(
         "record_preprocessor_script",
@@ -158,12 +158,10 @@ def preprocess_handler(record): time.sleep(60)
         finally:
             worker.kill()
     yield monitoring_job, word, below
-    for one in below:
-        if Path(f"/proc/{one.pid}").exists():
-            os.kill(one.pid, signal.SIGKILL)
+    send(signal.SIGKILL, below)
 
 
-def eventually(is_so, seconds=30):
+def eventually(is_so, seconds=120):
     deadline = time.monotonic() + seconds
     while not (found := is_so()) and time.monotonic() < deadline:
         time.sleep(0.02)
