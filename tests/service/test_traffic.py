@@ -6,17 +6,18 @@ from typing import Any
 
 import pytest
 from prometheus_client.parser import text_string_to_metric_families
-from sqlalchemy import delete, event, func, select
+from sqlalchemy import event, func, select
 from sqlalchemy.exc import OperationalError
 
 from leeboard.service import retention
 from leeboard.service.cloudwatch import listed
-from leeboard.service.cloudwatch.statistic import Grid, Metric, Range, Statistic, microseconds, series
+from leeboard.service.cloudwatch.periods import Grid, Metric, Range, microseconds
+from leeboard.service.cloudwatch.statistic import Statistic, series
 from leeboard.service.metrics import dimensions_key
 from leeboard.service.service import Service
 from leeboard.service.traffic import counting
 from leeboard.service.traffic.counting import Traffic
-from leeboard.service.traffic.hours import Asked, Hours
+from leeboard.service.traffic.hours import Asked, last_day
 from leeboard.service.traffic.minutes import NAMESPACE
 from leeboard.service.traffic.tallies import Variant
 from leeboard.service.traffic.told import text_of
@@ -81,9 +82,9 @@ def n_points(service: Service) -> int:
         return connection.execute(select(func.count()).select_from(metric_points)).scalar_one()
 
 
-def day(service: Service, now: datetime = NOW, hours: Hours | None = None) -> dict[str, Asked]:
+def day(service: Service, now: datetime = NOW) -> dict[str, Asked]:
     with service.database.read() as connection:
-        return dict((hours or Hours()).look(connection, now))
+        return dict(last_day(connection, now))
 
 
 def test_invocations_become_points_that_count_as_cloudwatchs_do(service: Service, begun: Any) -> None:
@@ -207,7 +208,7 @@ def test_counts_are_forgotten_with_all_metrics(service: Service, begun: Any, wat
     traffic = begun()
     asked(traffic, 200)
     traffic.flush()
-    assert retention.prune(service, NOW + 91 * DAY) == 10
+    assert retention.prune(service, NOW + 91 * DAY) == 11
     asked(traffic, 200)
     traffic.flush()
     watch.at += 91 * DAY
@@ -235,37 +236,6 @@ def test_hours_of_all_variants_and_processes_of_an_endpoint_come_together(
     assert found.error_share == pytest.approx(2 / 9)
 
 
-def test_minutes_that_are_settled_are_read_once_and_the_others_each_time(
-    service: Service, begun: Any, watch: Watch
-) -> None:
-    traffic, hours = begun(), Hours()
-    for hours_ago in (2, 1, 0):
-        watch.at = NOW - hours_ago * HOUR
-        asked(traffic, 200)
-        traffic.flush()
-    assert day(service, NOW, hours)["churn"].n == 3
-    with service.database.write() as connection:
-        connection.execute(delete(metric_points).where(metric_points.c.at < NOW - 30 * MINUTE))
-    asked(traffic, 200)
-    traffic.flush()
-    assert list(day(service, NOW, hours)["churn"].by_hour[-3:]) == [1, 1, 2]
-    assert list(day(service, NOW + HOUR, hours)["churn"].by_hour[-4:]) == [1, 1, 2, 0]
-    assert day(service, NOW + 2 * DAY, hours) == {}
-
-
-def test_who_comes_while_another_reads_is_told_what_was_seen_before(service: Service, begun: Any) -> None:
-    traffic, hours = begun(), Hours(patience_s=0.01)
-    seen: list[dict[str, Asked]] = []
-    asked(traffic, 200)
-    traffic.flush()
-    with service.database.read() as connection:
-        event.listen(connection, "before_cursor_execute", lambda *told: seen.append(day(service, NOW, hours)))
-        first = hours.look(connection, NOW)
-    assert seen == [{}]
-    assert first["churn"].n == 1
-    assert day(service, NOW, hours) == first
-
-
 def test_a_day_is_one_query_whatever_there_is(service: Service, begun: Any) -> None:
     traffic, asked_for = begun(), []
     for n in range(30):
@@ -273,7 +243,7 @@ def test_a_day_is_one_query_whatever_there_is(service: Service, begun: Any) -> N
     traffic.flush()
     with service.database.read() as connection:
         event.listen(connection, "before_cursor_execute", lambda *told: asked_for.append(told))
-        assert len(Hours().look(connection, NOW)) == 30
+        assert len(last_day(connection, NOW)) == 30
     assert len(asked_for) == 1
 
 

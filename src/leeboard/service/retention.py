@@ -17,19 +17,22 @@ from leeboard.service.keeping import dry_runs, history, uploads
 from leeboard.service.keeping.counts import Counts
 from leeboard.service.repeating import Repeating
 from leeboard.service.service import Service
+from leeboard.service.traffic import kept_hours
 from leeboard.state.alerting_tables import notices
-from leeboard.state.tables import log_events, metric_points
+from leeboard.state.tables import log_events, metric_points, traffic_hours
 
 OF_AGE: Mapping[str, Callable[..., int]] = {
     "lines of logs": logs.prune,
     "streams of logs": logs.prune_streams,
     "points of metrics": metrics.prune,
     "series of metrics": metric_series.prune,
+    "hours of invocations": kept_hours.prune,
     "notices": delivering.prune,
 }
 TIMES = {
     "lines of logs": log_events.c.at,
     "points of metrics": metric_points.c.at,
+    "hours of invocations": traffic_hours.c.at,
     "notices": notices.c.created_at,
 }
 """By which the old ones can be counted."""

@@ -196,9 +196,29 @@ metric_points = Table(
     Column("minimum", Float(53), nullable=False),
     Column("maximum", Float(53), nullable=False),
     Column("unit", String(32), nullable=False),
+    Column("sketch", LargeBinary),
     Index(None, "series_id", "at"),
     Index(None, "at"),
 )
+"""Only latencies of invocations have a sketch; others have percentiles where each point is of one value."""
+
+traffic_hours = Table(
+    "traffic_hours",
+    metadata,
+    Column("id", Number, primary_key=True),
+    Column("endpoint", String(256), nullable=False),
+    Column("variant", String(256), nullable=False),
+    Column("at", Instant, nullable=False),
+    Column("n", Number, nullable=False),
+    Column("n_4xx", Number, nullable=False),
+    Column("n_5xx", Number, nullable=False),
+    Column("model", LargeBinary, nullable=False),
+    Column("overhead", LargeBinary, nullable=False),
+    Index(None, "endpoint", "at"),
+    Index(None, "at"),
+    sqlite_autoincrement=True,
+)
+"""What one server counted of a variant in an hour; `model` and `overhead` are times with their sketch."""
 
 alarms = Table(
     "alarms",

@@ -5,20 +5,12 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from leeboard.service.cloudwatch import data, listed
+from leeboard.service.cloudwatch.percentiles import percentiles
+from leeboard.service.cloudwatch.periods import Grid, Metric, Range, microseconds, time_of
 from leeboard.service.cloudwatch.points import points_of
 from leeboard.service.cloudwatch.queries import read_queries
 from leeboard.service.cloudwatch.refused import BadValueError
-from leeboard.service.cloudwatch.statistic import (
-    Grid,
-    Metric,
-    Range,
-    Statistic,
-    microseconds,
-    percentiles,
-    series,
-    sums,
-    time_of,
-)
+from leeboard.service.cloudwatch.statistic import Statistic, series, sums
 from leeboard.service.metrics import add_points, point_of, prune
 
 AT = datetime(2026, 3, 4, 10, tzinfo=UTC)

@@ -11,8 +11,8 @@ from leeboard.api.operations import Operations
 from leeboard.api.wire import Call
 from leeboard.service.cloudwatch.alert_history import Part, alert_items
 from leeboard.service.cloudwatch.history import OPENED, TOLD, Item, Place, metric_alarm_items
+from leeboard.service.cloudwatch.periods import time_of
 from leeboard.service.cloudwatch.refused import BadTokenError
-from leeboard.service.cloudwatch.statistic import time_of
 from leeboard.service.cloudwatch.tokens import read_token, write_token
 from leeboard.state.tables import alarms
 

@@ -9,6 +9,7 @@ from sqlalchemy import Connection
 from leeboard.api.operations import Operations
 from leeboard.api.wire import Call
 from leeboard.service.cloudwatch import data, listed, statistic
+from leeboard.service.cloudwatch.periods import Grid, Metric, Range, microseconds, time_of
 from leeboard.service.cloudwatch.points import checked_dimensions, points_of
 from leeboard.service.cloudwatch.queries import Query, read_queries
 from leeboard.service.cloudwatch.refused import (
@@ -17,7 +18,7 @@ from leeboard.service.cloudwatch.refused import (
     BadValueError,
     MissingParameterError,
 )
-from leeboard.service.cloudwatch.statistic import Grid, Metric, Range, Statistic
+from leeboard.service.cloudwatch.statistic import Statistic
 from leeboard.service.cloudwatch.tokens import read_token, write_token
 from leeboard.service.metrics import add_points
 
@@ -71,7 +72,7 @@ def _percentile(name: str) -> Statistic:
 def _range(params: dict[str, Any]) -> Range:
     start_at, end_at = _span(params)
     grid = Grid.of(start_at, params["Period"])
-    end = statistic.microseconds(end_at)
+    end = microseconds(end_at)
     n = -(-(end - grid.start) // grid.period)
     if n > MOST_DATAPOINTS:
         raise BadCombinationError(
@@ -98,7 +99,7 @@ def _datapoints(
     for row in statistic.sums(connection, metric, part, by_unit=True):
         told = {name: values[row.at] for name, values in extended.items() if row.at in values}
         yield {
-            "Timestamp": statistic.time_of(row.at),
+            "Timestamp": time_of(row.at),
             "Unit": row.unit,
             "ExtendedStatistics": told or None,
             **{each.name: each.of(row) for each in wanted},
@@ -148,7 +149,7 @@ def _results(queries: Sequence[Query], page: data.Page, is_rising: bool) -> Iter
             yield {
                 "Id": query.id,
                 "Label": query.label,
-                "Timestamps": [statistic.time_of(at) for at in times],
+                "Timestamps": [time_of(at) for at in times],
                 "Values": [series[at] for at in times],
                 "StatusCode": "Complete" if page.cursor is None else "PartialData",
             }

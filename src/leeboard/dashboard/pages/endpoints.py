@@ -110,7 +110,7 @@ def _head(visit: Visit, connection: Connection, seen: Seen) -> dict[str, Any]:
     return {
         "seen": seen,
         "row": seen.row,
-        "asked": last_day(visit.service.database, connection, visit.now).get(seen.row.name.lower())
+        "asked": last_day(connection, visit.now, seen.row.name).get(seen.row.name.lower())
         if is_endpoint
         else None,
         "incidents": in_force(connection, endpoint=seen.row.name, limit=N_INCIDENTS) if is_endpoint else [],

@@ -93,7 +93,7 @@ def overview(visit: Visit) -> View:
     wanted, spans = Wanted.of(visit), Spans.until(visit.now, HOUR, N_HOURS)
     with visit.service.database.read() as connection:
         everything = watched(visit.service, connection, visit.now)
-        asked = last_day(visit.service.database, connection, visit.now)
+        asked = last_day(connection, visit.now)
         rows = _sorted([row for row in everything if wanted.takes(row)], visit.asked("sort"), asked)
         paging = Paging.asked(visit.asked("page"), len(rows))
         shown = rows[paging.offset : paging.last]

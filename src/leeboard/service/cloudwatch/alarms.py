@@ -9,6 +9,7 @@ from sqlalchemy import ColumnElement, Connection, Row, delete, insert, select, u
 
 from leeboard.service.cloudwatch.alarm_rules import check_alarm, period_of, queries_of
 from leeboard.service.cloudwatch.data import Span, page
+from leeboard.service.cloudwatch.periods import SECOND_US, Grid, microseconds, time_of
 from leeboard.service.cloudwatch.standing import (
     REMEMBERED_PERIODS,
     UNKNOWN,
@@ -17,7 +18,6 @@ from leeboard.service.cloudwatch.standing import (
     Standing,
     standing,
 )
-from leeboard.service.cloudwatch.statistic import SECOND_US, Grid, microseconds, time_of
 from leeboard.service.refusals import RefusalError, ResourceNotFoundError
 from leeboard.state.tables import alarms
 

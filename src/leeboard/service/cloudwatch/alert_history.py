@@ -15,8 +15,8 @@ from leeboard.service.alerting.incidents import COLUMNS, Incident
 from leeboard.service.alerting.notifying import DELIVERED, GIVEN_UP
 from leeboard.service.alerting.subjects import feature_key
 from leeboard.service.cloudwatch.history import ACTION, OPENED, RESOLVED, TOLD, Item, Place, state_change
+from leeboard.service.cloudwatch.periods import time_of
 from leeboard.service.cloudwatch.standing import ALARM, OK, Standing
-from leeboard.service.cloudwatch.statistic import time_of
 from leeboard.state.alerting_tables import incidents, notices
 
 NOTHING = Standing(OK, "Nothing was found.")

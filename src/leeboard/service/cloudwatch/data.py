@@ -8,8 +8,9 @@ from sqlalchemy import Connection
 
 from leeboard.service.cloudwatch.arithmetic import Budget, Series, Value, series_of
 from leeboard.service.cloudwatch.expressions import Names, evaluate
+from leeboard.service.cloudwatch.periods import Grid, Range, microseconds
 from leeboard.service.cloudwatch.queries import Query
-from leeboard.service.cloudwatch.statistic import Grid, Range, microseconds, series
+from leeboard.service.cloudwatch.statistic import series
 from leeboard.service.refusals import InvalidRequestError
 
 MOST_POINTS = 100_800

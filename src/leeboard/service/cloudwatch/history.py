@@ -10,6 +10,7 @@ from sqlalchemy import ColumnElement, Connection, Row, select
 from leeboard.service.cloudwatch.alarm_rules import period_of, queries_of
 from leeboard.service.cloudwatch.alarms import SET
 from leeboard.service.cloudwatch.data import Span, page
+from leeboard.service.cloudwatch.periods import SECOND_US, Grid, microseconds, time_of
 from leeboard.service.cloudwatch.standing import (
     UNCHECKED,
     UNKNOWN,
@@ -19,7 +20,6 @@ from leeboard.service.cloudwatch.standing import (
     Standing,
     judgements,
 )
-from leeboard.service.cloudwatch.statistic import SECOND_US, Grid, microseconds, time_of
 from leeboard.service.refusals import RefusalError
 from leeboard.state.tables import alarms
 

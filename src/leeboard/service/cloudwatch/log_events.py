@@ -9,7 +9,7 @@ from typing import Any, Self
 from sqlalchemy import ColumnElement, Connection, Row, and_, func, or_, select
 
 from leeboard.service.cloudwatch.log_terms import Terms
-from leeboard.service.cloudwatch.statistic import microseconds, time_of
+from leeboard.service.cloudwatch.periods import microseconds, time_of
 from leeboard.service.refusals import InvalidRequestError
 from leeboard.state.tables import log_events
 

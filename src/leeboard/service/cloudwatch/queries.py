@@ -5,9 +5,10 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Self
 
+from leeboard.service.cloudwatch.periods import Metric, check_period
 from leeboard.service.cloudwatch.points import checked_dimensions
 from leeboard.service.cloudwatch.refused import BadCombinationError
-from leeboard.service.cloudwatch.statistic import Metric, Statistic, check_period
+from leeboard.service.cloudwatch.statistic import Statistic
 from leeboard.service.refusals import InvalidRequestError
 
 MOST = 500

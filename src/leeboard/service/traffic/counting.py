@@ -1,18 +1,20 @@
 """Counts the invocations that one process answers, and writes them in batches, so that none waits."""
 
 import logging
-from collections.abc import Callable, Mapping
-from contextlib import suppress
+from collections.abc import Callable, Iterator, Mapping
 from datetime import datetime
-from threading import Lock, Thread
+from itertools import groupby
+from threading import Lock
 
 from sqlalchemy.exc import SQLAlchemyError
 
 from leeboard import clock
 from leeboard.service.repeating import Repeating
-from leeboard.service.traffic.hours import last_day
-from leeboard.service.traffic.minutes import MINUTE_S, Key, Minute, write
+from leeboard.service.traffic import kept_hours
+from leeboard.service.traffic.kept_hours import HOUR_S, Hour
+from leeboard.service.traffic.minutes import MINUTE_S, Key, Minute
 from leeboard.service.traffic.tallies import Tally, Variant
+from leeboard.service.traffic.writing import Writer
 from leeboard.state.database import Database
 
 EVERY_S = 5.0
@@ -20,7 +22,7 @@ EVERY_S = 5.0
 MOST_MINUTES = 20_000
 """Minutes of variants that are kept while the database is away."""
 PORTION = 200
-"""Minutes of variants in one transaction: others have to write too."""
+"""Minutes of variants in one transaction, or an hour's more: others have to write too."""
 
 _log = logging.getLogger(__name__)
 
@@ -31,14 +33,14 @@ class Traffic:
     def __init__(
         self, database: Database, *, every_s: float = EVERY_S, now: Callable[[], datetime] = clock.now
     ) -> None:
-        self._database, self._now = database, now
+        self._writer, self._now = Writer(database), now
         self._fresh: dict[Key, Tally] = {}
         self._since_start: dict[Variant, Tally] = {}
         self._minutes: dict[Key, Minute] = {}
+        self._hours: dict[kept_hours.Key, Hour] = {}
         self._n_lost = 0
-        self._lock, self._writing = Lock(), Lock()
+        self._lock, self._telling, self._writing = Lock(), Lock(), Lock()
         self._thread = Repeating("traffic", lambda closing: self.flush(), every_s=every_s)
-        self._first_look = Thread(target=self._look, name="traffic-first-look", daemon=True)
         self._is_started = False
 
     def count(self, variant: Variant, status: int, model_s: float | None, whole_s: float) -> None:
@@ -57,28 +59,28 @@ class Traffic:
             tally.add(status, None if model_s is None else model_s * 1e6, whole_s * 1e6)
 
     def since_start(self) -> Mapping[Variant, Tally]:
-        """What this process has counted so far."""
+        """What this process has counted so far; who counts meanwhile waits for the fresh part alone."""
         found: dict[Variant, Tally] = {}
-        with self._lock:
+        with self._telling:
+            with self._lock:
+                for (variant, _), tally in self._fresh.items():
+                    found.setdefault(variant, Tally()).merge(tally)
             for variant, tally in self._since_start.items():
-                found.setdefault(variant, Tally()).merge(tally)
-            for (variant, _), tally in self._fresh.items():
                 found.setdefault(variant, Tally()).merge(tally)
         return found
 
     def start(self) -> None:
         self._is_started = True
         self._thread.start()
-        self._first_look.start()
 
     def flush(self) -> None:
         """Write what was counted so far; while the database is away, it waits on."""
         with self._writing:
             self._take()
-            waiting = [pair for pair in self._minutes.items() if not pair[1].is_written]
             try:
-                for begin in range(0, len(waiting), PORTION):
-                    self._write(waiting[begin : begin + PORTION])
+                for part in self._portions():
+                    hours = {_hour_of(key): self._hours[_hour_of(key)] for key, _ in part}
+                    self._writer.write(part, hours)
             except SQLAlchemyError as error:
                 _log.warning("counts of invocations wait for the database: %s", error)
             self._forget()
@@ -87,21 +89,16 @@ class Traffic:
         """Everything is written, but for what the database would not take."""
         if self._is_started:
             self._thread.close()
-            self._first_look.join()
         self.flush()
         n_lost = self._n_lost + sum(each.tally.n for each in self._minutes.values() if not each.is_written)
         if n_lost:
             _log.error("up to %d invocations were counted for nothing: the database was away", n_lost)
 
-    def _look(self) -> None:
-        """The day before the start is read before a page asks for it: of a busy fleet that takes seconds."""
-        with suppress(SQLAlchemyError), self._database.read() as connection:
-            last_day(self._database, connection, self._now())
-
     def _take(self) -> None:
-        """What is fresh joins its minute."""
-        with self._lock:
-            fresh, self._fresh = self._fresh, {}
+        """What is fresh joins its minute and its hour."""
+        with self._telling:
+            with self._lock:
+                fresh, self._fresh = self._fresh, {}
             for (variant, _), tally in fresh.items():
                 self._since_start.setdefault(variant, Tally()).merge(tally)
         for key, tally in fresh.items():
@@ -111,14 +108,19 @@ class Traffic:
             minute = self._minutes.setdefault(key, Minute())
             minute.tally.merge(tally)
             minute.is_written = False
+            self._hours.setdefault(_hour_of(key), Hour()).tally.merge(tally)
 
-    def _write(self, part: list[tuple[Key, Minute]]) -> None:
-        with self._database.write() as connection:
-            made = write(connection, part)
-        for each in made:
-            each.minute.points[each.metric] = each.point
-        for _, minute in part:
-            minute.is_written = True
+    def _portions(self) -> Iterator[list[tuple[Key, Minute]]]:
+        """The minutes that wait; all of an hour in one portion, as their hour is written with them."""
+        waiting = [pair for pair in self._minutes.items() if not pair[1].is_written]
+        part: list[tuple[Key, Minute]] = []
+        for _, of_hour in groupby(sorted(waiting, key=_place), lambda pair: _hour_of(pair[0])):
+            part += of_hour
+            if len(part) >= PORTION:
+                yield part
+                part = []
+        if part:
+            yield part
 
     def _forget(self) -> None:
         """Minutes that are over and written; what might still come to one becomes a point of its own."""
@@ -126,3 +128,15 @@ class Traffic:
         over = [key for key, minute in self._minutes.items() if minute.is_written and key[1] < this]
         for key in over:
             del self._minutes[key]
+        held = {_hour_of(key) for key in self._minutes}
+        this_hour = this * MINUTE_S // HOUR_S
+        self._hours = {key: hour for key, hour in self._hours.items() if key in held or key[1] >= this_hour}
+
+
+def _hour_of(key: Key) -> kept_hours.Key:
+    variant, minute = key
+    return variant, minute * MINUTE_S // HOUR_S
+
+
+def _place(pair: tuple[Key, Minute]) -> Key:
+    return pair[0]

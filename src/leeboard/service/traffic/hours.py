@@ -1,43 +1,18 @@
 """Invocations of endpoints by the hour, for pages."""
 
-from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
-from threading import Lock
-from typing import NamedTuple
-from weakref import WeakKeyDictionary
+from datetime import datetime, timedelta
 
-from sqlalchemy import BigInteger, Connection, func, select, type_coerce
+from sqlalchemy import ColumnElement, Connection, func, select
 
-from leeboard.service.metrics import dimensions_of
-from leeboard.service.traffic.minutes import NAMESPACE
-from leeboard.service.traffic.tallies import COUNTS
-from leeboard.state.columns import EPOCH, MICROSECOND
-from leeboard.state.database import Database
-from leeboard.state.tables import metric_points, metric_series
+from leeboard.service.traffic.tallies import Tally
+from leeboard.service.traffic.times import Times
+from leeboard.state.columns import EPOCH
+from leeboard.state.tables import traffic_hours
 
 N_HOURS = 24
-HOUR_US = 3_600_000_000
-MINUTE_US = 60_000_000
-SETTLED_US = 600_000_000
-"""After so long, nobody writes to a minute any more."""
-PATIENCE_S = 0.05
-"""Of a page, for another that reads."""
-_AT = type_coerce(metric_points.c.at, BigInteger)
-
-
-class Counts(NamedTuple):
-    """Invocations of one endpoint in one hour, or in several."""
-
-    n: int
-    n_4xx: int
-    n_5xx: int
-
-
-_NONE = Counts(0, 0, 0)
-Hour = Mapping[str, Counts]
-"""By the name of the endpoint in lower case."""
+HOUR = timedelta(hours=1)
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,102 +37,47 @@ class Asked:
         return self.n_errors / self.n
 
 
-class Hours:
-    """The hours of a day; minutes that are settled are read once, and nobody waits long for who reads."""
+def last_day(connection: Connection, now: datetime, endpoint: str | None = None) -> Mapping[str, Asked]:
+    """Endpoints that were asked over the last 24 hours, by their names in lower case; one query.
 
-    def __init__(self, *, patience_s: float = PATIENCE_S) -> None:
-        self._patience_s = patience_s
-        self._settled: dict[int, Hour] = {}
-        self._until = 0
-        self._seen: Mapping[str, Asked] = {}
-        self._lock = Lock()
-
-    def look(self, connection: Connection, now: datetime) -> Mapping[str, Asked]:
-        """Endpoints that were asked, by their names in lower case; one query.
-
-        While another reads for longer than a page may take, as the first does after a start, they are
-        those of the time before.
-        """
-        if not self._lock.acquire(timeout=self._patience_s):
-            return self._seen
-        try:
-            self._seen = self._counted(connection, (now - EPOCH) // MICROSECOND)
-        finally:
-            self._lock.release()
-        return self._seen
-
-    def _counted(self, connection: Connection, now_us: int) -> Mapping[str, Asked]:
-        last = now_us - now_us % HOUR_US
-        wanted = range(last - (N_HOURS - 1) * HOUR_US, last + 1, HOUR_US)
-        settled_until = now_us - SETTLED_US - (now_us - SETTLED_US) % MINUTE_US
-        low = max(self._until, wanted[0])
-        settled, fresh = _read(connection, low, settled_until, last + HOUR_US)
-        self._settled = {at: _sum(self._settled.get(at, {}), settled.get(at, {})) for at in wanted}
-        self._until = max(self._until, settled_until)
-        return _by_endpoint([_sum(self._settled[at], fresh.get(at, {})) for at in wanted])
+    Args:
+        endpoint: this one alone.
+    """
+    c = traffic_hours.c
+    last = now - (now - EPOCH) % HOUR
+    first = last - (N_HOURS - 1) * HOUR
+    sums = (func.sum(c.n).label("n"), func.sum(c.n_4xx).label("n_4xx"), func.sum(c.n_5xx).label("n_5xx"))
+    query = select(c.endpoint, c.at, *sums).where(c.at >= first, c.at <= last, *_of(endpoint))
+    found: dict[str, list[tuple[int, int, int, int]]] = {}
+    for row in connection.execute(query.group_by(c.endpoint, c.at)):
+        counted = ((row.at - first) // HOUR, int(row.n), int(row.n_4xx), int(row.n_5xx))
+        found.setdefault(row.endpoint.lower(), []).append(counted)
+    return {name: _asked(hours) for name, hours in found.items()}
 
 
-def _sum(some: Hour, more: Hour) -> Hour:
-    if not more:
-        return some
-    return {name: _plus(some.get(name, _NONE), more.get(name, _NONE)) for name in some.keys() | more.keys()}
+def _of(endpoint: str | None) -> tuple[ColumnElement[bool], ...]:
+    return () if endpoint is None else (traffic_hours.c.endpoint == endpoint,)
 
 
-def _plus(one: Counts, other: Counts) -> Counts:
-    return Counts(one.n + other.n, one.n_4xx + other.n_4xx, one.n_5xx + other.n_5xx)
+def _asked(hours: Sequence[tuple[int, int, int, int]]) -> Asked:
+    by_hour = [0] * N_HOURS
+    for place, n, _, _ in hours:
+        by_hour[place] += n
+    return Asked(by_hour, sum(by_hour), sum(each[2] for each in hours), sum(each[3] for each in hours))
 
 
-def _by_endpoint(hours: Sequence[Hour]) -> dict[str, Asked]:
-    names = {name for hour in hours for name, counts in hour.items() if counts.n}
-    return {name: _asked([hour.get(name, _NONE) for hour in hours]) for name in names}
+def stretches(
+    connection: Connection, endpoint: str, start_at: datetime, length: timedelta, n: int
+) -> list[Tally]:
+    """So many stretches of time, one after the other; one query. What the server took beside is left out.
 
-
-def _asked(counts: Sequence[Counts]) -> Asked:
-    return Asked(
-        [one.n for one in counts],
-        sum(one.n for one in counts),
-        sum(one.n_4xx for one in counts),
-        sum(one.n_5xx for one in counts),
-    )
-
-
-def _read(
-    connection: Connection, low: int, settled_until: int, high: int
-) -> tuple[dict[int, Hour], dict[int, Hour]]:
-    """What is settled, and what may still change, by hour."""
-    hour = (_AT - _AT % HOUR_US).label("hour")
-    is_settled = (settled_until > _AT).label("is_settled")
-    series = metric_series.c
-    query = (
-        select(series.name, series.dimensions, hour, is_settled, func.sum(metric_points.c.sum).label("total"))
-        .join(metric_points, metric_points.c.series_id == series.id)
-        .where(series.namespace == NAMESPACE, series.name.in_(COUNTS), low <= _AT, high > _AT)
-        .group_by(series.name, series.dimensions, hour, is_settled)
-    )
-    sums: dict[bool, dict[int, dict[str, dict[str, float]]]] = {True: {}, False: {}}
-    for row in connection.execute(query):
-        if endpoint := _endpoint_of(row.dimensions):
-            of = sums[bool(row.is_settled)].setdefault(row.hour, {}).setdefault(endpoint, defaultdict(float))
-            of[row.name] += row.total
-    return _counts(sums[True]), _counts(sums[False])
-
-
-def _counts(sums: Mapping[int, Mapping[str, Mapping[str, float]]]) -> dict[int, Hour]:
-    return {
-        hour: {name: Counts(*(int(of[metric]) for metric in COUNTS)) for name, of in endpoints.items()}
-        for hour, endpoints in sums.items()
-    }
-
-
-def _endpoint_of(dimensions: str) -> str:
-    """Empty for what has other dimensions, which programs may put under these names."""
-    found = {each["Name"]: each["Value"] for each in dimensions_of(dimensions)}
-    return found["EndpointName"].lower() if found.keys() == {"EndpointName", "VariantName"} else ""
-
-
-_HOURS: WeakKeyDictionary[Database, Hours] = WeakKeyDictionary()
-
-
-def last_day(database: Database, connection: Connection, now: datetime) -> Mapping[str, Asked]:
-    """Endpoints that were asked over the last 24 hours, by their names in lower case; one query."""
-    return _HOURS.setdefault(database, Hours()).look(connection, now)
+    Args:
+        length: of each; whole hours.
+    """
+    c = traffic_hours.c
+    within = (c.endpoint == endpoint, c.at >= start_at, c.at < start_at + n * length)
+    found = [Tally() for _ in range(n)]
+    for row in connection.execute(select(c.at, c.n, c.n_4xx, c.n_5xx, c.model).where(*within)):
+        hour = Tally(row.n, row.n_4xx, row.n_5xx, Times.of(row.model))
+        found[(row.at - start_at) // length].merge(hour)
+    return found

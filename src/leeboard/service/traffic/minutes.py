@@ -84,13 +84,13 @@ def _point(key: Key, sums: Sums) -> dict[str, Any]:
     }
 
 
-def _numbers(sums: Sums, prefix: str = "") -> dict[str, float]:
+def _numbers(sums: Sums, prefix: str = "") -> dict[str, Any]:
     """By the names of their columns, which an update may not have for its own."""
-    values = (sums.n, sums.total, sums.least, sums.most)
+    values = (sums.n, sums.total, sums.least, sums.most, sums.sketch)
     return {prefix + name: value for name, value in zip(_GROWING, values, strict=True)}
 
 
-_GROWING = ("sample_count", "sum", "minimum", "maximum")
+_GROWING = ("sample_count", "sum", "minimum", "maximum", "sketch")
 _KEPT = ("at", "unit", *_GROWING)
 _GROW = (
     update(metric_points)

@@ -2,8 +2,10 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass, field
-from math import inf
 from typing import NamedTuple
+
+from leeboard.service.traffic.sketch import packed
+from leeboard.service.traffic.times import Times
 
 INVOCATIONS, ERRORS_4XX, ERRORS_5XX = "Invocations", "Invocation4XXErrors", "Invocation5XXErrors"
 MODEL_LATENCY, OVERHEAD_LATENCY = "ModelLatency", "OverheadLatency"
@@ -19,7 +21,11 @@ class Variant(NamedTuple):
 
 
 class Sums(NamedTuple):
-    """One metric of some invocations, as a point has it."""
+    """One metric of some invocations, as a point has it.
+
+    Attributes:
+        sketch: of values that differ; None where the sums tell all.
+    """
 
     name: str
     unit: str
@@ -27,35 +33,7 @@ class Sums(NamedTuple):
     total: float
     least: float
     most: float
-
-
-@dataclass(slots=True)
-class Times:
-    """Lengths of time that add up, in microseconds."""
-
-    n: int = 0
-    total_us: float = 0.0
-    least_us: float = inf
-    most_us: float = 0.0
-
-    def add(self, length_us: float) -> None:
-        self.n += 1
-        self.total_us += length_us
-        if length_us < self.least_us:
-            self.least_us = length_us
-        if length_us > self.most_us:
-            self.most_us = length_us
-
-    def merge(self, other: "Times") -> None:
-        self.n += other.n
-        self.total_us += other.total_us
-        self.least_us = min(self.least_us, other.least_us)
-        self.most_us = max(self.most_us, other.most_us)
-
-    def sums(self, name: str) -> Iterator[Sums]:
-        """None of a metric that nothing has."""
-        if self.n:
-            yield Sums(name, MICROSECONDS, self.n, self.total_us, self.least_us, self.most_us)
+    sketch: bytes | None = None
 
 
 @dataclass(slots=True)
@@ -86,8 +64,10 @@ class Tally:
         self.overhead.merge(other.overhead)
 
     def sums(self) -> Iterator[Sums]:
-        """As CloudWatch has them: an invocation sends 1 as itself, and 0 or 1 as an error."""
+        """As CloudWatch has them: an invocation sends 1 as itself, 0 or 1 as an error, and times if any."""
         for name, n in zip(COUNTS, (self.n, self.n_4xx, self.n_5xx), strict=True):
             yield Sums(name, NO_UNIT, self.n, n, float(n == self.n), float(n > 0))
-        yield from self.model.sums(MODEL_LATENCY)
-        yield from self.overhead.sums(OVERHEAD_LATENCY)
+        for name, times in ((MODEL_LATENCY, self.model), (OVERHEAD_LATENCY, self.overhead)):
+            if times.n:
+                sketch = packed(times.buckets) if times.least_us < times.most_us else None
+                yield Sums(name, MICROSECONDS, times.n, times.total_us, times.least_us, times.most_us, sketch)
