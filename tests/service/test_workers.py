@@ -10,12 +10,13 @@ from typing import Any
 import pytest
 from sqlalchemy import select, update
 
-from leeboard.service.queue import claim, put
+from leeboard.service.queue import Claim, claim, put
 from leeboard.service.resources import Resource, add
 from leeboard.service.service import Service
 from leeboard.service.work.planner import plan_due
 from leeboard.service.work.task import Task
 from leeboard.service.work.workers import MOST_LOST, Workers
+from leeboard.state.database import Database
 from leeboard.state.tables import work
 
 TEN = datetime(2025, 11, 22, 10, tzinfo=UTC)
@@ -168,3 +169,23 @@ def test_who_lost_work_to_another_thread_does_not_take_its_claim_along(
     workers.close()
     threads[1].join()
     assert told == [True]
+
+
+def test_work_that_comes_while_a_worker_looks_is_not_waited_for(
+    service: Service, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    looked: list[Claim | None] = []
+
+    def look(database: Database, owner: str, kinds: list[str], **times: Any) -> Claim | None:
+        found = claim(database, owner, kinds, **times)
+        if kinds == ["deployment"] and not looked:
+            looked.append(found)
+            with database.write() as connection:
+                put(connection, "deployment", "new", ready_at=TEN)
+            service.bell.ring()
+        return found
+
+    monkeypatch.setattr("leeboard.service.work.workers.claim", look)
+    monkeypatch.setattr("leeboard.service.work.workers.IDLE_S", 600.0)
+    with at_work(service):
+        soon(lambda: looked == [None] and rows(service) == [])

@@ -20,10 +20,14 @@ class Bell:
             self.n_rung += 1
             self._changed.notify_all()
 
-    def wait(self, timeout_s: float) -> None:
-        """Until it rings, or the time is over."""
+    def wait(self, timeout_s: float, since: int) -> None:
+        """Until it has rung, or the time is over.
+
+        Args:
+            since: `n_rung` from before one looked, so that a ring between the look and this is not missed.
+        """
         with self._changed:
-            self._changed.wait(timeout_s)
+            self._changed.wait_for(lambda: self.n_rung != since, timeout_s)
 
     def wait_until(self, is_so: Callable[[], bool], timeout_s: float) -> bool:
         """Whether it came true in time; looked at after each ring, and now and then."""

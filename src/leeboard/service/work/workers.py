@@ -70,6 +70,7 @@ class Workers:
 
     def _work(self, kinds: Sequence[str]) -> None:
         while not self._closing.is_set():
+            rung = self._service.bell.n_rung
             try:
                 taken = claim(
                     self._service.database,
@@ -79,7 +80,7 @@ class Workers:
                     lease_s=self._service.settings.lease_s,
                 )
                 if taken is None:
-                    self._service.bell.wait(IDLE_S)
+                    self._service.bell.wait(IDLE_S, since=rung)
                 else:
                     self._do(taken)
             except Exception:
