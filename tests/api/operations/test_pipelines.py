@@ -105,6 +105,35 @@ def test_a_result_is_used_again(sm):
     assert after["p"]["Metadata"] == before["p"]["Metadata"]
 
 
+def test_steps_that_are_selected_run_on_the_results_of_an_earlier_execution(sm, refused):
+    count = json_get("p", "stats", "dataset.item_count")
+    enough = condition("enough", compared("GreaterThanOrEqualTo", count, get("Parameters.Least")))
+    name = made(
+        sm,
+        profile("p", DisplayName="Profile"),
+        enough,
+        training("t", "enough"),
+        parameters=[{"Name": "Least", "Type": "Integer", "DefaultValue": 2}],
+    )
+    source, _, before = ended(sm, name)
+    config = {"SourcePipelineExecutionArn": source, "SelectedSteps": [{"StepName": "enough"}]}
+    five = [{"Name": "Least", "Value": "5"}]
+    arn, told, steps = ended(sm, name, SelectiveExecutionConfig=config, PipelineParameters=five)
+    assert (told["PipelineExecutionStatus"], told["SelectiveExecutionConfig"]) == ("Succeeded", config)
+    assert [*steps] == ["enough", "p"]
+    assert steps["enough"]["Metadata"] == {"Condition": {"Outcome": "False"}}
+    assert "SelectiveExecutionResult" not in steps["enough"]
+    assert steps["p"]["SelectiveExecutionResult"] == {"SourcePipelineExecutionArn": source}
+    assert (steps["p"]["Metadata"], steps["p"]["StepDisplayName"]) == (before["p"]["Metadata"], "Profile")
+    assert sm.list_pipeline_parameters_for_execution(PipelineExecutionArn=arn)["PipelineParameters"] == five
+    with refused("ValidationException", "Invalid SourcePipelineExecutionArn: null", "dependencies on [p]"):
+        sm.start_pipeline_execution(
+            PipelineName=name, SelectiveExecutionConfig={"SelectedSteps": [{"StepName": "enough"}]}
+        )
+    with refused("ResourceNotFound"):
+        ended(sm, name, SelectiveExecutionConfig=config | {"SourcePipelineExecutionArn": f"{source}x"})
+
+
 def test_a_pipeline_is_described_listed_and_deleted(sm, refused):
     name = made(sm, training("t"), PipelineDescription="nightly", Tags=[{"Key": "team", "Value": "risk"}])
     arn, told, _ = ended(sm, name, PipelineExecutionDisplayName="by-hand")
@@ -155,10 +184,6 @@ def test_what_cannot_be_is_refused(sm, refused):
         made(sm, training("t", "u"))
     with refused("ValidationException", "of type Integer"):
         sm.start_pipeline_execution(PipelineName=name, PipelineParameters=[{"Name": "N", "Value": "x"}])
-    with refused("ValidationException", "SelectiveExecutionConfig"):
-        sm.start_pipeline_execution(
-            PipelineName=name, SelectiveExecutionConfig={"SelectedSteps": [{"StepName": "t"}]}
-        )
     for ask in (
         sm.describe_pipeline,
         sm.start_pipeline_execution,

@@ -134,6 +134,18 @@ def test_a_policy_begins_a_step_again_after_its_wait(piped: Start, service: Any)
     assert run.now.status == "Failed"
 
 
+def test_somebody_who_retries_gives_the_policies_all_their_retries_again(piped: Start, service: Any) -> None:
+    policy = {"ExceptionType": [FAULT], "IntervalSeconds": 0, "MaxAttempts": 1}
+    run = piped(profile("a", RetryPolicies=[policy])).bring_on()
+    for _ in range(2):
+        run.end("a", "Failed", failure="gone", is_our_fault=True).bring_on()
+    assert (run.now.status, run.steps["a"].attempt, len(run.jobs)) == ("Failed", 2, 2)
+    run.retry().bring_on().end("a", "Failed", failure="gone", is_our_fault=True).bring_on()
+    assert (run.statuses, run.steps["a"].attempt, len(run.jobs)) == ({"a": "Executing"}, 4, 4)
+    run.end("a", "Failed", failure="gone", is_our_fault=True).bring_on()
+    assert (run.now.status, run.steps["a"].attempt) == ("Failed", 4)
+
+
 def test_a_result_is_used_again_within_its_time(piped: Start, service: Any) -> None:
     cache = {"Enabled": True, "ExpireAfter": "T1H"}
     first = piped(profile("a", CacheConfig=cache), profile("b", "a")).bring_on().end("a").bring_on()

@@ -27,7 +27,7 @@ PIPELINES = Listing(
 )
 EXECUTIONS = Listing(
     pipeline_executions,
-    without(COLUMNS, "definition", "parameters"),
+    without(COLUMNS, "definition", "parameters", "selective"),
     sorts={
         "CreationTime": pipeline_executions.c.created_at,
         "PipelineExecutionArn": pipeline_executions.c.key,
@@ -150,6 +150,7 @@ def describe_pipeline_execution(call: Call) -> dict[str, Any]:
         "CreatedBy": user,
         "LastModifiedBy": user,
         "ParallelismConfiguration": _parallelism(execution),
+        "SelectiveExecutionConfig": execution.selective,
         "RoleArn": execution.role,
     }
 
@@ -205,11 +206,16 @@ def _step(row: StepRow) -> dict[str, Any]:
         "StartTime": row.started_at,
         "EndTime": row.ended_at,
         "StepStatus": row.status,
-        "CacheHitResult": {"SourcePipelineExecutionArn": row.cached_from} if row.cached_from else None,
+        "CacheHitResult": _source(row.cached_from),
+        "SelectiveExecutionResult": _source(row.reused_from),
         "FailureReason": row.failure_reason,
         "Metadata": row.step_metadata or None,
         "AttemptCount": row.attempt,
     }
+
+
+def _source(arn: str | None) -> dict[str, str] | None:
+    return {"SourcePipelineExecutionArn": arn} if arn else None
 
 
 def list_pipeline_parameters_for_execution(call: Call) -> dict[str, Any]:

@@ -2,22 +2,26 @@
 
 import secrets
 import string
+from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 
 from sqlalchemy import Connection
 
 from leeboard.service.pipelines import pipelines
-from leeboard.service.pipelines.definition import definition_of
+from leeboard.service.pipelines.definition import Definition, definition_of
 from leeboard.service.pipelines.kept import (
     PipelineExecution,
     add_execution,
+    add_step,
     find_by_key,
     find_by_token,
     set_execution,
     set_steps,
+    steps_of,
 )
 from leeboard.service.pipelines.parameters import values_of
+from leeboard.service.pipelines.selecting import Selection, check_source
 from leeboard.service.queue import put, wake
 from leeboard.service.refusals import InvalidRequestError, ResourceNotFoundError
 from leeboard.service.resources import Resource
@@ -37,19 +41,16 @@ def start(service: Service, params: dict[str, Any], now: datetime) -> PipelineEx
 
     Raises:
         ResourceNotFoundError: there is no such pipeline.
-        InvalidRequestError: the parameters are not those of the pipeline.
+        InvalidRequestError: the parameters are not those of the pipeline, or the steps that are selected
+            cannot run.
     """
-    if "SelectiveExecutionConfig" in params:
-        raise InvalidRequestError(
-            "SelectiveExecutionConfig: leeboard runs pipelines whole; a CacheConfig has results used again"
-        )
     refuse_versions(params)
     with service.database.write() as connection:
         pipeline = pipelines.found(service, connection, params["PipelineName"])
         token = params["ClientRequestToken"]
         execution = find_by_token(connection, pipeline.id, token)
         if execution is None:
-            execution = _added(connection, pipeline, params, now)
+            execution = _added(service, connection, pipeline, params, now)
             put(connection, WORK, str(execution.id), ready_at=now)
     service.bell.ring()
     return execution
@@ -67,12 +68,14 @@ def refuse_versions(params: dict[str, Any]) -> None:
 
 
 def _added(
-    connection: Connection, pipeline: Resource, params: dict[str, Any], now: datetime
+    service: Service, connection: Connection, pipeline: Resource, params: dict[str, Any], now: datetime
 ) -> PipelineExecution:
-    text = pipeline.document["PipelineDefinition"]
-    values = values_of(definition_of(text).parameters, params.get("PipelineParameters") or ())
+    text, config = pipeline.document["PipelineDefinition"], params.get("SelectiveExecutionConfig")
+    definition = definition_of(text)
+    values = values_of(definition.parameters, params.get("PipelineParameters") or ())
+    reused = _reused(service, connection, pipeline, definition, config) if config else []
     parallel = params.get("ParallelismConfiguration") or pipeline.document.get("ParallelismConfiguration")
-    return add_execution(
+    execution = add_execution(
         connection,
         key="".join(secrets.choice(LETTERS) for _ in range(KEY_LENGTH)),
         pipeline_id=pipeline.id,
@@ -85,9 +88,30 @@ def _added(
         most_parallel=(parallel or {}).get("MaxParallelExecutionSteps"),
         parameters=values,
         definition=text,
+        selective=config,
         created_at=now,
         modified_at=now,
     )
+    for columns in reused:
+        add_step(connection, execution.id, now=now, begin_at=now, ended_at=now, **columns)
+    return execution
+
+
+def _reused(
+    service: Service,
+    connection: Connection,
+    pipeline: Resource,
+    definition: Definition,
+    config: Mapping[str, Any],
+) -> list[dict[str, Any]]:
+    """Steps that do not run, as an earlier execution has them, for those that do."""
+    selection = Selection.of(definition, config["SelectedSteps"])
+    arn: str | None = config.get("SourcePipelineExecutionArn")
+    if arn is None:
+        return selection.reused({}, None)
+    source = found(service, connection, arn)
+    check_source(source, arn, pipeline)
+    return selection.reused(steps_of(connection, source.id), arn)
 
 
 def stop(service: Service, arn: str, now: datetime) -> PipelineExecution:
@@ -129,6 +153,7 @@ def retry(service: Service, params: dict[str, Any], now: datetime) -> PipelineEx
         again: dict[str, Any] = {
             "status": "Starting",
             "attempt": pipeline_steps.c.attempt + 1,
+            "first_attempt": pipeline_steps.c.attempt + 1,
             "asked": {},
             "failure_reason": None,
             "ended_at": None,

@@ -1,6 +1,6 @@
 """Which steps of an execution can begin, and which never will."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 
 from leeboard.service.pipelines.definition import Definition, Step
 from leeboard.service.pipelines.kept import StepRow
@@ -31,8 +31,14 @@ def _is_passed_by(step: Step, rows: Rows) -> bool:
     return row is not None and row.status == "Succeeded" and row.properties["Outcome"] != str(outcome)
 
 
-def due(definition: Definition, rows: Rows, *, most_parallel: int | None) -> list[Step]:
-    """Steps to begin now, in the order of the definition; none once a step has failed or was stopped."""
+def due(
+    definition: Definition, rows: Rows, *, most_parallel: int | None, selected: Collection[str] | None = None
+) -> list[Step]:
+    """Steps to begin now, in the order of the definition; none once a step has failed or was stopped.
+
+    Args:
+        selected: the only ones that may begin; None for all.
+    """
     if any(row.status in ("Failed", "Stopped", "Stopping") for row in rows.values()):
         return []
     never = skipped(definition, rows)
@@ -40,7 +46,10 @@ def due(definition: Definition, rows: Rows, *, most_parallel: int | None) -> lis
     found = [
         step
         for step in definition.steps.values()
-        if step.name not in rows and step.name not in never and step.after <= done
+        if step.name not in rows
+        and step.name not in never
+        and step.after <= done
+        and (selected is None or step.name in selected)
     ]
     if most_parallel is None:
         return found

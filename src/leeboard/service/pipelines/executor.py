@@ -126,7 +126,8 @@ class Pass:
     def _make_due_rows(self) -> bool:
         if self._is_stopping:
             return False
-        steps = due(self._definition, self._rows, most_parallel=self._execution.most_parallel)
+        most, selected = self._execution.most_parallel, self._execution.selected
+        steps = due(self._definition, self._rows, most_parallel=most, selected=selected)
         made = [self._new_row(step) for step in steps]
         if made:
             with self._task.holding() as connection:

@@ -19,7 +19,11 @@ LONGEST_STEP_REASON = 1024
 
 @dataclass(frozen=True, slots=True)
 class PipelineExecution:
-    """One run of a pipeline as it was read."""
+    """One run of a pipeline as it was read.
+
+    Attributes:
+        selective: its `SelectiveExecutionConfig`; None if all steps run.
+    """
 
     id: int
     key: str
@@ -33,6 +37,7 @@ class PipelineExecution:
     most_parallel: int | None
     parameters: dict[str, Any]
     definition: str
+    selective: dict[str, Any] | None
     created_at: datetime
     modified_at: datetime
     ended_at: datetime | None
@@ -44,13 +49,22 @@ class PipelineExecution:
     def arn(self, settings: Settings) -> str:
         return execution_arn(settings, self.pipeline_name, self.key)
 
+    @property
+    def selected(self) -> frozenset[str] | None:
+        """The steps that run; None for all of them."""
+        if self.selective is None:
+            return None
+        return frozenset(each["StepName"] for each in self.selective["SelectedSteps"])
+
 
 @dataclass(frozen=True, slots=True)
 class StepRow:
     """One step that was begun.
 
     Attributes:
+        first_attempt: the one from which on retry policies count.
         asked: its `fields` and `arguments` as they were resolved; empty if they are yet to be.
+        reused_from: the execution in which it ran, if it does not run in this one.
         begin_at: when its attempt begins.
         started_at: of its first attempt.
     """
@@ -62,12 +76,14 @@ class StepRow:
     display_name: str | None
     description: str | None
     attempt: int
+    first_attempt: int
     failure_reason: str | None
     asked: dict[str, Any]
     step_metadata: dict[str, Any]
     properties: dict[str, Any]
     cache_key: str | None
     cached_from: str | None
+    reused_from: str | None
     begin_at: datetime
     started_at: datetime
     ended_at: datetime | None

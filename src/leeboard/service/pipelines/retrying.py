@@ -25,7 +25,7 @@ class Policy:
     Attributes:
         faults: exception types for which it counts.
         most: retries; None for no limit of their number.
-        expires_min: from the step's first start on.
+        expires_min: from the step's first start on, or from that of the last retry of the execution.
     """
 
     faults: frozenset[str]
@@ -67,8 +67,8 @@ def again_at(
 
     Args:
         fault: exception type of the failure; None for one that would only come again.
-        attempt: the one that failed, from 1.
-        started_at: of the first attempt.
+        attempt: the one that failed, from 1; somebody who retries the execution begins anew with 1.
+        started_at: of the first of these attempts.
     """
     if fault is None:
         return None

@@ -129,7 +129,8 @@ def _after_failure(
     running: RunningStep, outcome: Outcome, metadata: dict[str, Any], now: datetime
 ) -> dict[str, Any]:
     row, policies = running.row, running.step.policies
-    again = again_at(policies, outcome.fault, row.attempt, started_at=row.started_at, now=now)
+    n_attempts = row.attempt - row.first_attempt + 1
+    again = again_at(policies, outcome.fault, n_attempts, started_at=row.started_at, now=now)
     if again is not None:
         return {"status": "Starting", "attempt": row.attempt + 1, "begin_at": again, "asked": {}}
     reason = (outcome.reason or "no reason was told").replace("\0", "")[:LONGEST_STEP_REASON]
