@@ -6,7 +6,7 @@ from typing import Any
 from sqlalchemy import Connection
 
 from leeboard.service.arns import ENDPOINT, ENDPOINT_CONFIG, MODEL, SCHEDULE, arn_of, key_of
-from leeboard.service.queue import put, take_back
+from leeboard.service.queue import hold_up, put, take_back
 from leeboard.service.refusals import InvalidRequestError
 from leeboard.service.resources import Resource, add, change, find, find_all, remove, set_tags
 from leeboard.service.service import Service
@@ -42,6 +42,7 @@ def create_in(connection: Connection, service: Service, params: dict[str, Any], 
         raise InvalidRequestError(f'Cannot create already existing endpoint "{arn}".')
     set_tags(connection, endpoint.arn, tags)
     put(connection, DEPLOYMENT, endpoint.name, ready_at=now)
+    hold_up(connection, DEPLOYMENT, endpoint.name)
     return endpoint
 
 

@@ -26,6 +26,11 @@ class ModelCalls:
         self.loop = loop
         self._held: Counter[ContainerSpec] = Counter()
 
+    @property
+    def is_closing(self) -> bool:
+        """Whether models cannot be asked because this process ends, which says nothing of them."""
+        return self.hosts.is_closed
+
     def ready(self, containers: Sequence[Mapping[str, Any]], timeout_s: float) -> None:
         """Returns when all containers can be asked.
 

@@ -183,6 +183,12 @@ def holding(database: Database, held: Claim) -> Iterator[Connection]:
         yield connection
 
 
+def hold_up(connection: Connection, kind: str, subject: str) -> None:
+    """Who does that work for what was there before ends it after this transaction, and sees its result."""
+    query = select(work.c.id).where(work.c.kind == kind, work.c.subject == subject)
+    connection.execute(query.with_for_update())
+
+
 def is_running(connection: Connection, kind: str, subject: str) -> bool:
     """Whether somebody has claimed it."""
     query = select(work.c.state).where(work.c.kind == kind, work.c.subject == subject)

@@ -5,9 +5,13 @@ from sqlalchemy import Connection
 from leeboard.hosting.failures import HostingError
 from leeboard.service import endpoints
 from leeboard.service.arns import ENDPOINT
+from leeboard.service.queue import put
 from leeboard.service.resources import Resource, find
 from leeboard.service.work.kinds import Kind
 from leeboard.service.work.task import Task
+
+GIVEN_BACK_S = 1.0
+"""Longer than a process that ends goes on to take work."""
 
 
 def perform(task: Task) -> None:
@@ -21,20 +25,31 @@ def perform(task: Task) -> None:
                 task.models.ready(variant["containers"], variant["startup_s"])
         except HostingError as error:
             failure = str(error)
-    if task.is_closing.is_set() and failure:
-        task.later(0)
+    if failure and (task.is_closing.is_set() or task.models.is_closing):
+        task.later(GIVEN_BACK_S)
         return
-    give_up(task, failure)
-
-
-def give_up(task: Task, failure: str | None) -> None:
-    """Write how it ended; for None that the configuration is in service."""
     with task.finishing() as connection:
-        endpoint = _pending(connection, task.claim.subject)
-        if endpoint and failure:
+        there = _pending(connection, task.claim.subject)
+        if there is None:
+            return
+        if endpoint is None or _is_another(there, endpoint):
+            put(connection, endpoints.DEPLOYMENT, there.name, ready_at=task.now)
+        elif failure:
+            endpoints.not_deployed(connection, there, failure, now=task.now)
+        else:
+            endpoints.deployed(connection, there, now=task.now)
+
+
+def give_up(task: Task, failure: str) -> None:
+    """It failed for good."""
+    with task.finishing() as connection:
+        if endpoint := _pending(connection, task.claim.subject):
             endpoints.not_deployed(connection, endpoint, failure, now=task.now)
-        elif endpoint:
-            endpoints.deployed(connection, endpoint, now=task.now)
+
+
+def _is_another(there: Resource, endpoint: Resource) -> bool:
+    """Whether it was deleted and made anew meanwhile, so that other containers have to be ready."""
+    return (there.id, there.facts["pending"]) != (endpoint.id, endpoint.facts["pending"])
 
 
 def _endpoint(task: Task) -> Resource | None:

@@ -31,7 +31,8 @@ def perform(task: Task) -> None:
     end = _transformed(task, job)
     if task.is_lost.is_set():
         return
-    if task.is_closing.is_set() and end.state != "Completed":
+    is_closing = task.is_closing.is_set() or task.models.is_closing
+    if is_closing and end.state != "Completed":
         task.later(0)
         return
     with task.finishing() as connection:
