@@ -64,6 +64,19 @@ def test_filters_and_the_export_agree(reader: Any, fleet: Fleet) -> None:
         assert reader.get(f"/?{query}").status == 200
 
 
+def test_what_is_in_violation_and_overdue_is_found_by_either(reader: Any, fleet: Fleet) -> None:
+    late = fleet.schedule("late", "fraud", due_at=fleet.now - HOUR)
+    fleet.run(late, 3, "CompletedWithViolations", n_violations=2)
+    for state in ("in+violation", "overdue"):
+        [of] = [row for row in rows(reader.get(f"/?state={state}&export=csv")) if row["name"] == "fraud"]
+        assert (of["state"], of["schedules_overdue"]) == ("in violation", "1")
+        [of] = [row for row in json.loads(reader.get(f"/schedules?state={state}&q=late&export=json").body)]
+        assert (of["state"], of["overdue"], of["last_state"]) == ("in violation", True, "in violation")
+    for path in ("/endpoints/fraud", "/schedules/late", "/search?q=late"):
+        assert "in violation overdue" in reader.get(path).words, path
+    assert 'state=overdue"' in reader.get("/").text
+
+
 def test_a_refresh_gets_the_parts_alone(reader: Any, fleet: Fleet) -> None:
     part = reader.get("/?state=clean", **{"hx-request": "true"})
     assert "<html" not in part.text

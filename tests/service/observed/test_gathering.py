@@ -1,6 +1,7 @@
 """The numbers of a service, as Prometheus's own parser reads them."""
 
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
@@ -121,6 +122,17 @@ def test_a_schedule_that_nobody_plans_is_overdue(numbers: Any, add_schedule: Any
     add_schedule(due_at=TEN)
     [(_, value)] = read(numbers)["leeboard_schedule_overdue"]
     assert value == 1.0
+
+
+def test_a_run_that_waits_for_its_last_records_is_not_overdue(
+    service: Any, numbers: Any, add_schedule: Any
+) -> None:
+    add_schedule(due_at=TEN)
+    plan_due(service, TEN)
+    assert read(numbers)["leeboard_schedule_overdue"][0][1] == 1.0
+    patient = replace(service, settings=replace(service.settings, grace_s=3600.0))
+    calm = ServiceNumbers(patient, version="1.2", most_series=20, fresh_s=0, now=lambda: NOW)
+    assert read(calm)["leeboard_schedule_overdue"][0][1] == 0.0
 
 
 def test_the_queue_is_told_by_kind_and_is_zero_where_nothing_waits(

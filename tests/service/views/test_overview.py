@@ -78,6 +78,29 @@ def test_what_should_have_run_is_overdue(fleet: Fleet, look: Any) -> None:
     assert (rows["churn"].state, rows["fraud"].state) == ("overdue", "overdue")
 
 
+def test_what_is_overdue_still_says_how_it_stood(fleet: Fleet, look: Any) -> None:
+    for name, status in (("good", "Completed"), ("bad", "CompletedWithViolations")):
+        fleet.run(fleet.schedule(name, name, due_at=NOW - HOUR), 1, status)
+    good, bad = (look()[name].cells["DataQuality"] for name in ("good", "bad"))
+    assert (good.state, good.was, good.n_overdue) == ("overdue", "clean", 1)
+    assert (bad.state, bad.was, bad.n_overdue) == ("in violation", None, 1)
+
+
+def test_of_two_in_violation_the_one_that_is_overdue_too_comes_first(fleet: Fleet, look: Any) -> None:
+    fleet.run(fleet.schedule("a", "a"), 0, "CompletedWithViolations")
+    fleet.run(fleet.schedule("b", "b", due_at=NOW - HOUR), 1, "CompletedWithViolations")
+    assert [(row.name, row.is_overdue) for row in look().values()] == [("b", True), ("a", False)]
+
+
+def test_a_run_that_waits_behind_another_is_overdue_too(fleet: Fleet, look: Any) -> None:
+    schedule = fleet.schedule("hourly")
+    fleet.run(schedule, 2)
+    fleet.run(schedule, 1, "InProgress")
+    fleet.run(schedule, 0, "Pending")
+    cell = look()["churn"].cells["DataQuality"]
+    assert (cell.state, cell.is_running, cell.is_overdue) == ("overdue", True, True)
+
+
 def test_a_stopped_schedule_still_says_how_its_last_run_ended(fleet: Fleet, look: Any) -> None:
     fleet.run(fleet.schedule("off", status="Stopped", due_at=None), 1, "CompletedWithViolations")
     cell = look()["churn"].cells["DataQuality"]

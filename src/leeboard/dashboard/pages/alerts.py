@@ -16,6 +16,7 @@ from leeboard.service.alerting.incidents import Incident
 from leeboard.service.arns import SCHEDULE, execution_arn
 from leeboard.service.refusals import InvalidRequestError
 from leeboard.service.resources import names_there
+from leeboard.service.views.fleet import Line, line_named
 
 FILTERS = ("severity", "schedule", "endpoint", "rule", "pipeline", "job")
 RESOLVED = "resolved"
@@ -88,15 +89,23 @@ def one_alert(visit: Visit) -> View:
     with visit.service.database.read() as connection:
         incident = incidents.existing(connection, int(visit.names["number"]))
         told = reading.notices_of(connection, incident.id)
-        there = _schedules_there(connection, [incident])
+        line = _line(visit, connection, incident)
     rows = [(n.created_at.isoformat(), n.sink, n.route, n.state, n.n_attempts, n.last_error) for n in told]
     columns = ("made_at", "sink", "route", "state", "attempts", "last_error")
     context = {
-        "incident": incident, "notices": told, "there": there, "hours": HOURS, "subpage": "alerts",
+        "incident": incident, "notices": told, "line": line, "hours": HOURS, "subpage": "alerts",
         "execution_arn": _execution_arn(visit, incident),
     }  # fmt: skip
     tables = {"notices": Table(columns, lambda: rows)}
     return View("alert.html", incident.title, context, (("Alerts", "/alerts"),), tables)
+
+
+def _line(visit: Visit, connection: Connection, incident: Incident) -> Line | None:
+    """How the schedule stands now that it is about."""
+    if not incident.schedule_name:
+        return None
+    grace_s = visit.service.settings.grace_s
+    return line_named(connection, incident.schedule_name, now=visit.now, grace_s=grace_s)
 
 
 def _execution_arn(visit: Visit, incident: Incident) -> str | None:

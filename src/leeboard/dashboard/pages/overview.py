@@ -20,9 +20,9 @@ from leeboard.service.alerting.reading import counts_in_force, in_force
 from leeboard.service.monitor_types import TITLES, TYPES
 from leeboard.service.traffic.hours import Asked, last_day
 from leeboard.service.views.changes import MOST_LOOKED_AT, changes_since
-from leeboard.service.views.fleet import RANKS, Line
+from leeboard.service.views.fleet import Line, rank
 from leeboard.service.views.overview import strips_of, watched
-from leeboard.service.views.states import WORST_FIRST, State
+from leeboard.service.views.states import WORST_FIRST, State, is_in
 from leeboard.service.views.strips import Span, Spans
 from leeboard.service.views.watched import Watched, lines_of, names_of
 
@@ -43,7 +43,7 @@ N_HOURS = 24
 N_SHOWN = 4
 """Lines of a card; its own page has all."""
 SORTS: Mapping[str, Callable[[Watched], Any]] = {
-    "state": lambda row: (RANKS[row.state], -row.n_bad),
+    "state": lambda row: (rank(row.state, row.is_overdue), -row.n_bad),
     "name": lambda row: row.name.lower(),
     "last": lambda row: row.last_at.timestamp() if row.last_at else 0.0,
     "alerts": lambda row: row.n_in_alert,
@@ -82,10 +82,14 @@ class Wanted:
             return False
         if self.text and not any(self.text in name.lower() for name in (row.name, *row.models)):
             return False
-        state = row.cells[self.monitor].state if self.monitor else row.state
         if self.state and not any_state:
-            return state == self.state
+            return self.has(row, self.state)
         return not self.monitor or bool(self.state) or row.cells[self.monitor].n > 0
+
+    def has(self, row: Watched, state: str) -> bool:
+        """Whether a row, or the wanted monitor of it, is in a state."""
+        of = row.cells[self.monitor] if self.monitor else row
+        return is_in(of.state, of.is_overdue, state)
 
 
 def overview(visit: Visit) -> View:
@@ -157,8 +161,9 @@ def _drawn(held: Sequence[Span], spans: Spans) -> Markup:
 
 
 def _tiles(rows: Sequence[Watched], wanted: Wanted) -> list[tuple[State, int]]:
-    """How many rows are in each state, of the wanted monitor or of the worst one."""
+    """How many rows are in each state, of the wanted monitor or of the worst one: as a filter gives them."""
     counts = Counter(row.cells[wanted.monitor].state if wanted.monitor else row.state for row in rows)
+    counts["overdue"] = sum(wanted.has(row, "overdue") for row in rows)
     return [(state, counts[state]) for state in TILES if counts[state] or state in ALWAYS]
 
 
@@ -181,8 +186,8 @@ def place_of(row: Watched) -> str:
 
 
 COLUMNS = (
-    "name", "kind", "status", "models", "state", *TYPES, "schedules_in_alert", "schedules", "last_run_end",
-    "invocations_24h", "invocation_4xx_24h", "invocation_5xx_24h",
+    "name", "kind", "status", "models", "state", *TYPES, "schedules_overdue", "schedules_in_alert",
+    "schedules", "last_run_end", "invocations_24h", "invocation_4xx_24h", "invocation_5xx_24h",
     "requests_seen", "requests_captured", "requests_dropped", "capture_lag_s",
 )  # fmt: skip
 
@@ -193,8 +198,8 @@ def _cells(row: Watched, asked: Asked | None) -> tuple[Cell, ...]:
     held = row.captured
     counted = (asked.n, asked.n_4xx, asked.n_5xx) if asked else (None, None, None)
     return (
-        row.name, row.kind, row.status, " ".join(row.models), row.state, *states, row.n_in_alert,
-        len(row.lines), last, *counted, held.seen, held.captured, held.dropped, held.lag_s,
+        row.name, row.kind, row.status, " ".join(row.models), row.state, *states, row.n_overdue,
+        row.n_in_alert, len(row.lines), last, *counted, held.seen, held.captured, held.dropped, held.lag_s,
     )  # fmt: skip
 
 

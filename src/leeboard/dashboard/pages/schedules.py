@@ -21,7 +21,7 @@ from leeboard.service.views.batch_data import batch_places, read_place
 from leeboard.service.views.fleet import Line, lines
 from leeboard.service.views.schedule import shown, timings_of
 from leeboard.service.views.schedule_runs import FILTERS, count_executions, list_executions
-from leeboard.service.views.states import WORST_FIRST
+from leeboard.service.views.states import WORST_FIRST, is_in
 from leeboard.service.views.strips import Spans, strips
 
 MORE = {
@@ -81,7 +81,7 @@ def _is_wanted(visit: Visit, line: Line) -> bool:
     text = visit.asked("q").strip().lower()
     return (
         (not text or text in line.name.lower() or text in (line.endpoint or "").lower())
-        and (not state or line.state == state)
+        and (not state or is_in(line.state, line.is_overdue, state))
         and (not monitor or line.monitoring_type == monitor)
         and (not endpoint or (line.endpoint or "").lower() == endpoint.lower())
         and (visit.asked("alert") != "1" or line.is_in_alert)
@@ -89,8 +89,8 @@ def _is_wanted(visit: Visit, line: Line) -> bool:
 
 
 COLUMNS = (
-    "schedule", "state", "status", "monitor", "endpoint", "last_execution", "last_scheduled_at", "violations",
-    "next_at", "alert", "datapoints_to_alert", "evaluation_period",
+    "schedule", "state", "overdue", "last_state", "status", "monitor", "endpoint", "last_execution",
+    "last_scheduled_at", "violations", "next_at", "alert", "datapoints_to_alert", "evaluation_period",
 )  # fmt: skip
 
 
@@ -98,8 +98,8 @@ def _cells(line: Line) -> tuple[Cell, ...]:
     last = line.last_at.isoformat() if line.last_at else None
     due = line.due_at.isoformat() if line.due_at else None
     return (
-        line.name, line.state, line.status, line.monitoring_type, line.endpoint, line.last_id, last,
-        line.n_violations, due, line.alert, line.datapoints, line.period,
+        line.name, line.state, line.is_overdue, line.last, line.status, line.monitoring_type, line.endpoint,
+        line.last_id, last, line.n_violations, due, line.alert, line.datapoints, line.period,
     )  # fmt: skip
 
 

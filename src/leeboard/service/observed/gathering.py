@@ -2,7 +2,7 @@
 
 import logging
 from collections.abc import Callable, Iterator, Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 from threading import Lock
 from time import monotonic, perf_counter
 
@@ -74,7 +74,7 @@ class ServiceNumbers:
         return _encoded([*parts, *self._ended.text(), *written(families.OWN_FAMILIES, [own], self._most, {})])
 
     def _parts(self) -> tuple[list[str], dict[str, int]]:
-        now = self._now()
+        now, grace = self._now(), timedelta(seconds=self._service.settings.grace_s)
         with self._service.database.read() as connection:
             schedules = find_scheduled(connection)
             windows = self._windows.look(connection, schedules)
@@ -84,7 +84,7 @@ class ServiceNumbers:
         dropped: dict[str, int] = {}
         found: list[tuple[tuple[Family, ...], list[Series]]] = [(families.WINDOW_FAMILIES, windows)]
         found += [(families.EMITTED_FAMILIES, emitted)]
-        found += [(families.SCHEDULE_FAMILIES, [series_of(schedules, now)])]
+        found += [(families.SCHEDULE_FAMILIES, [series_of(schedules, now, grace)])]
         found += [(families.STANDING_FAMILIES, [stands])]
         parts = [part for wanted, some in found for part in written(wanted, some, self._most, dropped)]
         if n_beyond := self._emitted.n_beyond:

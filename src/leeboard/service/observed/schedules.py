@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 from sqlalchemy import Connection, Row, Select, func, select
@@ -11,7 +11,7 @@ from leeboard.service.alerts import COUNTED, IN_ALERT
 from leeboard.service.arns import SCHEDULE
 from leeboard.service.observed import families
 from leeboard.service.observed.exposition import Family, Series
-from leeboard.service.views.states import OVERDUE_AFTER
+from leeboard.service.views.states import is_overdue
 from leeboard.state.tables import alerts, executions, resources
 
 ENDED = (*COUNTED, "Stopped")
@@ -49,10 +49,9 @@ class Scheduled:
             waits_since=waits_since,
         )
 
-    def is_overdue(self, now: datetime) -> bool:
-        """Whether an execution has not been made, or has not begun, long after its time."""
-        times = (self.waits_since, self.due_at if self.is_started else None)
-        return any(at is not None and now - at > OVERDUE_AFTER for at in times)
+    def is_overdue(self, now: datetime, grace: timedelta) -> bool:
+        """As the dashboard's pages have it."""
+        return is_overdue(self.due_at, self.waits_since, now, grace, is_enabled=self.is_started)
 
 
 def find_scheduled(connection: Connection) -> list[Scheduled]:
@@ -87,25 +86,30 @@ def _query() -> Select[Any]:
     )
 
 
-def series_of(schedules: list[Scheduled], now: datetime) -> Series:
-    """The series of all of them."""
+def series_of(schedules: list[Scheduled], now: datetime, grace: timedelta) -> Series:
+    """The series of all of them.
+
+    Args:
+        grace: how long an execution waits for its last records before it begins.
+    """
     series = Series()
     for each in schedules:
+        overdue = each.is_overdue(now, grace)
         labels = (each.endpoint, each.name, each.monitoring_type)
-        is_urgent = each.is_in_alert or each.is_overdue(now) or each.status not in (None, "Completed")
+        is_urgent = each.is_in_alert or overdue or each.status not in (None, "Completed")
         if each.status is not None:
             series.add(families.LAST_STATUS, (*labels, each.status), 1, is_urgent=is_urgent)
         key = families.ACTIVE.key(*labels)
-        for family, number in _numbers(each, now):
+        for family, number in _numbers(each, overdue):
             if number is not None:
                 series.put(family, key, number, is_urgent=is_urgent)
     return series
 
 
-def _numbers(each: Scheduled, now: datetime) -> Iterator[tuple[Family, float | None]]:
+def _numbers(each: Scheduled, overdue: bool) -> Iterator[tuple[Family, float | None]]:
     yield families.VIOLATIONS, each.n_violations
     yield families.LAST_END, each.ended_at.timestamp() if each.ended_at else None
     yield families.NEXT_DUE, each.due_at.timestamp() if each.due_at else None
     yield families.ACTIVE, each.is_started
-    yield families.OVERDUE, each.is_overdue(now)
+    yield families.OVERDUE, overdue
     yield families.ALERT, each.is_in_alert

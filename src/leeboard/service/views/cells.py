@@ -14,7 +14,8 @@ class Cell:
 
     Attributes:
         schedule, n_violations: of the worst one.
-        was: how the last run of a stopped one ended.
+        n_overdue: whatever their state.
+        was: how the last run ended of one that is stopped or overdue.
     """
 
     state: State
@@ -24,7 +25,12 @@ class Cell:
     n_violations: int | None = None
     is_running: bool = False
     n_in_alert: int = 0
+    n_overdue: int = 0
     was: State | None = None
+
+    @property
+    def is_overdue(self) -> bool:
+        return self.n_overdue > 0
 
 
 def cells_of(of: Sequence[Line]) -> dict[str, Cell]:
@@ -44,5 +50,6 @@ def _cell(of: Sequence[Line]) -> Cell:
         first.n_violations,
         any(line.is_running for line in of),
         sum(line.is_in_alert for line in of),
-        first.last if first.state == "stopped" else None,
+        sum(line.is_overdue for line in of),
+        first.was,
     )

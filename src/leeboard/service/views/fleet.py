@@ -8,19 +8,27 @@ import msgspec
 from sqlalchemy import ColumnElement, Connection, select
 
 from leeboard.service.alerts import IN_ALERT
+from leeboard.service.arns import key_of
 from leeboard.service.executions import ONCE, UNFINISHED
 from leeboard.service.views.fleet_rows import MOST_KEPT, Raw, rows_of
-from leeboard.service.views.states import OVERDUE_AFTER, WORST_FIRST, State, execution_state, schedule_state
+from leeboard.service.views.states import (
+    OVERDUE_AFTER,
+    WORST_FIRST,
+    State,
+    execution_state,
+    is_overdue,
+    schedule_state,
+)
 from leeboard.state.columns import EPOCH, MICROSECOND
 from leeboard.state.raw import instant_of
-from leeboard.state.tables import executions
+from leeboard.state.tables import executions, resources
 
 RANKS: Mapping[str, int] = {state: rank for rank, state in enumerate(WORST_FIRST)}
 """0 is the worst."""
 MOST_UNFINISHED = 20_000
 NEVER = datetime.min.replace(tzinfo=UTC)
 Begun = tuple[bool, datetime | None]
-NOT_BEGUN: Begun = (False, None)
+"""Whether one runs, and since when the oldest waits that does not."""
 
 ID, STATUS, DUE_AT = 0, 5, 8
 INSTANTS = (6, 7, 8, 13, 14)
@@ -31,10 +39,11 @@ class Line(msgspec.Struct, frozen=True, gc=False):
     """One schedule; a struct, as a page makes thousands.
 
     Attributes:
-        state: that of its last execution that ended, unless it should have run again since, or is stopped.
+        state: that of its last execution that ended, unless it is stopped, or overdue and that is worse.
         last: what its last execution that ended came to; None before the first.
         last_id, last_at, last_end_at: that execution, its scheduled time and its end.
         is_running: whether another one is under way.
+        is_overdue: whether another one should have been made or begun, whatever the state.
     """
 
     id: int
@@ -56,6 +65,12 @@ class Line(msgspec.Struct, frozen=True, gc=False):
     last: State | None
     state: State
     is_running: bool
+    is_overdue: bool
+
+    @property
+    def was(self) -> State | None:
+        """How its last run ended, where the state does not say it."""
+        return self.last if self.state in ("stopped", "overdue") else None
 
     @property
     def is_in_alert(self) -> bool:
@@ -63,7 +78,12 @@ class Line(msgspec.Struct, frozen=True, gc=False):
 
     @property
     def rank(self) -> int:
-        return RANKS[self.state]
+        return rank(self.state, self.is_overdue)
+
+
+def rank(state: State, overdue: bool) -> int:
+    """Of two in one state the one that is overdue too is worse; less is worse."""
+    return 2 * RANKS[state] - overdue
 
 
 def lines(
@@ -79,8 +99,13 @@ def lines(
     return LINES.made(rows, _unfinished(connection), now, timedelta(seconds=grace_s))
 
 
+def line_named(connection: Connection, name: str, *, now: datetime, grace_s: float = 0.0) -> Line | None:
+    """The schedule of a name; None if there is none any more."""
+    return next(iter(lines(connection, resources.c.key == key_of(name), now=now, grace_s=grace_s)), None)
+
+
 def _unfinished(connection: Connection) -> dict[int, Begun]:
-    """Of schedules with executions that have not ended: whether one runs, and the oldest one's time.
+    """Of schedules with executions that have not ended.
 
     Grouped here, and ordered by an index: else SQLite goes through the executions of all times.
     """
@@ -89,25 +114,26 @@ def _unfinished(connection: Connection) -> dict[int, Begun]:
     query = query.order_by(e.status, e.id)
     found: dict[int, Begun] = {}
     for schedule_id, status, at in connection.execute(query.limit(MOST_UNFINISHED)):
-        is_running, oldest = found.get(schedule_id, NOT_BEGUN)
-        found[schedule_id] = is_running or status != "Pending", at if oldest is None else min(oldest, at)
+        is_running, oldest = found.get(schedule_id, (False, None))
+        waits = status == "Pending"
+        since = min(at, oldest or at) if waits else oldest
+        found[schedule_id] = is_running or not waits, since
     return found
 
 
-def _line(row: Sequence[Any], begun: Begun, now: datetime, grace: timedelta) -> Line:
-    *values, status, reason, cause = row
+def _line(row: Sequence[Any], begun: Begun | None, now: datetime, grace: timedelta) -> Line:
+    *values, ended, reason, cause = row
     for at in INSTANTS:
         values[at] = instant_of(values[at])
-    last = execution_state(status, reason) if status else None
-    is_running, since = begun
-    if cause == ONCE and since is None:  # it has stopped because it is done
-        return _made(*values, last, last or "stopped", is_running)
-    under_way: State | None = "running" if is_running else "waiting" if since else last
-    waiting_since = since + grace if since else None
-    state = schedule_state(values[STATUS], values[DUE_AT], under_way, now, waiting_since=waiting_since)
-    if state in ("waiting", "running") and last is not None:
-        state = last
-    return _made(*values, last, state, is_running)
+    last = execution_state(ended, reason) if ended else None
+    if cause == ONCE and begun is None:  # it has stopped because it is done
+        return _made(*values, last, last or "stopped", False, False)
+    is_running, waits_since = begun or (False, None)
+    under_way: State | None = "running" if is_running else "waiting" if begun else None
+    status = values[STATUS]
+    overdue = is_overdue(values[DUE_AT], waits_since, now, grace, is_enabled=status == "Scheduled")
+    state = schedule_state(status, last, under_way, overdue=overdue)
+    return _made(*values, last, state, is_running, overdue)
 
 
 def _made(*fields: Any) -> Line:
@@ -138,7 +164,7 @@ class Lines:
             elif held is not None and held[0] is row and held[1] is is_late:
                 line = held[2]
             else:
-                line = _line(row, NOT_BEGUN, now, grace)
+                line = _line(row, None, now, grace)
                 kept[number] = row, is_late, line
             found.append(line)
         return sorted(found, key=lambda line: line.name.lower())

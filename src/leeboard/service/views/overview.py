@@ -11,7 +11,7 @@ from leeboard.service.arns import ENDPOINT, MODEL
 from leeboard.service.service import Service
 from leeboard.service.views.batch_data import batch_makers, batch_places
 from leeboard.service.views.capture_counts import NOTHING_CAPTURED, captured_by_endpoint
-from leeboard.service.views.fleet import RANKS, Line, lines
+from leeboard.service.views.fleet import RANKS, Line, lines, rank
 from leeboard.service.views.strips import Span, Spans, strips
 from leeboard.service.views.watched import ENDPOINTS, Watched, of_gone, of_model, of_place
 from leeboard.state.raw import raw_rows
@@ -32,7 +32,7 @@ def watched(service: Service, connection: Connection, now: datetime) -> list[Wat
 
 
 def _worst_first(row: Watched) -> tuple[Any, ...]:
-    return RANKS[row.state], -row.n_bad, row.kind, row.name.lower()
+    return rank(row.state, row.is_overdue), -row.n_bad, row.kind, row.name.lower()
 
 
 def _endpoints(service: Service, connection: Connection, of: list[Line]) -> list[Watched]:

@@ -23,21 +23,45 @@ def execution_state(status: str, failure_reason: str | None) -> State:
     return {"Completed": "clean", "Stopped": "stopped", "Pending": "waiting"}.get(status, "running")  # type: ignore[return-value]
 
 
-def schedule_state(
-    status: str, due_at: datetime | None, last: State | None, now: datetime, *, waiting_since: datetime | None
-) -> State:
-    """Of a schedule: that of its last execution, unless it should have run again since.
+def is_late(at: datetime | None, now: datetime, grace: timedelta = timedelta(0)) -> bool:
+    """Whether what should have happened then is overdue."""
+    return at is not None and now - at > OVERDUE_AFTER + grace
+
+
+def is_overdue(
+    due_at: datetime | None,
+    waits_since: datetime | None,
+    now: datetime,
+    grace: timedelta,
+    *,
+    is_enabled: bool,
+) -> bool:
+    """Whether an execution of a schedule should have been made, or should have begun, and did not.
+
+    Args:
+        due_at: its next scheduled time, which counts while it is enabled.
+        waits_since: when its oldest execution was made that has not begun.
+        grace: how long an execution waits for its last records before it begins.
+    """
+    return (is_enabled and is_late(due_at, now)) or is_late(waits_since, now, grace)
+
+
+def schedule_state(status: str, last: State | None, under_way: State | None, *, overdue: bool) -> State:
+    """Of a schedule: how its last run ended, or that it is overdue, whichever is worse.
+
+    What hides behind the worse of the two stands beside it: it is overdue all the same, or was clean before.
 
     Args:
         status: of the schedule.
-        due_at: its next scheduled time.
-        last: state of its last execution; None if there was none.
-        waiting_since: when its last execution was made, if it has not begun.
+        last: state of its last execution that ended; None if there was none.
+        under_way: "running" or "waiting" if another one has not ended.
     """
-    if status == "Stopped" and last not in ("running",):
+    if status == "Stopped" and under_way != "running":
         return "stopped"
-    if due_at is not None and now - due_at > OVERDUE_AFTER:
-        return "overdue"
-    if last == "waiting" and waiting_since is not None and now - waiting_since > OVERDUE_AFTER:
-        return "overdue"
-    return last or "waiting"
+    state = last or under_way or "waiting"
+    return min(state, "overdue", key=WORST_FIRST.index) if overdue else state
+
+
+def is_in(state: State, overdue: bool, wanted: str) -> bool:
+    """Whether what stands so is among those of a state; what is overdue is so beside any other state."""
+    return wanted == state or (overdue and wanted == "overdue")

@@ -55,6 +55,14 @@ class Watched:
         return sum(line.is_in_alert for line in self.lines)
 
     @cached_property
+    def n_overdue(self) -> int:
+        return sum(line.is_overdue for line in self.lines)
+
+    @property
+    def is_overdue(self) -> bool:
+        return self.n_overdue > 0
+
+    @cached_property
     def n_bad(self) -> int:
         return sum(line.state in ("in violation", "failed") for line in self.lines)
 
