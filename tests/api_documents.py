@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from itertools import count
 from typing import Any
 
-from live_server import ROLE, TOY_IMAGE
+from live_server import ROLE, TOY_IMAGE, early_in_the_hour, settled
 
 BUCKET = "sagemaker-us-east-1-000000000000"
 ANALYZER = "156813124566.dkr.ecr.us-east-1.amazonaws.com/sagemaker-model-monitor-analyzer"
@@ -65,7 +65,9 @@ def deployed(
     image: str = ELSEWHERE,
     captures: Mapping[str, Any] | None = None,
 ) -> str:
-    """Makes a model, a configuration and an endpoint of that name, in service; gives the name.
+    """Makes a model, a configuration and an endpoint of that name, in service or failed; gives the name.
+
+    The server answers before the endpoint is there when that takes it longer than two seconds.
 
     Args:
         variants: of models that are there; by default one, of a model of that name with the image.
@@ -75,6 +77,7 @@ def deployed(
     more = {} if captures is None else {"DataCaptureConfig": captures}
     sm.create_endpoint_config(EndpointConfigName=name, ProductionVariants=list(shown), **more)
     sm.create_endpoint(EndpointName=name, EndpointConfigName=name)
+    settled(sm, name)
     return name
 
 
@@ -119,12 +122,21 @@ def inline(endpoint: str, **members: Any) -> dict[str, Any]:
 
 
 def by_name(name: str, expression: str = HOURLY, kind: str = "DataQuality", **times: str) -> dict[str, Any]:
-    """The configuration of a schedule that names its definition."""
+    """The configuration of a schedule that names its definition; an hourly one does not fire at once."""
+    if expression == HOURLY:
+        early_in_the_hour()
     return {
         "ScheduleConfig": {"ScheduleExpression": expression, **times},
         "MonitoringJobDefinitionName": name,
         "MonitoringType": kind,
     }
+
+
+def run_by_hand(sm: Any, name: str, config: Mapping[str, Any]) -> str:
+    """Makes a schedule that is stopped, as one that is run by hand alone: no hour that begins adds a run."""
+    sm.create_monitoring_schedule(MonitoringScheduleName=name, MonitoringScheduleConfig=config)
+    sm.stop_monitoring_schedule(MonitoringScheduleName=name)
+    return name
 
 
 def processing(name: str, *, image: str = ANALYZER, **members: Any) -> dict[str, Any]:

@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 
-from api_documents import BUCKET, by_name, definition, endpoint_input, unique
+from api_documents import BUCKET, by_name, definition, endpoint_input, run_by_hand, unique
 from live_server import until
 
 UNFINISHED = ("Pending", "InProgress", "Stopping")
@@ -56,10 +56,7 @@ def quality_schedule(
     request = definition(name, {}, "ModelQuality", **members)
     request["ModelQualityJobInput"] = {**endpoint_input(endpoint, **told), **labels}
     sm.create_model_quality_job_definition(**request)
-    sm.create_monitoring_schedule(
-        MonitoringScheduleName=name, MonitoringScheduleConfig=by_name(name, expression, "ModelQuality")
-    )
-    return name
+    return run_by_hand(sm, name, by_name(name, expression, "ModelQuality"))
 
 
 def execute(sm: Any, own: Any, schedule: str, at: datetime, ends: str = "Completed") -> dict[str, Any]:

@@ -10,6 +10,7 @@ import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 from urllib.error import URLError
@@ -23,7 +24,7 @@ from s3_server import free_ports
 KEY, SECRET, ACCOUNT, REGION = "LBAKLIVESERVERTEST00", "live/secret+of+tests", "000000000000", "us-east-1"
 TOY_IMAGE = "000000000000.dkr.ecr.us-east-1.amazonaws.com/toy:1"
 ROLE = f"arn:aws:iam::{ACCOUNT}:role/Monitoring"
-START_S, END_S, WAIT_S = 180, 20, 120
+START_S, END_S, WAIT_S = 180, 60, 120
 
 
 @dataclass(frozen=True, slots=True)
@@ -128,6 +129,26 @@ def until(ask: Callable[[], Any], is_good: Callable[[Any], Any] = bool) -> Any:
             raise AssertionError(f"after {WAIT_S} s still {answer}")
         time.sleep(0.1)
     return answer
+
+
+def early_in_the_hour() -> None:
+    """Waits out the last minute of an hour: schedules would fire while tests look at them."""
+    until(lambda: datetime.now(UTC), lambda at: at.minute < 59)
+
+
+def in_service(sagemaker: Any, name: str) -> str:
+    """Waits until an endpoint is in service, and gives its name; one that failed is not waited for."""
+    told = settled(sagemaker, name)
+    assert told["EndpointStatus"] == "InService", told.get("FailureReason")
+    return name
+
+
+def settled(sagemaker: Any, name: str) -> Any:
+    """What is told of an endpoint once it is in service or has failed."""
+    return until(
+        lambda: sagemaker.describe_endpoint(EndpointName=name),
+        lambda told: told["EndpointStatus"] not in ("Creating", "Updating"),
+    )
 
 
 def _toy() -> list[dict[str, str]]:

@@ -10,7 +10,7 @@ from urllib.parse import quote
 
 import pytest
 
-from api_documents import by_name, definition, endpoint_input, monitored, unique
+from api_documents import by_name, definition, endpoint_input, monitored, run_by_hand, unique
 from leeboard.errors import InputError
 from live_server import until
 
@@ -44,8 +44,7 @@ def schedule(sm: Any) -> str:
     """A schedule whose runs fail for lack of data."""
     name = unique("Alert")
     sm.create_data_quality_job_definition(**definition(name, endpoint_input(monitored(sm))))
-    sm.create_monitoring_schedule(MonitoringScheduleName=name, MonitoringScheduleConfig=by_name(name))
-    return name
+    return run_by_hand(sm, name, by_name(name))
 
 
 def make_told(own: Any, schedule: str, url: str) -> None:
@@ -74,8 +73,11 @@ def test_a_run_without_data_is_told_and_stands_in_the_list_until_the_rule_goes(
     told = {(each["rule"], each["severity"], each["state"]) for each in found}
     assert told == {("schedule alert", "warning", "open"), (schedule, "critical", "open")}
     mine = next(each for each in found if each["rule"] == schedule)
-    told = own.get(f"/leeboard/alerts/incidents/{mine['alert']}")
-    assert [(each["sink"], each["state"]) for each in told["notices"]] == [(schedule, "delivered")]
+    told = until(  # it is written down after it was delivered
+        lambda: own.get(f"/leeboard/alerts/incidents/{mine['alert']}")["notices"],
+        lambda notices: notices[0]["state"] != "waiting",
+    )
+    assert [(each["sink"], each["state"]) for each in told] == [(schedule, "delivered")]
     acknowledged = own.post(f"/leeboard/alerts/incidents/{mine['alert']}/acknowledge", {"who": "ana"})
     assert (acknowledged["state"], acknowledged["acknowledged_by"]) == ("acknowledged", "ana")
     own.delete(f"/leeboard/alerts/rules/{schedule}")

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 from typer.testing import CliRunner, Result
 
-from api_documents import by_name, definition, endpoint_input, monitored, unique
+from api_documents import by_name, definition, endpoint_input, monitored, run_by_hand, unique
 from leeboard.cli.alerts import alerts
 from leeboard.client.calls import Client
 from leeboard.errors import InputError
@@ -33,7 +33,7 @@ def failing(served: LiveServer, sagemaker: Any) -> str:
     """A schedule whose last run found no data."""
     name = unique("Alert")
     sagemaker.create_data_quality_job_definition(**definition(name, endpoint_input(monitored(sagemaker))))
-    sagemaker.create_monitoring_schedule(MonitoringScheduleName=name, MonitoringScheduleConfig=by_name(name))
+    run_by_hand(sagemaker, name, by_name(name))
     with Client.of(home=str(served.home)) as client:
         client.post(f"/leeboard/schedules/{name}/run")
         until(lambda: client.get("/leeboard/alerts", schedule=name)["alerts"])
@@ -131,7 +131,7 @@ match = {{ severity = "critical" }}
     with live_server(tmp_path / "home", "--alerts", str(tmp_path / "alerts.toml")) as server:
         sm = server.client("sagemaker")
         sm.create_data_quality_job_definition(**definition("d", endpoint_input(monitored(sm))))
-        sm.create_monitoring_schedule(MonitoringScheduleName="d", MonitoringScheduleConfig=by_name("d"))
+        run_by_hand(sm, "d", by_name("d"))
         with Client.of(home=str(server.home)) as client:
             client.post("/leeboard/schedules/d/run")
             until((tmp_path / "told").exists)

@@ -1,6 +1,15 @@
 """`leeboard logs` against a server."""
 
-from api_documents import BUCKET, by_name, definition, endpoint_input, monitored, processing, unique
+from api_documents import (
+    BUCKET,
+    by_name,
+    definition,
+    endpoint_input,
+    monitored,
+    processing,
+    run_by_hand,
+    unique,
+)
 from live_server import until
 
 
@@ -40,7 +49,7 @@ def test_what_has_no_log_says_why(served, sagemaker):
     assert "no processing job, transform job or schedule named nobody" in done.stderr
     name = unique("unrun")
     sagemaker.create_data_quality_job_definition(**definition(name, endpoint_input(monitored(sagemaker))))
-    sagemaker.create_monitoring_schedule(MonitoringScheduleName=name, MonitoringScheduleConfig=by_name(name))
+    run_by_hand(sagemaker, name, by_name(name))
     done = served.command("logs", name)
     assert done.returncode == 2
     assert "it has not run yet" in done.stderr

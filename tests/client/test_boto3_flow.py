@@ -4,6 +4,7 @@ import json
 import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import boto3
@@ -149,7 +150,8 @@ def baseline(clients: Clients, endpoint: str, flows: Any) -> dict[str, Any]:
 
 @pytest.fixture(scope="module")
 def execution(clients: Clients, server: Any, baseline: dict[str, Any], flows: Any) -> dict[str, Any]:
-    """The one execution of an hourly schedule over damaged traffic, fired by hand."""
+    """The one execution of a schedule over damaged traffic, fired by hand half a day before its time."""
+    at = datetime.now(UTC).replace(minute=0) + timedelta(hours=2)
     for n, row in enumerate(flows.damaged(flows.customers(N_ROWS, seed=5))):
         clients.runtime.invoke_endpoint(
             EndpointName=NAME, Body=row, ContentType="text/csv", InferenceId=f"customer-{n}"
@@ -163,7 +165,12 @@ def execution(clients: Clients, server: Any, baseline: dict[str, Any], flows: An
         },
         DataQualityAppSpecification={"ImageUri": "sagemaker-model-monitor-analyzer"},
         DataQualityJobInput={
-            "EndpointInput": {"EndpointName": NAME, "LocalPath": "/opt/ml/processing/input/endpoint"}
+            "EndpointInput": {
+                "EndpointName": NAME,
+                "LocalPath": "/opt/ml/processing/input/endpoint",
+                "StartTimeOffset": "-PT3H",  # so that no hour that ends meanwhile matters
+                "EndTimeOffset": "-PT0H",
+            }
         },
         DataQualityJobOutputConfig={
             "MonitoringOutputs": [
@@ -177,13 +184,13 @@ def execution(clients: Clients, server: Any, baseline: dict[str, Any], flows: An
     clients.sagemaker.create_monitoring_schedule(
         MonitoringScheduleName=NAME,
         MonitoringScheduleConfig={
-            "ScheduleConfig": {"ScheduleExpression": "cron(0 * ? * * *)"},
+            "ScheduleConfig": {"ScheduleExpression": f"cron(0 {(at.hour + 10) % 24} ? * * *)"},
             "MonitoringJobDefinitionName": NAME,
             "MonitoringType": "DataQuality",
         },
         Tags=[{"Key": "team", "Value": "churn"}],
     )
-    server.run_schedule(NAME)
+    server.run_schedule(NAME, "--at", f"{at:%Y-%m-%dT%H:%MZ}")
     listed = clients.sagemaker.list_monitoring_executions(MonitoringScheduleName=NAME)
     return listed["MonitoringExecutionSummaries"][0]
 

@@ -12,7 +12,17 @@ from runpy import run_path
 
 import pytest
 
-from api_documents import BUCKET, by_name, capture, definition, deployed, endpoint_input, monitored, unique
+from api_documents import (
+    BUCKET,
+    by_name,
+    capture,
+    definition,
+    deployed,
+    endpoint_input,
+    monitored,
+    run_by_hand,
+    unique,
+)
 from leeboard.client.calls import Client
 from live_server import LiveServer, clean_environment, live_server, until
 
@@ -143,7 +153,7 @@ def test_a_data_quality_definition_may_name_the_image_of_the_texts(text_server, 
         },
     )
     sm.create_data_quality_job_definition(**request)
-    sm.create_monitoring_schedule(MonitoringScheduleName=name, MonitoringScheduleConfig=by_name(name))
+    run_by_hand(sm, name, by_name(name))
     put_texts(store, endpoint, AT - timedelta(hours=1), texts(OTHER, 60, 5))
     assert fired(text_server, name, AT)["status"] == "CompletedWithViolations"
 

@@ -2,7 +2,7 @@
 
 import pytest
 
-from api_documents import by_name, definition, endpoint_input, monitored, unique
+from api_documents import by_name, definition, endpoint_input, monitored, run_by_hand, unique
 from live_server import until
 
 
@@ -11,8 +11,7 @@ def schedule(sm):
     """A schedule whose runs fail, as nothing is captured."""
     name = unique("Alerting")
     sm.create_data_quality_job_definition(**definition(name, endpoint_input(monitored(sm))))
-    sm.create_monitoring_schedule(MonitoringScheduleName=name, MonitoringScheduleConfig=by_name(name))
-    return name
+    return run_by_hand(sm, name, by_name(name))
 
 
 def alert(sm, schedule):

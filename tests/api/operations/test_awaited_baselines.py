@@ -14,6 +14,7 @@ from api_documents import (
     endpoint_input,
     monitored,
     processing,
+    run_by_hand,
     unique,
 )
 from labelled_traffic import document, execute, put_labels, put_requests, quality_schedule
@@ -145,6 +146,4 @@ def bias_schedule(sm, store, endpoint, baseline):
         "GroundTruthS3Input": {"S3Uri": f"s3://{BUCKET}/labels-of/{endpoint}"},
     }
     sm.create_model_bias_job_definition(**request)
-    config = by_name(name, HOURLY, "ModelBias")
-    sm.create_monitoring_schedule(MonitoringScheduleName=name, MonitoringScheduleConfig=config)
-    return name
+    return run_by_hand(sm, name, by_name(name, HOURLY, "ModelBias"))

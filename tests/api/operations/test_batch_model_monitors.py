@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from api_documents import BUCKET, CLARIFY, by_name, definition, model, transform, unique
+from api_documents import BUCKET, CLARIFY, by_name, definition, model, run_by_hand, transform, unique
 from live_server import until
 
 PROGRAM = Path(__file__).parents[2] / "scoring_model.py"
@@ -154,9 +154,7 @@ def executed(sm, own, job, kind, create, *, ends="Completed", **members):
     request = definition(name, {}, kind, **members)
     request[f"{kind}JobInput"] = batch_input(job, **job.kind.told, ProbabilityThresholdAttribute=0.5)
     create(**request)
-    sm.create_monitoring_schedule(
-        MonitoringScheduleName=name, MonitoringScheduleConfig=by_name(name, kind=kind)
-    )
+    run_by_hand(sm, name, by_name(name, kind=kind))
     made = own.post(f"/leeboard/schedules/{name}/run", {"at": job.at.isoformat()})
     told = until(
         lambda: own.get(f"/leeboard/executions/{made['execution']}"),

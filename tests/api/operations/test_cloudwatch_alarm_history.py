@@ -6,7 +6,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 from botocore.exceptions import ClientError
 
-from api_documents import by_name, definition, endpoint_input, monitored
+from api_documents import by_name, definition, endpoint_input, monitored, run_by_hand
 from leeboard.client.calls import Client
 from live_server import until
 
@@ -99,9 +99,7 @@ def test_a_token_that_none_of_ours_is_is_refused(cloudwatch, token):
 def test_alerts_of_leeboard_are_there_with_who_was_told(live, cloudwatch):
     sagemaker = live.client("sagemaker")
     sagemaker.create_data_quality_job_definition(**definition("told", endpoint_input(monitored(sagemaker))))
-    sagemaker.create_monitoring_schedule(
-        MonitoringScheduleName="told", MonitoringScheduleConfig=by_name("told")
-    )
+    run_by_hand(sagemaker, "told", by_name("told"))
     with Client.of(home=str(live.home)) as client:
         sink = {"name": "nobody", "kind": "webhook", "settings": {"url": "http://127.0.0.1:9"}}
         client.post("/leeboard/alerts/sinks", sink)

@@ -5,7 +5,8 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from live_server import ROLE, TOY_IMAGE, until
+from api_documents import by_name, run_by_hand
+from live_server import ROLE, TOY_IMAGE, early_in_the_hour, in_service, until
 
 NAME = "cloudwatch-monitoring"
 SCHEDULE = "CloudWatch-Monitoring"
@@ -14,6 +15,7 @@ DIMENSIONS = [{"Name": "Endpoint", "Value": NAME}, {"Name": "MonitoringSchedule"
 ANALYZER = "156813124566.dkr.ecr.us-east-1.amazonaws.com/sagemaker-model-monitor-analyzer"
 CLUSTER = {"ClusterConfig": {"InstanceCount": 1, "InstanceType": "ml.m5.xlarge", "VolumeSizeInGB": 20}}
 N_REQUESTS = 20
+HOUR = timedelta(hours=1)
 CONSTRAINTS = {
     "version": 0,
     "features": [
@@ -47,16 +49,23 @@ def endpoint(live, sm, bucket):
         EndpointConfigName=NAME, ProductionVariants=[variant], DataCaptureConfig=capture
     )
     sm.create_endpoint(EndpointName=NAME, EndpointConfigName=NAME)
-    until(lambda: sm.describe_endpoint(EndpointName=NAME)["EndpointStatus"], lambda it: it == "InService")
-    until(lambda: datetime.now(UTC), lambda at: (at.minute, at.second) < (59, 30))  # one hour for all
-    runtime = live.client("sagemaker-runtime")
-    for n in range(N_REQUESTS):
-        runtime.invoke_endpoint(EndpointName=NAME, Body=f"{n}", ContentType="text/csv")
+    in_service(sm, NAME)
     return NAME
 
 
 @pytest.fixture(scope="module")
-def execution(live, sm, bucket, endpoint):
+def hour(live, endpoint):
+    """The begin of the hour in which the endpoint was asked."""
+    early_in_the_hour()
+    began = datetime.now(UTC).replace(minute=0, second=0, microsecond=0)
+    runtime = live.client("sagemaker-runtime")
+    for n in range(N_REQUESTS):
+        runtime.invoke_endpoint(EndpointName=NAME, Body=f"{n}", ContentType="text/csv")
+    return began
+
+
+@pytest.fixture(scope="module")
+def execution(live, sm, bucket, endpoint, hour):
     """The first execution of a schedule that publishes metrics."""
     constraints = f"s3://{bucket}/{NAME}/constraints.json"
     live.client("s3").put_object(
@@ -78,15 +87,8 @@ def execution(live, sm, bucket, endpoint):
         },
         JobResources=CLUSTER,
     )  # fmt: skip
-    sm.create_monitoring_schedule(
-        MonitoringScheduleName=SCHEDULE,
-        MonitoringScheduleConfig={
-            "ScheduleConfig": {"ScheduleExpression": "cron(0 * ? * * *)"},
-            "MonitoringJobDefinitionName": NAME,
-            "MonitoringType": "DataQuality",
-        },
-    )
-    done = live.command("schedule", "run", SCHEDULE, "--wait")
+    run_by_hand(sm, SCHEDULE, by_name(NAME))
+    done = live.command("schedule", "run", SCHEDULE, "--wait", "--at", (hour + HOUR).isoformat())
     assert done.returncode in (0, 3), done.stdout + done.stderr  # 3: violations
     [found] = sm.list_monitoring_executions(MonitoringScheduleName=SCHEDULE)["MonitoringExecutionSummaries"]
     return found

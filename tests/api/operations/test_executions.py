@@ -18,10 +18,11 @@ from api_documents import (
     model,
     monitored,
     processing,
+    run_by_hand,
     unique,
     variant,
 )
-from live_server import ROLE, until
+from live_server import ROLE, in_service, until
 
 UNFINISHED = ("Pending", "InProgress", "Stopping")
 AT = datetime(2026, 3, 4, 11, tzinfo=UTC)
@@ -67,8 +68,7 @@ def hourly(sm, endpoint, **members):
     """A schedule by a definition of the same name; gives the name."""
     name = unique("Hourly")
     sm.create_data_quality_job_definition(**definition(name, endpoint_input(endpoint), **members))
-    sm.create_monitoring_schedule(MonitoringScheduleName=name, MonitoringScheduleConfig=by_name(name))
-    return name
+    return run_by_hand(sm, name, by_name(name))
 
 
 def run(own, schedule, at=AT, ends="Completed"):
@@ -319,7 +319,7 @@ def test_variants_and_destinations_that_an_endpoint_had_before_are_read(sm, stor
         DataCaptureConfig=capture(),
     )
     sm.update_endpoint(EndpointName=name, EndpointConfigName=f"{name}-2")
-    until(lambda: sm.describe_endpoint(EndpointName=name), lambda told: told["EndpointStatus"] == "InService")
+    in_service(sm, name)
     put_captured(store, name, variant="blue", folder="old", n=3)
     for each, n in (("blue", 4), ("green", 5)):
         put_captured(store, name, variant=each, n=n)
@@ -339,7 +339,7 @@ def test_offsets_of_the_input_move_the_window(sm, store, own):
     moved = endpoint_input(endpoint)
     moved["EndpointInput"] |= {"StartTimeOffset": "-PT3H", "EndTimeOffset": "-PT1H"}
     sm.create_data_quality_job_definition(**definition(name, moved))
-    sm.create_monitoring_schedule(MonitoringScheduleName=name, MonitoringScheduleConfig=by_name(name))
+    run_by_hand(sm, name, by_name(name))
     for hours_before in range(4):
         put_captured(store, endpoint, at=AT - timedelta(hours=hours_before))
     run(own, name)
@@ -419,6 +419,7 @@ def test_deleting_a_schedule_stops_its_run_and_is_not_held_up_by_it(sm, store, o
 
 def test_stopping_a_schedule_lets_its_run_go_on(sm, store, own):
     schedule = sleeping(sm, store)
+    sm.start_monitoring_schedule(MonitoringScheduleName=schedule)
     fire(own, schedule)
     job = job_of(sm, under_way(sm, schedule))["ProcessingJobName"]
     sm.stop_monitoring_schedule(MonitoringScheduleName=schedule)
@@ -482,7 +483,7 @@ def test_batch_captures_are_read_by_their_manifests(sm, store, own):
         "LocalPath": "/opt/ml/processing/input/batch",
     }
     sm.create_data_quality_job_definition(**definition(name, {"BatchTransformInput": batch}))
-    sm.create_monitoring_schedule(MonitoringScheduleName=name, MonitoringScheduleConfig=by_name(name))
+    run_by_hand(sm, name, by_name(name))
     run(own, name)
     (execution,) = executions(sm, name)
     assert "EndpointName" not in execution

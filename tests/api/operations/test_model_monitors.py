@@ -14,6 +14,7 @@ from api_documents import (
     model,
     monitored,
     processing,
+    run_by_hand,
     unique,
 )
 from live_server import until
@@ -74,10 +75,7 @@ def limits(**measures):
 def scheduled(sm, endpoint, kind, create, **members):
     name = unique(kind)
     create(**definition(name, endpoint_input(endpoint, **members.pop("attributes", {})), kind, **members))
-    sm.create_monitoring_schedule(
-        MonitoringScheduleName=name, MonitoringScheduleConfig=by_name(name, kind=kind)
-    )
-    return name
+    return run_by_hand(sm, name, by_name(name, kind=kind))
 
 
 def run(own, schedule, ends, at=AT):

@@ -1,7 +1,11 @@
 """Own images by boto3: processing jobs and monitoring schedules, in real containers."""
 
 import json
+import os
+import signal
 from collections.abc import Iterator
+from contextlib import suppress
+from pathlib import Path
 
 import pytest
 
@@ -14,12 +18,13 @@ from api_documents import (
     endpoint_input,
     inline,
     monitored,
+    run_by_hand,
     unique,
 )
 from api_documents import processing as baseline
 from container_engine import TestEngine, container_engine
 from leeboard.client.calls import Client
-from live_server import LiveServer, live_server, until
+from live_server import LiveServer, early_in_the_hour, live_server, until
 
 UNFINISHED = ("Pending", "InProgress", "Stopping")
 AT = "2026-03-04T11:00:00+00:00"
@@ -160,8 +165,9 @@ def test_an_inline_definition_with_an_own_image_finds_violations(sm, store, own,
         BaselineConfig=put_baseline(store, name),
         Environment={"publish_cloudwatch_metrics": "Enabled"},
     )
+    early_in_the_hour()
     config = {"ScheduleConfig": {"ScheduleExpression": "cron(0 * ? * * *)"}, "MonitoringJobDefinition": given}
-    sm.create_monitoring_schedule(MonitoringScheduleName=name, MonitoringScheduleConfig=config)
+    run_by_hand(sm, name, config)
     told = scheduled(store, own, name, endpoint)
     assert told["status"] == "CompletedWithViolations", told
     assert told["n_violations"] == 2
@@ -183,7 +189,7 @@ def test_a_data_quality_definition_with_an_own_image_that_writes_nothing_is_comp
     application = shell(engine, f"find {INPUT} -name '*.jsonl' | grep {HOUR}")
     asked = definition(name, endpoint_input(endpoint), DataQualityAppSpecification=application)
     sm.create_data_quality_job_definition(**asked)
-    sm.create_monitoring_schedule(MonitoringScheduleName=name, MonitoringScheduleConfig=by_name(name))
+    run_by_hand(sm, name, by_name(name))
     told = scheduled(store, own, name, endpoint)
     assert (told["status"], told["n_violations"]) == ("Completed", 0)
 
@@ -194,11 +200,31 @@ def test_an_own_image_that_fails_gives_its_message_as_the_reason(sm, store, own,
     application = shell(engine, "echo 'the labels are late' > $output_message_file; exit 1")
     asked = definition(name, endpoint_input(endpoint), DataQualityAppSpecification=application)
     sm.create_data_quality_job_definition(**asked)
-    sm.create_monitoring_schedule(MonitoringScheduleName=name, MonitoringScheduleConfig=by_name(name))
+    run_by_hand(sm, name, by_name(name))
     scheduled(store, own, name, endpoint)
     (summary,) = sm.list_monitoring_executions(MonitoringScheduleName=name)["MonitoringExecutionSummaries"]
     assert summary["MonitoringExecutionStatus"] == "Failed"
     assert summary["FailureReason"] == "the labels are late"
+
+
+def guards_of(container):
+    """Numbers of the processes that watch over it."""
+    for file in Path("/proc").glob("[0-9]*/cmdline"):
+        with suppress(OSError):
+            words = file.read_bytes().split(b"\0")
+            if b"leeboard.jobs.containers.guard" in words and container.encode() in words:
+                yield int(file.parent.name)
+
+
+@pytest.mark.slow
+def test_a_container_of_a_killed_server_is_removed_though_no_other_starts(engine, tmp_path):
+    name = unique("Killed")
+    with live_server(tmp_path / "home", "--container-engine", engine.url) as server:
+        created(server.client("sagemaker"), server.client("s3"), engine, name, "echo x; sleep 600")
+        until(lambda: engine.containers(f"leeboard.job={name}", running=True))
+        server.process.kill()
+        server.process.wait()
+        assert until(lambda: engine.containers(f"leeboard.job={name}"), lambda names: not names) == []
 
 
 @pytest.mark.slow
@@ -208,6 +234,8 @@ def test_a_container_of_a_killed_server_is_gone_after_the_next_start(engine, tmp
     with live_server(tmp_path / "home", *options, LEEBOARD_LEASE_S="1") as first:
         created(first.client("sagemaker"), first.client("s3"), engine, name, "echo x; sleep 600")
         (left,) = until(lambda: engine.containers(f"leeboard.job={name}", running=True))
+        (guard,) = guards_of(left)
+        os.kill(guard, signal.SIGKILL)  # as where a supervisor kills all processes of a server
         first.process.kill()
         first.process.wait()
     assert engine.containers(f"leeboard.job={name}") == [left]

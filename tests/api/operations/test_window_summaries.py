@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 from sqlalchemy import select
 
-from api_documents import BUCKET, by_name, definition, endpoint_input, monitored, unique
+from api_documents import BUCKET, by_name, definition, endpoint_input, monitored, run_by_hand, unique
 from labelled_traffic import execute, put_labels, put_requests, quality_schedule
 from leeboard.capture.spool import Spool
 from leeboard.errors import InputError
@@ -85,7 +85,7 @@ def columns(sm: Any, store: Any, own: Any, service: Service) -> Execution:
     sm.create_data_quality_job_definition(
         **definition(name, endpoint_input(endpoint), DataQualityBaselineConfig=baseline)
     )
-    sm.create_monitoring_schedule(MonitoringScheduleName=name, MonitoringScheduleConfig=by_name(name))
+    run_by_hand(sm, name, by_name(name))
     execute(sm, own, name, AT, "CompletedWithViolations")
     return last_of(service, name)
 
