@@ -10,6 +10,7 @@ from leeboard.errors import EngineError, InputError, LeeboardError, NotFoundErro
 from leeboard.jobs.containers.archives import Unpacked, open_folders
 from leeboard.jobs.containers.engine import ContainerState, Engine
 from leeboard.jobs.containers.finding import NONE, find_engine
+from leeboard.jobs.containers.guard import guarded
 from leeboard.jobs.containers.leftovers import record
 from leeboard.jobs.containers.plan import is_below
 from leeboard.jobs.containers.stream import Attached
@@ -93,13 +94,14 @@ def _made(engine: Engine, order: ProcessingOrder) -> Iterator[str]:
     """A container that is there until nobody needs it."""
     plan = plan_of(order)
     record(order.root, engine=engine.name, container=plan.name)
-    try:
+    with guarded(engine.name, plan.name):
         try:
-            yield engine.create(plan)
-        except EngineError as error:
-            raise EngineError(f"the container engine {engine.name}: {error}") from None
-    finally:
-        engine.remove(plan.name)
+            try:
+                yield engine.create(plan)
+            except EngineError as error:
+                raise EngineError(f"the container engine {engine.name}: {error}") from None
+        finally:
+            engine.remove(plan.name)
 
 
 class _Run:
