@@ -3,18 +3,18 @@
 A period that has a point of several values without a sketch has no percentile.
 """
 
+from bisect import bisect_left
 from collections.abc import Iterator, Sequence
-from itertools import chain, groupby, islice
+from itertools import accumulate, chain, groupby, islice
 from typing import Any
 
-from sqlalchemy import BigInteger, Connection, and_, func, select, type_coerce
+from sqlalchemy import BigInteger, Column, ColumnElement, Connection, and_, func, select, type_coerce
 
 from leeboard.service.cloudwatch.periods import Metric, Range, in_order, points_in
 from leeboard.service.metrics import dimensions_of
 from leeboard.service.traffic.minutes import NAMESPACE
-from leeboard.service.traffic.sketch import unpacked
 from leeboard.service.traffic.tallies import MICROSECONDS, MODEL_LATENCY, OVERHEAD_LATENCY
-from leeboard.service.traffic.times import Times
+from leeboard.service.traffic.times import SLACK, Kept, Times
 from leeboard.state.tables import metric_points, traffic_hours
 
 HOUR_US = 3_600_000_000
@@ -29,12 +29,11 @@ def percentiles(
     connection: Connection, metric: Metric, part: Range, share: float
 ) -> Sequence[tuple[int, float]]:
     """The smallest value that so large a share of a period's values does not exceed."""
-    exact = _exact(connection, metric, part, share)
     if metric.namespace != NAMESPACE or metric.name not in COLUMNS:
-        return exact
-    sketched = islice(_sketched(connection, metric, part), part.limit)
-    found = {at: times.quantile_us(share) for at, times in sketched} | dict(exact)
-    return sorted(found.items(), reverse=not part.is_rising)[: part.limit]
+        return _exact(connection, metric, part, share)
+    periods = groupby(_kept(connection, metric, part), lambda pair: pair[0])
+    told = ((at, _quantile([kept for _, kept in pairs], share)) for at, pairs in periods)
+    return list(islice(((at, value) for at, value in told if value is not None), part.limit))
 
 
 def _exact(connection: Connection, metric: Metric, part: Range, share: float) -> Sequence[tuple[int, float]]:
@@ -48,7 +47,7 @@ def _exact(connection: Connection, metric: Metric, part: Range, share: float) ->
         func.sum(points.c.sample_count).over(partition_by=points.c.at).label("n"),
         func.max(points.c.maximum - points.c.minimum).over(partition_by=points.c.at).label("spread"),
     ).subquery()
-    enough = ranked.c.rank >= (share - 1e-12) * ranked.c.n
+    enough = ranked.c.rank >= (share - SLACK) * ranked.c.n
     query = (
         select(ranked.c.at, func.min(ranked.c.value).label("value"))
         .where(and_(enough, ranked.c.spread == 0))
@@ -57,53 +56,54 @@ def _exact(connection: Connection, metric: Metric, part: Range, share: float) ->
     return [(row.at, row.value) for row in connection.execute(in_order(query, ranked.c.at, part))]
 
 
-def _sketched(connection: Connection, metric: Metric, part: Range) -> Iterator[tuple[int, Times]]:
-    """Periods whose distribution is known, in the order of the range."""
-    for at, group in groupby(_times(connection, metric, part), lambda pair: pair[0]):
-        whole, is_known = Times(), True
-        for _, times in group:
-            is_known = is_known and times is not None
-            if times is not None:
-                whole.merge(times)
-        if is_known and whole.n:
-            yield at, whole
+def _quantile(parts: Sequence[Kept], share: float) -> float | None:
+    """Of one period; None if one of its parts does not tell."""
+    if all(one.least_us == one.most_us for one in parts):
+        return _nth([(one.least_us, one.n) for one in parts], share)
+    if any(one.sketch is None and one.least_us < one.most_us for one in parts):
+        return None
+    times = Times()
+    for one in parts:
+        times.pour(one)
+    return times.quantile_us(share)
 
 
-def _times(connection: Connection, metric: Metric, part: Range) -> Iterator[tuple[int, Times | None]]:
-    """By whole hours as far as they fit into the periods, which are far fewer than minutes."""
+def _nth(singles: Sequence[tuple[float, float]], share: float) -> float:
+    """Exact, of values and how often each came."""
+    ordered = sorted(singles)
+    sums = list(accumulate(n for _, n in ordered))
+    return ordered[bisect_left(sums, (share - SLACK) * sums[-1])][0]
+
+
+def _kept(connection: Connection, metric: Metric, part: Range) -> Iterator[tuple[int, Kept]]:
+    """Whole hours as far as they fit into the periods, as they are far fewer than minutes."""
     grid = part.grid
     if (grid.start % HOUR_US, grid.period % HOUR_US, part.low % HOUR_US) != (0, 0, 0):
-        return _of_points(connection, metric, part)
+        return _points(connection, metric, part)
     hours, rest = part.split(part.high - part.high % HOUR_US)
-    both = (_of_hours(connection, metric, hours), _of_points(connection, metric, rest))
+    both = (_hours(connection, metric, hours), _points(connection, metric, rest))
     return chain.from_iterable(both if part.is_rising else reversed(both))
 
 
-def _of_hours(connection: Connection, metric: Metric, part: Range) -> Iterator[tuple[int, Times | None]]:
+def _hours(connection: Connection, metric: Metric, part: Range) -> Iterator[tuple[int, Kept]]:
     c = traffic_hours.c
     named = {each["Name"]: each["Value"] for each in dimensions_of(metric.dimensions)}
     if named.keys() != {"EndpointName", "VariantName"} or metric.unit not in (None, MICROSECONDS):
         return
-    order = c.at.asc() if part.is_rising else c.at.desc()
     is_of = (c.endpoint == named["EndpointName"], c.variant == named["VariantName"])
-    query = select(_AT.label("at"), COLUMNS[metric.name].label("times"))
-    query = query.where(*is_of, part.low <= _AT, part.high > _AT)
-    with connection.execute(query.order_by(order), execution_options=FETCH) as rows:
-        yield from ((part.grid.at_or_before(row.at), Times.of(row.times)) for row in rows)
+    query = select(_AT, COLUMNS[metric.name]).where(*is_of, part.low <= _AT, part.high > _AT)
+    with connection.execute(query.order_by(_order(c.at, part)), execution_options=FETCH) as rows:
+        for at, packed in rows:
+            if (kept := Kept.unpacked(packed)) is not None:
+                yield part.grid.at_or_before(at), kept
 
 
-def _of_points(connection: Connection, metric: Metric, part: Range) -> Iterator[tuple[int, Times | None]]:
-    at = metric_points.c.at
-    points = points_in(metric, part).order_by(at.asc() if part.is_rising else at.desc())
+def _points(connection: Connection, metric: Metric, part: Range) -> Iterator[tuple[int, Kept]]:
+    points = points_in(metric, part).order_by(_order(metric_points.c.at, part))
     with connection.execute(points, execution_options=FETCH) as rows:
-        yield from ((row.at, _of_point(row)) for row in rows)
+        for row in rows:
+            yield row.at, Kept(row.sample_count, row.sum, row.minimum, row.maximum, row.sketch)
 
 
-def _of_point(row: Any) -> Times | None:
-    if row.sketch is not None:
-        return Times(row.sample_count, row.sum, row.minimum, row.maximum, unpacked(row.sketch))
-    if row.minimum < row.maximum:
-        return None
-    one = Times()
-    one.add(row.minimum, row.sample_count)
-    return one
+def _order(at: Column[Any], part: Range) -> ColumnElement[Any]:
+    return at.asc() if part.is_rising else at.desc()

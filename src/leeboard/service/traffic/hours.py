@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 from sqlalchemy import ColumnElement, Connection, func, select
 
 from leeboard.service.traffic.tallies import Tally
-from leeboard.service.traffic.times import Times
+from leeboard.service.traffic.times import Kept
 from leeboard.state.columns import EPOCH
 from leeboard.state.tables import traffic_hours
 
@@ -78,6 +78,8 @@ def stretches(
     within = (c.endpoint == endpoint, c.at >= start_at, c.at < start_at + n * length)
     found = [Tally() for _ in range(n)]
     for row in connection.execute(select(c.at, c.n, c.n_4xx, c.n_5xx, c.model).where(*within)):
-        hour = Tally(row.n, row.n_4xx, row.n_5xx, Times.of(row.model))
-        found[(row.at - start_at) // length].merge(hour)
+        stretch = found[(row.at - start_at) // length]
+        stretch.merge(Tally(row.n, row.n_4xx, row.n_5xx))
+        if (kept := Kept.unpacked(row.model)) is not None:
+            stretch.model.pour(kept)
     return found

@@ -59,7 +59,7 @@ def _row(key: Key, hour: Hour) -> dict[str, Any]:
 
 def _numbers(tally: Tally, prefix: str = "") -> dict[str, Any]:
     """By the names of their columns, which an update may not have for its own."""
-    values = (tally.n, tally.n_4xx, tally.n_5xx, tally.model.packed(), tally.overhead.packed())
+    values = (tally.n, tally.n_4xx, tally.n_5xx, tally.model.kept().packed(), tally.overhead.kept().packed())
     return {prefix + name: value for name, value in zip(_GROWING, values, strict=True)}
 
 

@@ -5,8 +5,9 @@ is told with a relative error of `ERROR` at most, whatever was merged on the way
 """
 
 from collections.abc import Iterator, Mapping
-from itertools import accumulate, chain, islice
+from itertools import accumulate, chain
 from math import ceil, exp, log
+from typing import Any
 
 from msgspec import msgpack
 
@@ -18,6 +19,7 @@ NOTHING = -10_000
 """The bucket of that, which is below all others."""
 _LOG_GROWTH = log((1 + ERROR) / (1 - ERROR))
 _PER_LOG = 1 / _LOG_GROWTH
+_DECODER = msgpack.Decoder(list[Any])
 
 Buckets = Mapping[int, float]
 """How many are in each: bucket i is of lengths up to growth**i, in microseconds."""
@@ -33,24 +35,28 @@ def middle_us(bucket: int) -> float:
     return 0.0 if bucket == NOTHING else (1 - ERROR) * exp(bucket * _LOG_GROWTH)
 
 
-def rising(buckets: Buckets) -> Iterator[tuple[float, float]]:
-    """The middle of each bucket, and how many are in it and below."""
+def rising(buckets: Buckets) -> Iterator[tuple[int, float]]:
+    """The buckets from below, with how many are in each and below."""
     ordered = sorted(buckets)
-    return zip(map(middle_us, ordered), accumulate(buckets[each] for each in ordered), strict=True)
+    return zip(ordered, accumulate(buckets[each] for each in ordered), strict=True)
 
 
 def packed(buckets: Buckets) -> bytes:
     """By turns how far a bucket is from the one before, and how many it has: two bytes a bucket mostly.
 
-    >>> len(packed({380: 12, 381: 40, 385: 3})), unpacked(packed({380: 12, 381: 40, 385: 3}))
-    (9, {380: 12, 381: 40, 385: 3})
+    >>> kept, found = packed({380: 12, 381: 40, 385: 3}), {381: 2}
+    >>> pour(kept, found)
+    >>> len(kept), found
+    (9, {381: 42, 380: 12, 385: 3})
     """
     ordered = sorted(buckets)
     pairs = ((at - before, buckets[at]) for before, at in zip(chain((0,), ordered), ordered, strict=False))
     return msgpack.encode([*chain.from_iterable(pairs)])
 
 
-def unpacked(kept: bytes) -> dict[int, float]:
-    """From what `packed` gave."""
-    numbers = msgpack.decode(kept)
-    return dict(zip(accumulate(islice(numbers, 0, None, 2)), islice(numbers, 1, None, 2), strict=True))
+def pour(kept: bytes, buckets: dict[int, float]) -> None:
+    """Add what `packed` gave; a page does so for thousands."""
+    numbers, at = iter(_DECODER.decode(kept)), 0
+    for step, n in zip(numbers, numbers, strict=True):
+        at += step
+        buckets[at] = buckets.get(at, 0) + n

@@ -4,7 +4,6 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import NamedTuple
 
-from leeboard.service.traffic.sketch import packed
 from leeboard.service.traffic.times import Times
 
 INVOCATIONS, ERRORS_4XX, ERRORS_5XX = "Invocations", "Invocation4XXErrors", "Invocation5XXErrors"
@@ -24,7 +23,7 @@ class Sums(NamedTuple):
     """One metric of some invocations, as a point has it.
 
     Attributes:
-        sketch: of values that differ; None where the sums tell all.
+        sketch: of times that differ.
     """
 
     name: str
@@ -69,5 +68,4 @@ class Tally:
             yield Sums(name, NO_UNIT, self.n, n, float(n == self.n), float(n > 0))
         for name, times in ((MODEL_LATENCY, self.model), (OVERHEAD_LATENCY, self.overhead)):
             if times.n:
-                sketch = packed(times.buckets) if times.least_us < times.most_us else None
-                yield Sums(name, MICROSECONDS, times.n, times.total_us, times.least_us, times.most_us, sketch)
+                yield Sums(name, MICROSECONDS, *times.kept())

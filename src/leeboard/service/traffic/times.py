@@ -3,14 +3,40 @@
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from math import inf
-from typing import Self
+from typing import NamedTuple
 
 from msgspec import msgpack
 
-from leeboard.service.traffic.sketch import bucket_of, packed, rising, unpacked
+from leeboard.service.traffic.sketch import bucket_of, middle_us, packed, pour, rising
 
-_SLACK = 1e-12
+SLACK = 1e-12
 """So that a share of 0.07 of 100 is the seventh in floating point, too."""
+
+
+class Kept(NamedTuple):
+    """Times as rows have them, in microseconds.
+
+    Attributes:
+        sketch: None where all are as long, or nobody knows more.
+    """
+
+    n: float
+    total_us: float
+    least_us: float
+    most_us: float
+    sketch: bytes | None
+
+    def packed(self) -> bytes:
+        """All of it; empty for none."""
+        return msgpack.encode(self) if self.n else b""
+
+    @classmethod
+    def unpacked(cls, packed: bytes) -> "Kept | None":
+        """From what `packed` gave."""
+        return _DECODER.decode(packed) if packed else None
+
+
+_DECODER = msgpack.Decoder(Kept)
 
 
 @dataclass(slots=True)
@@ -64,11 +90,13 @@ class Times:
         """
         if not self.buckets:
             raise ValueError("there are no times, so no share of them can be told")
-        wanted = (share - _SLACK) * self.n
+        wanted = (share - SLACK) * self.n
         if wanted <= 0:
             return self.least_us
-        middle = next((middle for middle, n in rising(self.buckets) if n >= wanted), self.most_us)
-        return self.most_us if share == 1 else min(max(middle, self.least_us), self.most_us)
+        found = next((bucket for bucket, n in rising(self.buckets) if n >= wanted), None)
+        if found is None or share == 1:
+            return self.most_us
+        return min(max(middle_us(found), self.least_us), self.most_us)
 
     def n_up_to(self, bounds_us: Iterable[float]) -> list[float]:
         """How many are no longer than each bound, the bounds being moved by `ERROR` of themselves at most.
@@ -79,22 +107,29 @@ class Times:
         found, n, rest = [], 0.0, rising(self.buckets)
         upcoming = next(rest, None)
         for bound_us in bounds_us:
-            while upcoming is not None and upcoming[0] <= bound_us:
+            while upcoming is not None and middle_us(upcoming[0]) <= bound_us:
                 n, upcoming = upcoming[1], next(rest, None)
             found.append(n)
         return found
 
-    def packed(self) -> bytes:
-        """All of it; empty for none."""
-        if not self.buckets:
-            return b""
-        return msgpack.encode((self.total_us, self.least_us, self.most_us, packed(self.buckets)))
+    def pour(self, kept: Kept) -> None:
+        """Add some that are kept.
 
-    @classmethod
-    def of(cls, kept: bytes) -> Self:
-        """From what `packed` gave."""
-        if not kept:
-            return cls()
-        total_us, least_us, most_us, sketch = msgpack.decode(kept, type=tuple[float, float, float, bytes])
-        buckets = unpacked(sketch)
-        return cls(sum(buckets.values()), total_us, least_us, most_us, buckets)
+        Raises:
+            ValueError: they differ, and nobody knows how.
+        """
+        if kept.sketch is not None:
+            pour(kept.sketch, self.buckets)
+            self.n += kept.n
+            self.total_us += kept.total_us
+            self.least_us = min(self.least_us, kept.least_us)
+            self.most_us = max(self.most_us, kept.most_us)
+        elif kept.least_us == kept.most_us:
+            self.add(kept.least_us, kept.n)
+        else:
+            raise ValueError("times that differ have no sketch, so they cannot be added to others")
+
+    def kept(self) -> Kept:
+        """With a sketch if they differ."""
+        sketch = packed(self.buckets) if self.least_us < self.most_us else None
+        return Kept(self.n, self.total_us, self.least_us, self.most_us, sketch)
