@@ -11,6 +11,7 @@ import pytest
 from leeboard.capture.settings import CaptureSettings
 from leeboard.capture.spool import Spool
 from leeboard.capture.spool.counts import MAX_KEPT, OTHER
+from leeboard.capture.spool.outbox import Outbox
 from leeboard.errors import InputError
 
 ROOMY = SimpleNamespace(used=10, free=90)
@@ -128,6 +129,35 @@ def test_records_of_many_threads_all_arrive(tmp_path, settings, exchange, captur
             thread.join()
     assert sorted(inputs(captured())) == sorted(f"{t}-{n}" for t in range(4) for n in range(200))
     assert count(spool).shipped == 800
+
+
+def test_who_flushes_waits_for_what_another_thread_takes_over_from_an_ended_process(
+    tmp_path, settings, exchange, captured, monkeypatch
+):
+    dead = Spool(tmp_path / "spool", disk_usage=lambda path: ROOMY)
+    record_all(dead, settings, [exchange("1")])
+    dead._streams.forget()
+    adopt, is_begun, may_go_on, seen = Outbox.adopt, threading.Event(), threading.Event(), []
+
+    def slow(outbox, folder):
+        is_begun.set()
+        may_go_on.wait(30)
+        adopt(outbox, folder)
+
+    monkeypatch.setattr(Outbox, "adopt", slow)
+
+    def flush():
+        spool.flush()
+        seen.extend(inputs(captured()))
+
+    with Spool(tmp_path / "spool", disk_usage=lambda path: ROOMY) as spool:
+        assert is_begun.wait(30)
+        flushing = threading.Thread(target=flush)
+        flushing.start()
+        flushing.join(0.3)
+        may_go_on.set()
+        flushing.join()
+    assert seen == ["1"]
 
 
 def test_requests_are_chosen_by_chance_and_counted(tmp_path, settings, exchange, clock, captured):

@@ -84,7 +84,7 @@ class Spool:
         _call_after_fork(self._after_fork)
 
     def _begin(self) -> None:
-        self._lock = Lock()
+        self._lock, self._adopting = Lock(), Lock()
         self._tally = Tally()
         self._outbox = Outbox(self._count_delivered, self._count_failed_upload, self._seconds)
         max_age_s, max_bytes = self._cutting
@@ -227,14 +227,16 @@ class Spool:
         self._release_emptied()
 
     def _adopt(self) -> None:
-        self._looked_at_s = self._seconds()
-        for claim in Claim.of_the_dead(self.folder):
-            try:
-                self._outbox.adopt(claim.folder)
-            except OSError:
-                _log.exception("the captures of an ended process in %s cannot be read", claim.folder)
-            with self._lock:
-                self._adopted.append(claim)
+        """One thread at a time: who flushes is to ship what another one finds just now, too."""
+        with self._adopting:
+            self._looked_at_s = self._seconds()
+            for claim in Claim.of_the_dead(self.folder):
+                try:
+                    self._outbox.adopt(claim.folder)
+                except OSError:
+                    _log.exception("the captures of an ended process in %s cannot be read", claim.folder)
+                with self._lock:
+                    self._adopted.append(claim)
 
     def _release_emptied(self) -> None:
         with self._lock:
