@@ -10,7 +10,7 @@ from sqlalchemy import select, update
 
 from leeboard.service import executions, scheduling
 from leeboard.service.keeping.executions import forget
-from leeboard.service.resources import Resource, find, set_tags
+from leeboard.service.resources import Resource, change, find, set_tags
 from leeboard.service.service import Service
 from leeboard.service.work import planner
 from leeboard.service.work.planner import POLICY_TAG, plan_due
@@ -184,6 +184,18 @@ def test_a_schedule_that_changes_between_the_look_and_the_plan_makes_nothing(
     change(service, "hourly", NOW)
     assert planner._plan(service, schedule, NOW) == 0
     assert planned() == []
+
+
+def test_a_schedule_that_is_updated_between_the_look_and_the_plan_runs_as_it_is_then(
+    service: Service, add_schedule: AddSchedule, planned: Planned
+) -> None:
+    """Its times are the same, so that only what it does tells that it has changed."""
+    schedule = add_schedule(due_at=TEN)
+    with service.database.write() as connection:
+        change(connection, schedule, now=NOW, endpoint="another")
+    assert planner._plan(service, schedule, NOW) == 0
+    assert plan_due(service, NOW) == 1
+    assert [row.endpoint for row in planned()] == ["another"]
 
 
 def test_a_schedule_of_one_broken_window_does_not_hold_up_the_others(

@@ -66,11 +66,12 @@ def _plan(service: Service, schedule: Resource, at: datetime) -> int:
             connection,
             schedule,
             resources.c.due_at == schedule.due_at,
+            resources.c.modified_at == schedule.modified_at,
             resources.c.status == "Scheduled",
             now=schedule.modified_at,
             due_at=expression.next_after(at),
         )
-        if not is_ours:  # another planner was quicker, or the schedule was changed
+        if not is_ours:  # another planner was quicker, or somebody has changed what the schedule does
             return 0
         missed_times = missed(
             expression,
