@@ -19,7 +19,7 @@ FLAGS = (
 POLICY_BREACHES = """addEventListener("securitypolicyviolation",
     event => console.error("policy", event.violatedDirective, event.blockedURI))"""
 DRAW_ALL = "dispatchEvent(new Event('beforeprint'))"  # charts out of view wait to be seen otherwise
-WAIT_MS = 30_000
+WAIT_MS = 120_000
 
 
 @dataclass
@@ -93,6 +93,7 @@ class Browser:
         if role not in self._states:
             token = self.house.token if role == "editor" else self.house.reader_token
             context = self.chromium.new_context()
+            context.set_default_timeout(WAIT_MS)
             answer = context.request.post(f"{self.house.url}/dashboard/login", form={"token": token})
             assert answer.ok, (answer.status, answer.url)
             self._states[role] = context.storage_state()
@@ -134,8 +135,9 @@ def _refused(answer: Any, said: list[str]) -> None:
 @contextmanager
 def browsing(house: House) -> Iterator[Browser]:
     """A browser for the tests of one module: while it is open, nothing else may have an event loop."""
-    from playwright.sync_api import sync_playwright
+    from playwright.sync_api import expect, sync_playwright
 
+    expect.set_options(timeout=WAIT_MS)  # five seconds by default
     with sync_playwright() as play:
         chromium = play.chromium.launch(executable_path=CHROMIUM, args=[f"--{flag}" for flag in FLAGS])
         yield Browser(chromium, house)

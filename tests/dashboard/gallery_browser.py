@@ -7,6 +7,7 @@ from typing import Any, Literal
 
 from gallery import CHROMIUM, FLAGS, served
 
+WAIT_MS = 120_000
 DRAW_ALL = "dispatchEvent(new Event('beforeprint'))"  # charts out of view wait to be seen otherwise
 
 
@@ -27,6 +28,7 @@ class Looked:
         """A page with these charts drawn; without names, with all of them."""
         view = {"width": width, "height": 900}
         context = self.browser.new_context(color_scheme=theme, viewport=view, reduced_motion="reduce")
+        context.set_default_timeout(WAIT_MS)
         page = context.new_page()
         page.on("console", lambda message: self.said.append(message.text))
         page.on("pageerror", lambda error: self.said.append(str(error)))
@@ -40,8 +42,9 @@ class Looked:
 @contextmanager
 def looking() -> Iterator[Looked]:
     """A browser for the tests of one module."""
-    from playwright.sync_api import sync_playwright
+    from playwright.sync_api import expect, sync_playwright
 
+    expect.set_options(timeout=WAIT_MS)  # five seconds by default
     with served() as url, sync_playwright() as play:
         browser = play.chromium.launch(executable_path=CHROMIUM, args=[f"--{flag}" for flag in FLAGS])
         yield Looked(url, browser)
