@@ -10,7 +10,7 @@ from sqlalchemy import select, update
 
 from leeboard.service import executions, scheduling
 from leeboard.service.keeping.executions import forget
-from leeboard.service.resources import Resource, change, find, set_tags
+from leeboard.service.resources import Resource, add, change, find, set_tags
 from leeboard.service.service import Service
 from leeboard.service.work import planner
 from leeboard.service.work.planner import POLICY_TAG, plan_due
@@ -196,6 +196,22 @@ def test_a_schedule_that_is_updated_between_the_look_and_the_plan_runs_as_it_is_
     assert planner._plan(service, schedule, NOW) == 0
     assert plan_due(service, NOW) == 1
     assert [row.endpoint for row in planned()] == ["another"]
+
+
+def test_a_time_that_has_come_is_not_left_out_because_the_schedule_is_updated_before_it_is_planned(
+    service: Service, add_schedule: AddSchedule, planned: Planned
+) -> None:
+    schedule = add_schedule(due_at=TEN)
+    capture = {"DestinationS3Uri": "s3://b/capture", "EnableCapture": True}
+    with service.database.write() as connection:
+        add(connection, service.settings, "endpoint", "churn", {}, now=TEN, facts={"capture": capture})
+    config = schedule.document["MonitoringScheduleConfig"]
+    scheduling.update(service, "hourly", config, TEN + timedelta(seconds=0.2))
+    plan_due(service, TEN + timedelta(seconds=0.5))
+    assert [row.scheduled_at for row in planned()] == [TEN]
+    scheduling.update(service, "hourly", config, TEN + timedelta(seconds=1))
+    plan_due(service, TEN + timedelta(seconds=2))
+    assert (len(planned()), due_at(service)) == (1, TEN + HOUR)
 
 
 def test_a_schedule_of_one_broken_window_does_not_hold_up_the_others(

@@ -79,9 +79,16 @@ def update_in(
     if seen is not None and schedule.status == STOPPED:
         change(connection, schedule, now=now, document=document, **(columns | {"due_at": None}))
         return schedule
+    columns["due_at"] = _still_due(schedule, columns["due_at"], now)
     change(connection, schedule, now=now, status=SCHEDULED, document=document, **columns)
     _run_once(service, connection, existing(connection, name), now)
     return schedule
+
+
+def _still_due(schedule: Resource, next_at: datetime | None, now: datetime) -> datetime | None:
+    """When a schedule is due that is changed now: at once if a time has come that nobody has planned yet."""
+    is_overdue = schedule.status == SCHEDULED and schedule.due_at is not None and schedule.due_at <= now
+    return schedule.due_at if is_overdue and next_at is not None else next_at
 
 
 def start(service: Service, name: str, now: datetime) -> None:
