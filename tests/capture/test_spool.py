@@ -137,7 +137,8 @@ def test_who_flushes_waits_for_what_another_thread_takes_over_from_an_ended_proc
     dead = Spool(tmp_path / "spool", disk_usage=lambda path: ROOMY)
     record_all(dead, settings, [exchange("1")])
     dead._streams.forget()
-    adopt, is_begun, may_go_on, seen = Outbox.adopt, threading.Event(), threading.Event(), []
+    adopt, is_begun, may_go_on = Outbox.adopt, threading.Event(), threading.Event()
+    seen: list[str] = []
 
     def slow(outbox, folder):
         is_begun.set()
