@@ -142,7 +142,7 @@ def test_who_flushes_waits_for_what_another_thread_takes_over_from_an_ended_proc
 
     def slow(outbox, folder):
         is_begun.set()
-        may_go_on.wait(30)
+        may_go_on.wait(120)
         adopt(outbox, folder)
 
     monkeypatch.setattr(Outbox, "adopt", slow)
@@ -152,7 +152,7 @@ def test_who_flushes_waits_for_what_another_thread_takes_over_from_an_ended_proc
         seen.extend(inputs(captured()))
 
     with Spool(tmp_path / "spool", disk_usage=lambda path: ROOMY) as spool:
-        assert is_begun.wait(30)
+        assert is_begun.wait(120)
         flushing = threading.Thread(target=flush)
         flushing.start()
         flushing.join(0.3)

@@ -188,7 +188,7 @@ def test_a_process_that_only_has_the_number_of_a_dead_job_is_left_alone(tmp_path
             assert other.poll() is None
             (tmp_path / "process.json").write_text(json.dumps(told))
             kill_leftovers(tmp_path)
-            assert other.wait(10) == -signal.SIGKILL
+            assert other.wait(120) == -signal.SIGKILL
         finally:
             other.kill()
 

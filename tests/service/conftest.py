@@ -45,7 +45,7 @@ def together() -> Callable[..., list[Any]]:
         start = Barrier(n)
 
         def one(number: int) -> T:
-            start.wait(30)
+            start.wait(120)
             return function(number)
 
         with ThreadPoolExecutor(n) as pool:

@@ -52,7 +52,7 @@ def loop() -> Iterator[asyncio.AbstractEventLoop]:
     thread = Thread(target=running.run_forever)
     thread.start()
     yield running
-    asyncio.run_coroutine_threadsafe(running.shutdown_default_executor(), running).result(30)
+    asyncio.run_coroutine_threadsafe(running.shutdown_default_executor(), running).result(120)
     running.call_soon_threadsafe(running.stop)
     thread.join()
     running.close()
@@ -64,16 +64,16 @@ def models(service: Service, loop: asyncio.AbstractEventLoop) -> Iterator[ModelC
         return Hosts(service.settings.models, service.routes.find)
 
     service.settings.models.mkdir()
-    hosts = asyncio.run_coroutine_threadsafe(made(), loop).result(30)
+    hosts = asyncio.run_coroutine_threadsafe(made(), loop).result(120)
     yield ModelCalls(hosts, loop)
-    asyncio.run_coroutine_threadsafe(hosts.close(), loop).result(30)
+    asyncio.run_coroutine_threadsafe(hosts.close(), loop).result(120)
 
 
 @pytest.fixture
 def bridge(service: Service, models: ModelCalls) -> Iterator[ModelBridge]:
     made = ModelBridge(service, models)
     yield made
-    asyncio.run_coroutine_threadsafe(made.close(), models.loop).result(30)
+    asyncio.run_coroutine_threadsafe(made.close(), models.loop).result(120)
 
 
 def put_model(service, name, *images):

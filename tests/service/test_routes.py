@@ -17,7 +17,7 @@ class Slow(Routes):
         read = super().all()
         if hasattr(self, "has_read") and not self.has_read.is_set():
             self.has_read.set()
-            self.may_go_on.wait(30)
+            self.may_go_on.wait(120)
         return read
 
 
@@ -25,7 +25,7 @@ def test_what_was_read_before_an_image_was_mapped_does_not_undo_it(database):
     routes = Slow(database, ModelMap(()))
     early, late = Thread(target=routes.refresh), Thread(target=routes.refresh)
     early.start()
-    assert routes.has_read.wait(30)
+    assert routes.has_read.wait(120)
     with database.write() as connection:
         map_image(connection, ModelRoute("churn", url="http://127.0.0.1:1"))
     late.start()

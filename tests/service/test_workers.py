@@ -148,10 +148,10 @@ def test_who_lost_work_to_another_thread_does_not_take_its_claim_along(
 
     def perform(task: Task) -> None:
         if task.claim.fence == 1:
-            may_go_on.wait(30)
+            may_go_on.wait(120)
         else:
             is_begun.set()
-            told.append(task.is_closing.wait(20))
+            told.append(task.is_closing.wait(120))
 
     monkeypatch.setattr("leeboard.service.work.kinds.execution._execution", perform)
     workers = Workers(service, None)
@@ -163,7 +163,7 @@ def test_who_lost_work_to_another_thread_does_not_take_its_claim_along(
         threads.append(Thread(target=workers._do, args=(taken,)))
         threads[-1].start()
         set_work(service, lease_until=TEN)
-    assert is_begun.wait(30)
+    assert is_begun.wait(120)
     may_go_on.set()
     threads[0].join()
     workers.close()
