@@ -6,6 +6,7 @@ from typing import Any
 from leeboard.hosting.mapping import EXTERNAL_IMAGE
 from leeboard.service import endpoints
 from leeboard.service.arns import ENDPOINT, ENDPOINT_CONFIG, MODEL
+from leeboard.service.queue import take_back
 from leeboard.service.refusals import InvalidRequestError
 from leeboard.service.resources import Resource, add, find
 from leeboard.service.service import Service
@@ -18,7 +19,7 @@ TEXT = {
 
 
 def create_external(service: Service, name: str, destination: str | None, now: datetime) -> Resource:
-    """An endpoint of that name, with a model and a configuration of the same name.
+    """An endpoint of that name, in service at once, with a model and a configuration of the same name.
 
     Args:
         destination: where its traffic is captured; by default below the default bucket.
@@ -41,7 +42,10 @@ def create_external(service: Service, name: str, destination: str | None, now: d
             )
         given = {"EndpointName": name, "EndpointConfigName": name}
         endpoint = endpoints.create_in(connection, service, given, now)
-    return endpoints.settled(service, endpoint)
+        take_back(connection, endpoints.DEPLOYMENT, endpoint.name)  # nothing has to be started
+        endpoints.deployed(connection, endpoint, now=now)
+    service.bell.ring()
+    return endpoint
 
 
 def _config(service: Service, name: str, destination: str | None) -> dict[str, Any]:
