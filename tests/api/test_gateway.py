@@ -12,7 +12,7 @@ import pytest
 from botocore.exceptions import ClientError
 
 from api_documents import BUCKET, ELSEWHERE, capture, deployed, model, unique, variant
-from live_server import ROLE, TOY_IMAGE, live_server, until
+from live_server import ROLE, TOY_IMAGE, in_service, live_server, until
 
 ECHO = "000000000000.dkr.ecr.us-east-1.amazonaws.com/echo:1"
 MOST_BYTES = 6_291_456
@@ -24,14 +24,6 @@ def echo(live):
     program = Path(__file__).parents[1] / "echo_model.py"
     done = live.command("models", "map", "*/echo:*", f"{sys.executable} {program} {{port}} {{model}}")
     assert done.returncode == 0, done.stderr
-
-
-def in_service(sm, name):
-    told = until(
-        lambda: sm.describe_endpoint(EndpointName=name), lambda told: told["EndpointStatus"] != "Creating"
-    )
-    assert told["EndpointStatus"] == "InService", told.get("FailureReason")
-    return name
 
 
 @pytest.fixture(scope="module")
@@ -386,7 +378,7 @@ def test_an_update_changes_what_is_captured(sm, own, runtime, store):
         DataCaptureConfig=capture(EnableCapture=False),
     )
     sm.update_endpoint(EndpointName=name, EndpointConfigName=f"{name}-off")
-    until(lambda: sm.describe_endpoint(EndpointName=name), lambda told: told["EndpointStatus"] == "InService")
+    in_service(sm, name)
     invoked(runtime, name)
     assert len(captured(own, store, name)) == 1
 

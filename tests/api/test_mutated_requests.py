@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from api_documents import BUCKET, by_name, capture, definition, endpoint_input, model, processing, variant
 from leeboard.api.operations import operation_names
-from live_server import LiveServer, live_server
+from live_server import LiveServer, in_service, live_server
 from mutations import NAMED, documents, invocations, object_calls, own_calls, service_model
 from raw_http import asked, signed
 
@@ -44,6 +44,7 @@ def _one_of_each_kind(sm: Any) -> None:
         EndpointConfigName=NAMED, ProductionVariants=[variant(NAMED)], DataCaptureConfig=capture()
     )
     sm.create_endpoint(EndpointName=NAMED, EndpointConfigName=NAMED)
+    in_service(sm, NAMED)
     sm.create_processing_job(**processing(NAMED))
     sm.create_data_quality_job_definition(**definition(NAMED, endpoint_input(NAMED)))
     sm.create_monitoring_schedule(MonitoringScheduleName=NAMED, MonitoringScheduleConfig=by_name(NAMED))

@@ -5,7 +5,7 @@ from base64 import b64encode
 
 import pytest
 
-from live_server import KEY, SECRET
+from live_server import KEY, SECRET, until
 from raw_http import asked
 
 
@@ -30,7 +30,7 @@ def test_who_may_have_come_from_elsewhere_gives_a_token(live, headers):
 def test_a_wrong_token_of_a_proxys_client_is_refused_and_stands_in_the_log(live, own):
     headers = {"X-Forwarded-For": "192.0.2.9", "Authorization": f"Bearer {token_of(live, 'capture_token')}"}
     assert asked(live.url, "GET", "/metrics", headers).status == 401
-    lines = own.get("/leeboard/audit", subject="metrics")["lines"]
+    lines = until(lambda: own.get("/leeboard/audit", subject="metrics")["lines"])
     assert {(line["visitor"], line["via"], line["outcome"]) for line in lines} == {
         ("(unknown)", "metrics", "refused")
     }

@@ -11,18 +11,13 @@ from botocore.exceptions import ClientError
 
 from api_documents import ELSEWHERE, deployed, unique
 from leeboard.clock import now
-from live_server import LiveServer, live_server, until
+from live_server import LiveServer, in_service, live_server, until
 
 ECHO = "000000000000.dkr.ecr.us-east-1.amazonaws.com/echo:1"
 COUNTS = ("Invocations", "Invocation4XXErrors", "Invocation5XXErrors")
 STATISTICS = ["Sum", "SampleCount", "Average", "Minimum", "Maximum"]
 PROGRAM = Path(__file__).parents[1] / "echo_model.py"
 ECHOES = [{"image": "*/echo:*", "command": f"{sys.executable} {PROGRAM} {{port}} {{model}}"}]
-
-
-def in_service(sm: Any, name: str) -> str:
-    until(lambda: sm.describe_endpoint(EndpointName=name)["EndpointStatus"], lambda told: told == "InService")
-    return name
 
 
 def invoke(runtime: Any, endpoint: str, *statuses: int) -> None:

@@ -34,7 +34,8 @@ def test_what_cannot_be_is_bad_input(served, arguments, text):
 
 def test_a_name_that_is_taken_is_bad_input(served):
     name = unique("twice")
-    served.command("endpoint", "add", name)
+    done = served.command("endpoint", "add", name)
+    assert done.returncode == 0, done.stderr
     done = served.command("endpoint", "add", name)
     assert done.returncode == 2
     assert f"named {name} already" in done.stderr

@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from api_documents import deployed, unique
-from live_server import until
+from live_server import in_service
 
 TOY = Path(__file__).parents[1] / "toy_model.py"
 
@@ -18,11 +18,7 @@ def test_a_program_that_is_mapped_answers_and_is_listed(served, sagemaker):
     assert (done.returncode, done.stdout.strip()) == (0, f"*{image} is served by {command}")
     listed = served.command("models", "list", COLUMNS="300").stdout.splitlines()
     assert any(line.split()[:2] == [f"*{image}", sys.executable] for line in listed)
-    name = deployed(sagemaker, unique("mapped"), image=f"{image}:3")
-    until(
-        lambda: sagemaker.describe_endpoint(EndpointName=name)["EndpointStatus"],
-        lambda status: status == "InService",
-    )
+    name = in_service(sagemaker, deployed(sagemaker, unique("mapped"), image=f"{image}:3"))
     answer = served.client("sagemaker-runtime").invoke_endpoint(
         EndpointName=name, Body=b"1", ContentType="text/csv"
     )
@@ -32,22 +28,19 @@ def test_a_program_that_is_mapped_answers_and_is_listed(served, sagemaker):
 def test_an_endpoint_that_failed_for_lack_of_a_route_is_healed_by_an_update(served, sagemaker):
     image = f"registry/{unique('later').lower()}:1"
     name = deployed(sagemaker, unique("later"), image=image)
-    told = until(
-        lambda: sagemaker.describe_endpoint(EndpointName=name),
-        lambda told: told["EndpointStatus"] == "Failed",
-    )
+    told = sagemaker.describe_endpoint(EndpointName=name)
+    assert told["EndpointStatus"] == "Failed"
     assert f"leeboard models map '{image}'" in told["FailureReason"]
-    served.command("models", "map", image, f"{sys.executable} {TOY} {{port}} {{model}}")
+    done = served.command("models", "map", image, f"{sys.executable} {TOY} {{port}} {{model}}")
+    assert done.returncode == 0, done.stderr
     sagemaker.update_endpoint(EndpointName=name, EndpointConfigName=name)
-    until(
-        lambda: sagemaker.describe_endpoint(EndpointName=name)["EndpointStatus"],
-        lambda status: status == "InService",
-    )
+    in_service(sagemaker, name)
 
 
 def test_what_was_mapped_can_be_unmapped_and_what_the_file_says_cannot(served):
     pattern = f"*/{unique('gone').lower()}:*"
-    served.command("models", "map", pattern, "http://127.0.0.1:1")
+    done = served.command("models", "map", pattern, "http://127.0.0.1:1")
+    assert done.returncode == 0, done.stderr
     done = served.command("models", "unmap", pattern)
     assert (done.returncode, done.stdout.strip()) == (0, f"{pattern} is not mapped any more")
     for image in (pattern, "*toy:*"):

@@ -15,7 +15,7 @@ import pytest
 from api_documents import BUCKET, by_name, capture, definition, deployed, endpoint_input, unique
 from leeboard.cli.serving import ServeOptions, _is_loopback, settings_of
 from leeboard.errors import InputError
-from live_server import SECRET, live_server
+from live_server import SECRET, WAIT_S, live_server, until
 
 OPTIONS = ServeOptions(
     home="/srv/leeboard", port=7070, host="127.0.0.1", models=None, jobs=None, s3_url=None,
@@ -38,7 +38,7 @@ def refused(tmp_path: Path, *options: str, **environment: str) -> str:
         stdin=subprocess.DEVNULL,
         capture_output=True,
         text=True,
-        timeout=60,
+        timeout=WAIT_S,
         check=False,
     )
     assert done.returncode == 2, done.stdout + done.stderr
@@ -110,7 +110,7 @@ def test_it_prints_what_to_paste_and_leaves_it_in_its_home(tmp_path: Path) -> No
     with live_server(tmp_path / "home", LEEBOARD_ACCESS_KEY_ID="", LEEBOARD_SECRET_ACCESS_KEY="") as live:
         keys = json.loads((live.home / "keys.json").read_text())
         told = json.loads((live.home / "server.json").read_text())
-        said = live.log.read_text()
+        said = until(live.log.read_text, lambda said: "Control-C ends the server" in said)
     for line in (
         f"export AWS_ENDPOINT_URL={live.url}",
         "export AWS_DEFAULT_REGION=us-east-1",
@@ -158,7 +158,7 @@ def test_all_is_there_again_after_a_restart_and_models_answer(tmp_path: Path) ->
         )
         before = live.client("sagemaker").describe_endpoint(EndpointName=name)
         live.process.send_signal(signal.SIGTERM)
-        assert live.process.wait(30) == -signal.SIGTERM
+        assert live.process.wait(WAIT_S) == -signal.SIGTERM
     with live_server(home) as live:
         after = live.client("sagemaker").describe_endpoint(EndpointName=name)
         assert {k: v for k, v in after.items() if k != "ResponseMetadata"} == {
@@ -170,5 +170,5 @@ def test_all_is_there_again_after_a_restart_and_models_answer(tmp_path: Path) ->
             EndpointName=name, Body=b"1,2", ContentType="text/csv"
         )
         assert answer["Body"].read() == b"0.3"
-        captured = s3.list_objects_v2(Bucket=BUCKET, Prefix=f"capture/{name}/AllTraffic/")
-        assert captured["KeyCount"] >= 1
+        prefix = f"capture/{name}/AllTraffic/"
+        until(lambda: s3.list_objects_v2(Bucket=BUCKET, Prefix=prefix)["KeyCount"])

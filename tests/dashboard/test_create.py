@@ -21,7 +21,7 @@ from leeboard.storage import write_bytes
 from leeboard.storage.layout import HOUR
 from leeboard.storage.objects.folder import ObjectFolder
 from leeboard.storage.s3 import OBJECTS
-from live_server import LiveServer, live_server, until
+from live_server import LiveServer, in_service, live_server, until
 
 HOSTILE = "<img src=x onerror=alert(1)>"
 FORM = {
@@ -242,5 +242,6 @@ def _deploy(sagemaker: Any, s3: Any, hour: datetime) -> None:
         },
     )  # fmt: skip
     sagemaker.create_endpoint(EndpointName="outside", EndpointConfigName="outside")
+    in_service(sagemaker, "outside")
     key = f"capture/outside/all/{hour:%Y/%m/%d/%H}/a.jsonl"
     s3.put_object(Bucket="house", Key=key, Body=captured(hour) * 50)

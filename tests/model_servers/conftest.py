@@ -21,7 +21,7 @@ from urllib.request import Request, urlopen
 
 import pytest
 
-from live_server import ACCOUNT, REGION, ROLE, LiveServer, live_server, until
+from live_server import ACCOUNT, REGION, ROLE, LiveServer, in_service, live_server
 from s3_server import free_ports
 
 ROOT = Path(__file__).parents[2]
@@ -117,8 +117,7 @@ class Monitored:
             EndpointConfigName=self.name, ProductionVariants=[variant], DataCaptureConfig=capture
         )
         sagemaker.create_endpoint(EndpointName=self.name, EndpointConfigName=self.name)
-        described = until(lambda: sagemaker.describe_endpoint(EndpointName=self.name), has_settled)
-        assert described["EndpointStatus"] == "InService", described.get("FailureReason")
+        in_service(sagemaker, self.name)
 
     def add_external(self) -> None:
         """An endpoint for a model that is asked elsewhere."""
@@ -196,11 +195,6 @@ class Monitored:
     def _put(self, path: Path) -> str:
         self.server.client("s3").upload_file(str(path), BUCKET, f"{self.name}/{path.name}")
         return self._uri(path.name)
-
-
-def has_settled(endpoint: dict[str, Any]) -> bool:
-    """It is not on its way any more."""
-    return endpoint["EndpointStatus"] in ("InService", "Failed")
 
 
 @pytest.fixture(scope="session")

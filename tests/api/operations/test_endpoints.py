@@ -16,19 +16,13 @@ from api_documents import (
     unique,
     variant,
 )
-from live_server import REGION, until
+from live_server import REGION, settled
 
 IN_SERVICE = "arn:aws:sagemaker:us-east-1:000000000000:endpoint/"
 
 
 def described(sm, name):
     return sm.describe_endpoint(EndpointName=name)
-
-
-def settled(sm, name):
-    return until(
-        lambda: described(sm, name), lambda told: told["EndpointStatus"] not in ("Creating", "Updating")
-    )
 
 
 @pytest.fixture(scope="module")

@@ -3,7 +3,7 @@
 import pytest
 
 from api_documents import BUCKET, deployed, unique, variant
-from live_server import ROLE, TOY_IMAGE, until
+from live_server import ROLE, TOY_IMAGE, in_service
 
 BASELINES = {
     "ModelDataQuality": {
@@ -162,7 +162,7 @@ def test_a_model_of_a_package_answers_through_its_container(sm, runtime):
     sm.create_model(ModelName=name, PrimaryContainer={"ModelPackageName": arn}, ExecutionRoleArn=ROLE)
     assert sm.describe_model(ModelName=name)["PrimaryContainer"] == {"ModelPackageName": arn}
     deployed(sm, name, variant(name))
-    until(lambda: sm.describe_endpoint(EndpointName=name)["EndpointStatus"], lambda told: told == "InService")
+    in_service(sm, name)
     answer = runtime.invoke_endpoint(EndpointName=name, ContentType="text/csv", Body="1,2")
     assert answer["Body"].read()
 

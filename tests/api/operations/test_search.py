@@ -4,7 +4,8 @@ from datetime import UTC, datetime
 
 import pytest
 
-from live_server import ROLE, TOY_IMAGE, until
+from api_documents import by_name
+from live_server import ROLE, TOY_IMAGE, in_service
 from pipeline_definitions import definition
 
 NAME = "search-subject"
@@ -36,7 +37,7 @@ def models(sm):
         DataCaptureConfig=capture,
     )  # fmt: skip
     sm.create_endpoint(EndpointName=NAME, EndpointConfigName=NAME)
-    until(lambda: sm.describe_endpoint(EndpointName=NAME)["EndpointStatus"], lambda it: it == "InService")
+    in_service(sm, NAME)
     return names
 
 
@@ -58,14 +59,7 @@ def schedule(sm, name, source):
         },
         JobResources=CLUSTER,
     )
-    sm.create_monitoring_schedule(
-        MonitoringScheduleName=name,
-        MonitoringScheduleConfig={
-            "ScheduleConfig": {"ScheduleExpression": "cron(0 * ? * * *)"},
-            "MonitoringJobDefinitionName": name,
-            "MonitoringType": "DataQuality",
-        },
-    )
+    sm.create_monitoring_schedule(MonitoringScheduleName=name, MonitoringScheduleConfig=by_name(name))
 
 
 @pytest.fixture(scope="module")

@@ -3,7 +3,7 @@
 import pytest
 
 from api_documents import deployed, model, unique
-from live_server import ROLE
+from live_server import ROLE, in_service
 
 
 @pytest.fixture
@@ -86,6 +86,7 @@ def test_tags_of_an_endpoint_stay_over_an_update_and_go_with_it(sm):
     other = sm.describe_endpoint_config(EndpointConfigName=name)["ProductionVariants"]
     sm.create_endpoint_config(EndpointConfigName=f"{name}-2", ProductionVariants=other)
     sm.update_endpoint(EndpointName=name, EndpointConfigName=f"{name}-2")
+    in_service(sm, name)
     assert tags(sm, arn) == {"a": "1"}
     sm.delete_endpoint(EndpointName=name)
     sm.create_endpoint(EndpointName=name, EndpointConfigName=name)
