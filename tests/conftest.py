@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from hypothesis import settings
+from hypothesis import HealthCheck, settings
 
 sys.path.append(str(Path(__file__).parent))  # so that tests can import s3_server
 
@@ -13,7 +13,9 @@ sys.path.append(str(Path(__file__).parent))  # so that tests can import s3_serve
 from postgres_server import PostgresServer, postgres_binaries, running_postgres
 from s3_server import S3Server, running_s3_server, weed_program
 
-settings.register_profile("house", deadline=None)  # no test asserts how long something takes
+# no test asserts how long something takes, and each run tries the same; others: --hypothesis-profile=wide
+settings.register_profile("wide", deadline=None, suppress_health_check=[HealthCheck.too_slow])
+settings.register_profile("house", settings.get_profile("wide"), derandomize=True)
 settings.load_profile("house")
 
 
