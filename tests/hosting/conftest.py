@@ -61,6 +61,24 @@ def program(behaviour: str = "", image: str = "*") -> ModelRoute:
     return ModelRoute(image, command=shlex.join(word for word in words if word))
 
 
+def processes_of(folder: Path) -> set[int]:
+    """Those whose command names something below a folder, and everything below them.
+
+    The test run has other children, some of which come and go.
+    """
+    name, commands = os.fsencode(folder), Path("/proc").glob("[0-9]*/cmdline")
+    named = [int(path.parent.name) for path in commands if name in told(path)]
+    return {found for pid in named for found in session_processes(pid)}
+
+
+def told(path: Path) -> bytes:
+    """What is in a file of a process, which may have ended."""
+    try:
+        return path.read_bytes()
+    except OSError:
+        return b""
+
+
 def session_processes(pid: int) -> set[int]:
     """The process and everything below it."""
     found, new = {pid}, {pid}

@@ -10,6 +10,7 @@ import pytest
 from yarl import URL
 
 from leeboard.hosting.connections import BrokenAnswerError, Connections, HungUpError, NotConnectedError
+from s3_server import free_ports
 
 pytestmark = pytest.mark.anyio
 OK = b"HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nok"
@@ -125,10 +126,7 @@ async def test_what_is_no_whole_answer_is_refused(ask, answer, error):
 
 
 async def test_where_nobody_listens_nothing_is_sent():
-    server = await asyncio.start_server(Place(OK), "127.0.0.1", 0)
-    port = server.sockets[0].getsockname()[1]
-    server.close()
-    await server.wait_closed()
+    [port] = free_ports(1)
     with pytest.raises(NotConnectedError):
         await Connections(1000).ask("GET", URL(f"http://127.0.0.1:{port}/"), {}, None, 30)
 

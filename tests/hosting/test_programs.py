@@ -17,7 +17,7 @@ from leeboard.hosting.exchange import Invocation
 from leeboard.hosting.failures import HostingError
 from leeboard.hosting.mapping import ModelRoute
 
-from .conftest import IMAGE, LONG_S, is_alive, program, session_processes, wait_until
+from .conftest import IMAGE, LONG_S, is_alive, processes_of, program, session_processes, wait_until
 
 pytestmark = pytest.mark.anyio
 SPEC = ContainerSpec(image=IMAGE)
@@ -124,12 +124,12 @@ async def test_one_that_finds_no_port_says_so(hosts_of, monkeypatch):
 
 
 @pytest.mark.parametrize("behaviour", ["silent", "unwell"])
-async def test_one_that_never_gets_ready_is_ended(hosts_of, behaviour):
-    before, hosts = session_processes(os.getpid()), hosts_of(program(behaviour))
+async def test_one_that_never_gets_ready_is_ended(hosts_of, behaviour, tmp_path):
+    hosts = hosts_of(program(behaviour))
     with pytest.raises(HostingError, match=r"did not answer http.*/ping within 1 s \(") as caught:
         await hosts.ready(SPEC, 1)
     assert caught.value.reason == "not_ready"
-    assert session_processes(os.getpid()) == before
+    assert processes_of(tmp_path) == set()
 
 
 async def test_two_endpoints_of_one_model_share_a_program(hosts_of):
@@ -177,10 +177,10 @@ async def test_a_call_starts_what_nobody_made_ready(hosts_of):
     assert (await ask_until_ready(hosts_of(program())))["body"] == "1"
 
 
-async def test_close_leaves_nothing_of_the_tree(hosts_of):
-    before, hosts = session_processes(os.getpid()), hosts_of(program("parent"))
+async def test_close_leaves_nothing_of_the_tree(hosts_of, tmp_path):
+    hosts = hosts_of(program("parent"))
     await hosts.ready(SPEC, LONG_S)
-    tree = session_processes(os.getpid()) - before
+    tree = processes_of(tmp_path)
     assert len(tree) == 4  # the warden, the program, its child, and one that left the session
     await hosts.close()
     assert [pid for pid in tree if is_alive(pid)] == []
