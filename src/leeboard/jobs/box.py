@@ -19,7 +19,7 @@ _RESOLVER = "/run/systemd/resolve"
 _IN_PREFIX = ("bin", "lib", "lib64", "include", "pyvenv.cfg")
 _KERNEL = ("sys", "fs", "sysrq-trigger", "mtrr", "acpi", "scsi")
 """Settings of the whole machine below /proc, which root could write even without capabilities."""
-_PROBE_S = 20
+_PROBE_S = 60
 
 
 @dataclass(frozen=True, slots=True)

@@ -16,7 +16,7 @@ from urllib.parse import urlsplit
 from leeboard.cli.demo.folder import DemoFolder, answers
 from leeboard.errors import EngineError
 
-START_S, END_S = 60, 20
+START_S, END_S = 180, 20
 LOOK_S = 0.05
 N_TRIES = 3
 _LAST_LETTERS = 2000

@@ -12,7 +12,7 @@ from threading import Lock
 
 PODMAN = "podman"
 _IDLE_S = 60
-_START_S = 30.0
+_START_S = 120.0
 _PAUSE_S = 0.02
 _END_S = 5.0
 
