@@ -3,6 +3,7 @@
 import asyncio
 from collections.abc import Callable, Iterator
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
 from threading import Event, Thread
 from typing import Any
 
@@ -111,11 +112,11 @@ def test_an_endpoint_that_is_made_anew_while_its_deployment_ends_is_deployed(
             asked = {"EndpointName": "churn", "EndpointConfigName": "old"}
             endpoints.create_in(connection, service, asked, AT)
             is_made.set()
-            may_be_kept.wait(30)
+            may_be_kept.wait(120)
 
     threads = [Thread(target=make_anew), Thread(target=perform, args=(task,))]
     threads[0].start()
-    assert is_made.wait(30)
+    assert is_made.wait(120)
     threads[1].start()
     threads[1].join(0.5)
     may_be_kept.set()
@@ -150,9 +151,10 @@ def test_an_endpoint_does_not_fail_because_the_server_ends(
     assert (churn(service).status, states(service)) == ("Creating", ["Ready"])
 
 
-def test_a_transform_job_does_not_fail_because_the_server_ends(service: Service, ended: ModelCalls) -> None:
+def put_transform(service: Service, source_uri: str = "s3://b/in") -> None:
+    """The job `t` of a model."""
     model = {"ModelName": "m", "PrimaryContainer": {"Image": "m"}}
-    source = {"S3DataSource": {"S3DataType": "S3Prefix", "S3Uri": "s3://b/in"}}
+    source = {"S3DataSource": {"S3DataType": "S3Prefix", "S3Uri": source_uri}}
     asked = {
         "TransformJobName": "t",
         "ModelName": "m",
@@ -162,8 +164,27 @@ def test_a_transform_job_does_not_fail_because_the_server_ends(service: Service,
     with service.database.write() as connection:
         add(connection, service.settings, "model", "m", model, now=AT)
         jobs.create_in(connection, service.settings, TRANSFORM_JOB, asked, AT)
-    transform.perform(taken(service, ended, "transform"))
+
+
+def status_of_transform(service: Service) -> str:
     with service.database.read() as connection:
         job = find(connection, TRANSFORM_JOB, "t")
     assert job is not None
-    assert (job.status, states(service)) == ("InProgress", ["Ready"])
+    return job.status
+
+
+def test_a_transform_job_does_not_fail_because_the_server_ends(service: Service, ended: ModelCalls) -> None:
+    put_transform(service)
+    transform.perform(taken(service, ended, "transform"))
+    assert (status_of_transform(service), states(service)) == ("InProgress", ["Ready"])
+
+
+def test_a_transform_job_leaves_the_folder_of_a_processing_job_of_its_name_alone(
+    service: Service, tmp_path: Path
+) -> None:
+    theirs = service.settings.scratch / "t/1/opt"
+    theirs.mkdir(parents=True)
+    put_transform(service, str(tmp_path / "nothing"))
+    transform.perform(taken(service, Between(service), "transform"))
+    assert status_of_transform(service) == "Failed"
+    assert theirs.is_dir()

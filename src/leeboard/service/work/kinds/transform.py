@@ -1,7 +1,5 @@
 """Batch transform jobs."""
 
-from shutil import rmtree
-
 from leeboard.errors import InputError
 from leeboard.hosting.containers import ContainerSpec
 from leeboard.hosting.exchange import Invocation
@@ -57,12 +55,10 @@ def _transformed(task: Task, job: Resource) -> TransformEnd:
             return answer.status, answer.body, answer.content_type
 
         unwanted = task.stopper(lambda: jobs.is_stopping(task.service, TRANSFORM_JOB, job.name))
-        scratch = task.service.settings.scratch / job.name
+        # files without names, so that no folder is needed: one of the job's name may be a processing job's
+        scratch = task.service.settings.scratch
         scratch.mkdir(parents=True, exist_ok=True)
-        try:
-            return run_transform(order, invoke=invoke, log=log, should_stop=unwanted, scratch=scratch)
-        finally:
-            rmtree(scratch, ignore_errors=True)
+        return run_transform(order, invoke=invoke, log=log, should_stop=unwanted, scratch=scratch)
 
 
 def _ready(task: Task, job: Resource, order: TransformOrder) -> list[ContainerSpec]:
