@@ -4,13 +4,16 @@ import asyncio
 import sys
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import closing
+from contextlib import closing, contextmanager
+from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 from threading import Thread
 
 import polars as pl
 import pytest
+from sqlalchemy import Connection
+from sqlalchemy.exc import OperationalError
 
 from leeboard.capture.spool import Spool
 from leeboard.errors import InputError, UnreachableError
@@ -156,6 +159,31 @@ def test_an_endpoint_that_has_no_model_yet_may_be_asked_later(service, bridge):
     put_endpoint(service, "churn")
     with bridge.opened() as url, pytest.raises(UnreachableError, match="has no model yet"):
         asked(f"{url}/endpoints/churn")
+
+
+class Away(Database):
+    """Does not answer the first question."""
+
+    def __init__(self, url: str) -> None:
+        super().__init__(url)
+        self.is_away = True
+
+    @contextmanager
+    def read(self) -> Iterator[Connection]:
+        if self.is_away:
+            self.is_away = False
+            raise OperationalError("SELECT", {}, Exception("away"))
+        with super().read() as connection:
+            yield connection
+
+
+def test_a_database_that_was_away_for_a_moment_is_asked_again(service, models, tmp_path):
+    put_model(service, "churn", "toy:1")
+    with closing(Away(f"sqlite:///{tmp_path / 'state.sqlite'}")) as database:
+        bridge = ModelBridge(replace(service, database=database), models)
+        with bridge.opened() as url:
+            assert asked(f"{url}/models/churn") == LENGTHS
+        asyncio.run_coroutine_threadsafe(bridge.close(), models.loop).result(30)
 
 
 def test_a_wrong_word_and_one_of_a_job_that_has_ended_find_nothing(service, bridge):

@@ -48,7 +48,7 @@ class Door:
             finding = self._found[key] = asyncio.create_task(self._make_ready(kind, name))
         try:
             return await asyncio.shield(finding)  # another request may wait for it, too
-        except InputError:
+        except Exception:  # whatever it was may be gone when it is asked for again
             if self._found.get(key) is finding:
                 del self._found[key]
             raise
