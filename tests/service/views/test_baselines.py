@@ -50,6 +50,17 @@ def test_schedules_of_one_file_are_one_baseline_with_its_job(service: Any) -> No
     assert (one.job, one.data, one.made_at) == ("first-baseline", ("s3://b/people.csv",), NOW)
 
 
+def test_jobs_that_are_named_are_one_query_however_many(service: Any, n_queries: Any) -> None:
+    counts = []
+    for numbers in (range(3), range(3, 1200)):
+        for n in numbers:
+            schedule(service, f"s{n}", {"BaseliningJobName": f"Job-{n}"})
+        counts.append(n_queries(baselines))
+    job(service, "job-1100", "s3://b/mine")
+    assert counts[0] == counts[1]
+    assert [one.job for one in found(service).values()] == ["job-1100"]
+
+
 def test_a_job_that_is_named_gives_its_files(service: Any) -> None:
     job(service, "mine", "s3://b/mine")
     schedule(service, "a", {"BaseliningJobName": "mine"})

@@ -8,7 +8,7 @@ from typing import Any
 from sqlalchemy import Connection, case, select
 
 from leeboard.hosting.mapping import builtin_of
-from leeboard.service.arns import DEFINITIONS, PROCESSING_JOB, SCHEDULE
+from leeboard.service.arns import DEFINITIONS, PROCESSING_JOB, SCHEDULE, key_of
 from leeboard.service.monitor_types import (
     INLINE_TYPE,
     MODEL_BIAS,
@@ -17,13 +17,13 @@ from leeboard.service.monitor_types import (
     STATISTICS_FILE,
 )
 from leeboard.service.schedules.names import JOB_KINDS, MERGE_KIND
+from leeboard.state.listed import listed
 from leeboard.state.tables import resources
 from leeboard.storage import join
 
 MOST_SCHEDULES = 20_000
 MOST_JOBS = 200
 """Baselining jobs of each range of names that no schedule uses."""
-PORTION = 500
 NOT_BASELINES = sorted(f"{name}-" for name in [*JOB_KINDS.values(), MERGE_KIND, "dry-run"])
 """How names of jobs begin that make none: of a million jobs, nearly all are these. A digit or one of the
 letters a to f follows, which is between 0 and g by the order of bytes as by that of a dictionary.
@@ -80,10 +80,10 @@ class _Job:
 
 
 def baselines(connection: Connection) -> list[Baseline]:
-    """All that schedules use, then those of jobs that none uses yet: a few queries."""
+    """All that schedules use, then those of jobs that none uses yet: as many queries whatever there is."""
     used = list(_used(connection))
     named = {name for _, _, _, told in used if (name := told.get("BaseliningJobName"))}
-    jobs = {job.name: job for job in [*_named(connection, sorted(named)), *_unused(connection)]}
+    jobs = {job.name: job for job in [*_named(connection, named), *_unused(connection)]}
     by_folder = {job.folder: job for job in jobs.values() if job.folder}
     found: dict[tuple[str, str], Baseline] = {}
     for name, endpoint, kind, told in used:
@@ -158,10 +158,9 @@ def _job(row: Any) -> _Job:
     return _Job(row.name, row.status, row.ended_at, row.document, row.facts.get("failure", ""))
 
 
-def _named(connection: Connection, names: list[str]) -> Iterable[_Job]:
-    for start in range(0, len(names), PORTION):
-        keys = [name.lower() for name in names[start : start + PORTION]]
-        yield from map(_job, connection.execute(_select().where(resources.c.key.in_(keys))))
+def _named(connection: Connection, names: Iterable[str]) -> Iterable[_Job]:
+    wanted = listed(connection, map(key_of, names))
+    return map(_job, connection.execute(_select().join(wanted, wanted.c.value == resources.c.key)))
 
 
 def _unused(connection: Connection) -> Iterable[_Job]:
