@@ -45,6 +45,59 @@ def test_a_job_that_fails_is_in_alert_until_one_of_its_name_completes(house: Any
     assert house.in_force == []
 
 
+def ran(house: Any, name: str, status: str, *, image: str = "", entry: str = "", model: str = "") -> None:
+    document: dict[str, Any] = {"ModelName": model} if model else {
+        "AppSpecification": {"ImageUri": image, "ContainerEntrypoint": ["python3", entry]}
+    }  # fmt: skip
+    kind = TRANSFORM_JOB if model else PROCESSING_JOB
+    made = jobs.create(house.service, kind, {jobs.NAMES[kind]: name} | document, house.at)
+    house.write(jobs.end, made, status, now=house.at, failure="it broke" if status == "Failed" else None)
+
+
+AN_HOUR_LATER = [
+    ({"image": "x/own:1", "entry": "a.py"}, {"image": "x/own:2", "entry": "a.py"}, True),
+    ({"image": "x/own:1", "entry": "a.py"}, {"image": "x/own@sha256:12", "entry": "a.py"}, True),
+    ({"image": "x/own:1", "entry": "a.py"}, {"image": "x/own:1", "entry": "b.py"}, False),
+    ({"image": "h:5000/own", "entry": "a.py"}, {"image": "h:5000/other", "entry": "a.py"}, False),
+    ({"model": "churn-v1"}, {"model": "churn-v2"}, True),
+    ({"model": "churn-2026-11-22-10-00-00-123"}, {"model": "churn-2026-11-23-10-00-00-456"}, True),
+    ({"model": "churn"}, {"model": "fraud"}, False),
+]
+
+
+@pytest.mark.parametrize(("before", "after", "is_same"), AN_HOUR_LATER)
+def test_jobs_of_one_name_are_the_same_if_they_run_the_same(
+    house: Any, before: dict[str, str], after: dict[str, str], is_same: bool
+) -> None:
+    house.rule(when="job-failed")
+    ran(house, "sagemaker-own-2026-11-22-10-00-00-123", "Failed", **before)
+    ran(house, "sagemaker-own-2026-11-22-11-00-00-456", "Completed", **after)
+    assert [found.job for found in house.in_force] == ([] if is_same else ["sagemaker-own"])
+
+
+@pytest.mark.parametrize(
+    ("first", "second", "is_same"),
+    [
+        ("etl-1764188519-beef", "etl-1764192119-1a2b", True),
+        ("etl-3f2504e0-abcd-beef-aaaa-0305e82c3301", "etl-1b2504e0-4f89-11d3-9a0c-0305e82c3302", True),
+        ("etl-20261122T1000", "etl-20261123T1000", True),
+        ("etl-20261122-100000-1", "etl-20261122-100000-2", True),
+        ("20261122", "20261123", True),
+        ("score-1-20261122", "score-2-20261122", False),
+        ("train-a100-1764188519-3fa9", "train-b200-1764188519-3fa9", False),
+        ("resnet-50-20261122", "resnet-101-20261122", False),
+        ("model-v1", "model-v2", False),
+    ],
+)
+def test_what_is_appended_does_not_make_another_job(
+    house: Any, first: str, second: str, is_same: bool
+) -> None:
+    house.rule(when="job-failed")
+    ends(house, first, "Failed")
+    ends(house, second, "Completed")
+    assert bool(house.in_force) is not is_same
+
+
 @pytest.mark.parametrize("fact", ["schedule_id", "monitoring_type", "pipeline_execution"])
 def test_jobs_of_schedules_and_pipelines_are_left_to_those(house: Any, fact: str) -> None:
     house.rule(when="job-failed")

@@ -106,7 +106,7 @@ def job_ended(connection: Connection, job: Resource, status: str, reason: str | 
     """Judge the rules of jobs, in the transaction that ends this one; one that was stopped does not count."""
     if STARTED_BY & job.facts.keys() or status not in (COMPLETED, FAILED):
         return
-    runs = runs_of_job(job.kind, job.name)
+    runs = runs_of_job(job.kind, job.name, job.document)
     for rule in _rules(connection, "job-failed"):
         is_mine = rule.match.matches(job=runs.job)
         is_bad = is_mine and status == FAILED
