@@ -32,6 +32,8 @@ def asked(kind: str | Sink) -> tuple[Asked, ...]:
 def test_each_kind_says_what_its_settings_are(sink: Sink) -> None:
     assert sink.title
     assert sink.about
+    assert sink.addresses
+    assert sink.addresses <= {each.name for each in asked(sink)}
     assert [field.name for field in sink.fields] == [each.name for each in asked(sink)]
     for each in asked(sink):
         assert each.field.label

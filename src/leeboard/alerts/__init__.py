@@ -136,6 +136,8 @@ class Sink:
         settings: what it has to be told, a frozen struct of msgspec.
         deliver: hands a notice over; DeliveryError if it did not arrive.
         plain: settings that may be shown; all others are taken for secrets.
+        addresses: settings that say where notices go: secrets that are kept go on to nowhere else, so
+            they are asked for anew when one of these changes. Without any, when any setting changes.
         is_file_only: whether only the server's own configuration may have one, as it runs programs.
         title: what a form calls the kind.
         about: a sentence on whom it reaches.
@@ -146,6 +148,7 @@ class Sink:
     settings: type[msgspec.Struct]
     deliver: Callable[[Notice, Any, Outside], None]
     plain: frozenset[str] = frozenset()
+    addresses: frozenset[str] = frozenset()
     is_file_only: bool = False
     title: str = ""
     about: str = ""

@@ -118,6 +118,7 @@ ENTRY = Sink(
     "apprise",
     Apprise,
     deliver,
+    addresses=frozenset({"url"}),
     title="Mail, chat, pagers",
     about="Mail, Slack, Teams, PagerDuty and a hundred others by Apprise; the server needs leeboard[notify].",
     fields=(

@@ -51,6 +51,7 @@ ENTRY = Sink(
     CloudEvents,
     deliver,
     plain=frozenset({"mode", "source"}),
+    addresses=frozenset({"url"}),
     title="CloudEvents",
     about="A CloudEvent 1.0 by HTTP, for brokers such as those of Knative.",
     fields=(

@@ -135,6 +135,7 @@ ENTRY = Sink(
     Sns,
     deliver,
     plain=frozenset({"form", "topic_arn"}),
+    addresses=frozenset({"url"}),
     title="As AWS sends",
     about="For programs made for AWS: what SNS posts, or an event of EventBridge; without AWS's signature.",
     fields=(

@@ -41,6 +41,7 @@ ENTRY = Sink(
     "webhook",
     Webhook,
     deliver,
+    addresses=frozenset({"url"}),
     title="Webhook",
     about="A JSON document by HTTP POST to a server of yours, signed if there is a secret.",
     fields=(

@@ -2,13 +2,16 @@
 
 import json
 import sys
+from collections.abc import Callable
 from dataclasses import replace
 from functools import partial
 from pathlib import Path
 from typing import Any
 
+import msgspec
 import pytest
 
+from leeboard.alerts import SINKS, Sink
 from leeboard.alerts.document import AlertsFile
 from leeboard.service.alerting import delivering, editing, rulebook, takeover
 from leeboard.service.refusals import InvalidRequestError, ResourceInUseError, ResourceNotFoundError
@@ -113,6 +116,70 @@ def test_what_is_hidden_goes_to_no_other_address(house: Any, settings: dict[str,
     (kept,) = house.read(rulebook.kept_sinks)
     with pytest.raises(InvalidRequestError, match="none to keep"):
         house.write(editing.put_sink, kept.document | {"settings": settings}, now=house.at)
+
+
+@pytest.mark.parametrize(
+    "url",
+    [
+        "https://hooks.example/", "https://hooks.example:8443", "http://hooks.example", "HTTPS://hooks.example",
+        "https://hooks.example@elsewhere.example", "https://hooks.example.elsewhere.example",
+        "https://127.0.0.1", "http://169.254.169.254/latest/meta-data", "http://[::1]:7070/", "(hidden)x",
+        None,
+    ],
+)  # fmt: skip
+def test_whatever_is_another_url_gets_no_secret(house: Any, url: str | None) -> None:
+    house.sink("https://hooks.example", secret="hush")
+    (kept,) = house.read(rulebook.kept_sinks)
+    document = kept.document | {"settings": {"url": url, "secret": "(hidden)"}}
+    with pytest.raises(InvalidRequestError, match="while name, kind and url stay"):
+        house.write(editing.put_sink, document, now=house.at)
+
+
+class Relay(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """Of a sink that somebody else wrote, with two addresses, one of them optional."""
+
+    server: str
+    proxy: str | None = None
+    token: str = ""
+    topic: str = ""
+
+
+@pytest.fixture
+def relay(monkeypatch: pytest.MonkeyPatch) -> Callable[[frozenset[str]], None]:
+    def add(addresses: frozenset[str]) -> None:
+        sink = Sink("relay", Relay, print, plain=frozenset({"topic", "server", "proxy"}), addresses=addresses)
+        monkeypatch.setitem(SINKS._entries, "relay", sink)
+
+    return add
+
+
+ADDRESSES = frozenset({"server", "proxy"})
+
+
+@pytest.mark.parametrize(
+    ("addresses", "changed", "is_kept"),
+    [
+        (ADDRESSES, {}, True),
+        (ADDRESSES, {"topic": "other"}, True),
+        (ADDRESSES, {"server": "b"}, False),
+        (ADDRESSES, {"proxy": "b"}, False),
+        (frozenset(), {}, True),
+        (frozenset(), {"topic": "other"}, False),
+    ],
+)
+def test_each_address_that_a_sink_declares_keeps_its_secrets(
+    house: Any, relay: Any, addresses: frozenset[str], changed: dict[str, str], is_kept: bool
+) -> None:
+    relay(addresses)
+    settings = {"server": "a", "token": "hush", "topic": "all"}
+    house.write(editing.put_sink, {"name": "r", "kind": "relay", "settings": settings}, now=house.at)
+    document = {"name": "r", "kind": "relay", "settings": settings | {"token": "(hidden)"} | changed}
+    if is_kept:
+        house.write(editing.put_sink, document, now=house.at)
+        assert house.read(rulebook.stored_sink, "r").settings["token"] == "hush"
+    else:
+        with pytest.raises(InvalidRequestError, match="none to keep"):
+            house.write(editing.put_sink, document, now=house.at)
 
 
 def test_sinks_of_the_file_deliver_with_the_secrets_of_the_server(

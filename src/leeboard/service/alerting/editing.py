@@ -7,6 +7,7 @@ from typing import Any, TypeVar
 import msgspec
 from sqlalchemy import Connection, Table, delete, select
 
+from leeboard.alerts import SINKS
 from leeboard.alerts.document import RouteEntry, SinkEntry, read_route, read_sink
 from leeboard.alerts.matching import MOST_ENTRIES
 from leeboard.alerts.rules import Rule, read_rule
@@ -115,15 +116,21 @@ def _with_what_was_hidden(connection: Connection, document: dict[str, Any]) -> d
         return document
     old = stored_sink(connection, name)
     before = old.settings if old and old.kind == document.get("kind") else {}
-    is_elsewhere = settings.get("url") not in (HIDDEN, before.get("url"))
-    restored = _restored(settings, {} if is_elsewhere else before)
+    restored = _restored(settings, before)
+    addresses = _addresses(document.get("kind"))
+    if any(restored.get(each) != before.get(each) for each in addresses or restored.keys() | before.keys()):
+        restored = settings  # it is another address: nothing that is hidden goes there
     if unknown := tuple(key for key, value in restored.items() if _is_hidden(value)):
         raise UnknownSecretError(
             f"the sink {name[:80]!r} has a setting {HIDDEN}, and none to keep: what is hidden stays while "
-            "name, kind and url stay; write it anew",
+            f"name, kind and {', '.join(sorted(addresses)) or 'all other settings'} stay; write it anew",
             unknown,
         )
     return document | {"settings": restored}
+
+
+def _addresses(kind: Any) -> frozenset[str]:
+    return SINKS.get(kind).addresses if isinstance(kind, str) and kind in SINKS else frozenset()
 
 
 def _is_hidden(value: Any) -> bool:
