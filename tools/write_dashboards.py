@@ -343,6 +343,13 @@ def endpoint() -> Json:
                     (f"leeboard_feature_attribution{{{ABOUT}}}", "{{feature}} {{label}}"),
                 ),
             ],
+            [
+                lines(
+                    "Metrics of own containers",
+                    "What a monitor of your own image wrote for its last window: the mean of each metric.",
+                    (f"leeboard_emitted{{{ABOUT}}}", "{{schedule}} {{metric}}"),
+                ),
+            ],
             [row("Traffic and runs")],
             [
                 lines(
