@@ -92,7 +92,7 @@ def _of_home(file: Path) -> dict[str, Any]:
         kept = _kept(file)
     elif missing := [name for name in TOKENS if name not in kept]:
         kept |= {name: made[name] for name in missing}
-        _put(file, kept)
+        put_private(file, kept)
     return made | (kept or {})
 
 
@@ -148,17 +148,17 @@ def _make(file: Path, pair: dict[str, str]) -> None:
     """The first of several servers that start at once makes it for all."""
     partial = file.with_name(f".{FILE}.{secrets.token_hex(8)}")
     try:
-        _put(partial, pair)
+        put_private(partial, pair)
         with suppress(FileExistsError):
             os.link(partial, file)
     finally:
         partial.unlink(missing_ok=True)
 
 
-def _put(file: Path, pair: dict[str, str]) -> None:
+def put_private(file: Path, document: Mapping[str, Any]) -> None:
     """Readable by this user alone from its first byte on."""
     umask = os.umask(0o077)
     try:
-        write_bytes(file, (json.dumps(pair, indent=2) + "\n").encode())
+        write_bytes(file, (json.dumps(document, indent=2) + "\n").encode())
     finally:
         os.umask(umask)

@@ -93,6 +93,12 @@ def end_of_token(connection: Connection, token_id: int) -> None:
     connection.execute(delete(sessions).where(sessions.c.token_id == token_id))
 
 
+def end_of_origin(connection: Connection, name: str, role: str) -> int:
+    """What was begun with a key or token of the server that is another now; gives how many there were."""
+    whose = (sessions.c.visitor == name, sessions.c.role == role, sessions.c.token_id.is_(None))
+    return len(connection.execute(delete(sessions).where(*whose).returning(sessions.c.digest)).all())
+
+
 def prune(connection: Connection, now: datetime, *, limit: int = 10_000) -> int:
     """Forget sessions that are over, so many at most; gives how many."""
     is_over = or_(sessions.c.expires_at <= now, sessions.c.seen_at <= now - IDLE)
