@@ -1,15 +1,22 @@
 """What several processes do at the same moment is done as if one after another."""
 
+from collections.abc import Callable
 from contextlib import suppress
 from datetime import UTC, datetime
+from threading import Event, Thread
+from typing import Any
 
-from sqlalchemy import insert, select
+import pytest
+from sqlalchemy import Connection, insert, select
 
+from leeboard.hosting.mapping import ModelRoute
 from leeboard.service import alerts, jobs
 from leeboard.service.arns import PROCESSING_JOB
+from leeboard.service.cloudwatch.alarms import change_alarm, put_alarm
 from leeboard.service.refusals import InvalidRequestError
 from leeboard.service.resources import add, find
-from leeboard.state.tables import alert_changes, executions
+from leeboard.service.routes import map_image
+from leeboard.state.tables import alarms, alert_changes, executions, model_routes
 
 AT = datetime(2026, 1, 1, tzinfo=UTC)
 
@@ -60,3 +67,73 @@ def test_a_job_that_ends_while_it_is_stopped_has_ended(service, together):
         together(2, end_or_stop)
         with service.database.read() as connection:
             assert find(connection, PROCESSING_JOB, name).status == "Completed"
+
+
+@pytest.fixture
+def overlapping(database) -> Callable[..., None]:
+    """Does two things in transactions of which the second begins before the first has ended."""
+
+    def do(first: Callable[[Connection], Any], second: Callable[[Connection], Any]) -> None:
+        is_done, may_end, faults = Event(), Event(), []
+
+        def begin() -> None:
+            with database.write() as connection:
+                first(connection)
+                is_done.set()
+                may_end.wait(30)
+
+        def follow() -> None:
+            try:
+                with database.write() as connection:
+                    second(connection)
+            except Exception as fault:
+                faults.append(fault)
+
+        threads = [Thread(target=begin), Thread(target=follow)]
+        threads[0].start()
+        assert is_done.wait(30)
+        threads[1].start()
+        threads[1].join(0.3)
+        may_end.set()
+        for thread in threads:
+            thread.join()
+        assert faults == []
+
+    return do
+
+
+def test_an_image_that_two_map_at_once_goes_where_the_second_says(database, overlapping):
+    urls = ("http://127.0.0.1:1", "http://127.0.0.1:2")
+    overlapping(*(lambda c, url=url: map_image(c, ModelRoute("churn", url=url)) for url in urls))
+    with database.read() as connection:
+        assert connection.execute(select(model_routes.c.url)).scalars().all() == [urls[1]]
+
+
+ALARM = {
+    "AlarmName": "a",
+    "Namespace": "n",
+    "MetricName": "m",
+    "Statistic": "Sum",
+    "Period": 60,
+    "EvaluationPeriods": 1,
+    "Threshold": 1.0,
+    "ComparisonOperator": "GreaterThanThreshold",
+}
+
+
+def test_an_alarm_that_two_put_at_once_is_the_second_ones(database, overlapping):
+    both = (ALARM, ALARM | {"Threshold": 2.0})
+    overlapping(*(lambda c, document=document: put_alarm(c, document, AT) for document in both))
+    with database.read() as connection:
+        (document,) = connection.execute(select(alarms.c.document)).scalars()
+    assert document["Threshold"] == 2.0
+
+
+def test_two_changes_of_an_alarm_at_once_both_stay(database, overlapping):
+    with database.write() as connection:
+        put_alarm(connection, ALARM, AT)
+    members = ({"ActionsEnabled": False}, {"AlarmDescription": "d"})
+    overlapping(*(lambda c, member=member: change_alarm(c, "a", member) for member in members))
+    with database.read() as connection:
+        (document,) = connection.execute(select(alarms.c.document)).scalars()
+    assert (document["ActionsEnabled"], document["AlarmDescription"]) == (False, "d")

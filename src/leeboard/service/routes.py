@@ -2,10 +2,11 @@
 
 from threading import Lock
 
-from sqlalchemy import Connection, delete, insert, select, update
+from sqlalchemy import Connection, delete, select
 
 from leeboard.hosting.mapping import ModelMap, ModelRoute
 from leeboard.state.database import Database
+from leeboard.state.inserting import insert_of
 from leeboard.state.tables import model_routes
 
 
@@ -36,9 +37,8 @@ class Routes:
 def map_image(connection: Connection, route: ModelRoute) -> None:
     """Add a route; the same pattern again replaces what it had. It counts from the next refresh on."""
     values = {"url": route.url, "command": route.command}
-    there = update(model_routes).where(model_routes.c.image == route.image).values(values)
-    if not connection.execute(there).rowcount:
-        connection.execute(insert(model_routes).values(image=route.image, **values))
+    put = insert_of(connection, model_routes).values(image=route.image, **values)
+    connection.execute(put.on_conflict_do_update(index_elements=["image"], set_=values))
 
 
 def unmap_image(connection: Connection, image: str) -> bool:

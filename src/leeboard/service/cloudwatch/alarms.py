@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, Row, delete, insert, select, update
+from sqlalchemy import ColumnElement, Connection, Row, delete, select, update
 
 from leeboard.service.cloudwatch.alarm_rules import check_alarm, period_of, queries_of
 from leeboard.service.cloudwatch.data import Span, page
@@ -19,6 +19,7 @@ from leeboard.service.cloudwatch.standing import (
     standing,
 )
 from leeboard.service.refusals import RefusalError, ResourceNotFoundError
+from leeboard.state.inserting import insert_of
 from leeboard.state.tables import alarms
 
 SET = "_set"
@@ -52,9 +53,8 @@ def put_alarm(connection: Connection, document: Mapping[str, Any], now: datetime
     page(connection, queries_of(document), Span(start_at=now, end_at=now))  # expressions may be wrong
     name = document["AlarmName"]
     values = {"document": dict(document), "modified_at": now}
-    changed = connection.execute(update(alarms).where(alarms.c.name == name).values(values))
-    if changed.rowcount == 0:
-        connection.execute(insert(alarms).values(name=name, created_at=now, **values))
+    put = insert_of(connection, alarms).values(name=name, created_at=now, **values)
+    connection.execute(put.on_conflict_do_update(index_elements=["name"], set_=values))
 
 
 def delete_alarms(connection: Connection, names: Sequence[str]) -> None:
@@ -67,7 +67,8 @@ def delete_alarms(connection: Connection, names: Sequence[str]) -> None:
 
 def change_alarm(connection: Connection, name: str, members: Mapping[str, Any]) -> bool:
     """Add members to its document; False if there is none of that name."""
-    document = connection.execute(select(alarms.c.document).where(alarms.c.name == name)).scalar()
+    alone = select(alarms.c.document).where(alarms.c.name == name).with_for_update()
+    document = connection.execute(alone).scalar()
     if document is None:
         return False
     changed = update(alarms).where(alarms.c.name == name).values(document={**document, **members})
