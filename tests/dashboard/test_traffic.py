@@ -2,6 +2,8 @@
 
 import csv
 import io
+import json
+import re
 from datetime import timedelta
 from typing import Any
 
@@ -10,12 +12,17 @@ import pytest
 from leeboard.capture.exchange import Exchange
 from leeboard.capture.settings import CaptureSettings
 from leeboard.clock import now
+from leeboard.service.latency.sketch import ERROR
 from leeboard.service.service import Service
 from leeboard.service.traffic.counting import Traffic
 from leeboard.service.traffic.tallies import Variant
 from watched_fleet import HOUR, Fleet
 
 CAPTURE = {"EnableCapture": True, "InitialSamplingPercentage": 100, "DestinationS3Uri": "s3://b/capture"}
+
+CHART = re.compile(
+    r'data-name="(requests|latency)".*?<script type="application/json">(.*?)</script>', re.DOTALL
+)
 
 
 @pytest.fixture
@@ -69,6 +76,31 @@ def test_the_page_of_an_endpoint_tells_its_requests_and_errors(reader: Any) -> N
     assert "Requests in 24 hours 1,200" in page.words
     assert "Errors in 24 hours 0.5% 4 with 4XX, 2 with 5XX" in page.words
     assert "Requests per hour over the last day" in page.text
+
+
+@pytest.mark.usefixtures("asked")
+def test_the_page_of_an_endpoint_draws_requests_and_latencies(reader: Any) -> None:
+    page = reader.get("/endpoints/busy")
+    charts = {name: json.loads(text) for name, text in CHART.findall(page.text)}
+    assert [one["name"] for one in charts["requests"]["series"]] == ["requests", "4XX", "5XX"]
+    assert [one["name"] for one in charts["latency"]["series"]] == ["p50", "p95"]
+    values = charts["requests"]["series"][0]["values"]
+    assert (len(values), sum(values)) == (24, 1200)
+    known = [value for value in charts["latency"]["series"][1]["values"] if value is not None]
+    assert known == pytest.approx([1.0] * len(known), rel=ERROR)
+    assert 'data-name="latency"' not in reader.get("/endpoints/silent").text
+
+
+@pytest.mark.usefixtures("asked")
+@pytest.mark.parametrize(("asked_for", "n_rows"), [("24h", 24), ("7d", 42), ("30d", 60)])
+def test_requests_and_latencies_are_taken_away(reader: Any, asked_for: str, n_rows: int) -> None:
+    text = reader.get(f"/endpoints/busy?export=csv&table=traffic&range={asked_for}").text
+    rows = list(csv.DictReader(io.StringIO(text)))
+    assert len(rows) == n_rows
+    assert sum(int(row["invocations"]) for row in rows) == 1200
+    assert sum(int(row["invocation_4xx"]) for row in rows) == 4
+    told = [float(row["model_latency_p95_ms"]) for row in rows if row["model_latency_p95_ms"]]
+    assert told == pytest.approx([1.0] * len(told), rel=ERROR)
 
 
 @pytest.mark.usefixtures("asked")

@@ -13,12 +13,12 @@ from leeboard.service import retention
 from leeboard.service.cloudwatch import listed
 from leeboard.service.cloudwatch.periods import Grid, Metric, Range, microseconds
 from leeboard.service.cloudwatch.statistic import Statistic, series
+from leeboard.service.latency.names import NAMESPACE
 from leeboard.service.metrics import dimensions_key
 from leeboard.service.service import Service
 from leeboard.service.traffic import counting
 from leeboard.service.traffic.counting import Traffic
 from leeboard.service.traffic.hours import Asked, last_day
-from leeboard.service.traffic.minutes import NAMESPACE
 from leeboard.service.traffic.tallies import Variant
 from leeboard.service.traffic.told import text_of
 from leeboard.state.database import Database
@@ -259,9 +259,32 @@ def test_prometheus_is_told_what_this_process_counted(begun: Any) -> None:
     ]
     counted = {one.labels["result"]: one.value for one in samples if one.name == "leeboard_invocations_total"}
     assert counted == {"2xx": 2.0, "4xx": 1.0, "5xx": 1.0}
-    times = {one.name: one.value for one in samples if "result" not in one.labels}
+    times = {one.name: one.value for one in samples if one.labels.keys() == {"endpoint", "variant"}}
     assert times["leeboard_model_seconds_total"] == pytest.approx(0.006)
     assert times["leeboard_overhead_seconds_total"] == pytest.approx(0.003)
+
+
+def test_prometheus_is_told_how_latencies_are_distributed(begun: Any) -> None:
+    traffic = begun()
+    asked(traffic, 200, 200, 200)
+    traffic.flush()
+    asked(traffic, 200, model_s=0.2)
+    asked(traffic, 502, model_s=None)
+    text = text_of(traffic, 100).decode()
+    (family,) = (each for each in text_string_to_metric_families(text) if each.type == "histogram")
+    assert family.name == "leeboard_model_latency_seconds"
+    up_to = {one.labels.get("le"): one.value for one in family.samples}
+    assert [up_to[le] for le in ("0.001", "0.0025", "0.1", "0.25", "60.0", "+Inf")] == [0, 3, 3, 4, 4, 4]
+    sums = {one.name: one.value for one in family.samples}
+    assert sums["leeboard_model_latency_seconds_sum"] == pytest.approx(0.206)
+    assert sums["leeboard_model_latency_seconds_count"] == 4
+
+
+def test_a_histogram_is_told_whole_or_not(begun: Any) -> None:
+    traffic = begun()
+    for n in range(9):
+        asked(traffic, 200, variant=Variant("Churn", f"v{n}"))
+    assert text_of(traffic, 40).decode().count("leeboard_model_latency_seconds_count{") == 2
 
 
 def test_prometheus_is_told_no_more_series_than_it_wants(begun: Any) -> None:

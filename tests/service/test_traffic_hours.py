@@ -12,11 +12,11 @@ from sqlalchemy import event, func, select
 from sqlalchemy.exc import OperationalError
 
 from leeboard.service import retention
+from leeboard.service.latency.sketch import ERROR
 from leeboard.service.service import Service
 from leeboard.service.traffic import counting
 from leeboard.service.traffic.counting import Traffic
 from leeboard.service.traffic.hours import last_day, stretches
-from leeboard.service.traffic.sketch import ERROR
 from leeboard.service.traffic.tallies import Variant
 from leeboard.state.database import Database
 from leeboard.state.tables import metric_points, metric_series, traffic_hours

@@ -10,8 +10,8 @@ import pytest
 from botocore.exceptions import ClientError
 
 from leeboard.clock import now
+from leeboard.service.latency.sketch import ERROR
 from leeboard.service.traffic.counting import Traffic
-from leeboard.service.traffic.sketch import ERROR
 from leeboard.service.traffic.tallies import Variant
 from leeboard.state.database import Database
 from live_server import LiveServer

@@ -10,10 +10,10 @@ from sqlalchemy import event, update
 
 from leeboard.service.cloudwatch.percentiles import percentiles
 from leeboard.service.cloudwatch.periods import Grid, Metric, Range, microseconds
+from leeboard.service.latency.names import NAMESPACE
+from leeboard.service.latency.sketch import ERROR
 from leeboard.service.metrics import dimensions_key
 from leeboard.service.traffic.counting import Traffic
-from leeboard.service.traffic.minutes import NAMESPACE
-from leeboard.service.traffic.sketch import ERROR
 from leeboard.service.traffic.tallies import Variant
 from leeboard.state.database import Database
 from leeboard.state.tables import metric_points

@@ -15,6 +15,7 @@ from leeboard.dashboard.pages import Page, Pages
 from leeboard.dashboard.paging import Paging
 from leeboard.dashboard.rendering import url
 from leeboard.dashboard.runs import strip
+from leeboard.dashboard.traffic_charts import traffic_charts, traffic_table
 from leeboard.dashboard.visit import Visit
 from leeboard.service.alerting.reading import in_force
 from leeboard.service.monitor_types import (
@@ -27,7 +28,8 @@ from leeboard.service.monitor_types import (
     TYPES,
 )
 from leeboard.service.summaries import History
-from leeboard.service.traffic.hours import last_day
+from leeboard.service.traffic.hours import last_day, stretches
+from leeboard.service.traffic.tallies import Tally
 from leeboard.service.views.deployed import Deployment
 from leeboard.service.views.drift import MOST_SUMMARIES, FeatureRow, drift_of, measured
 from leeboard.service.views.endpoint import Monitored, Seen, batch_seen, endpoint_seen
@@ -87,6 +89,7 @@ def _page(visit: Visit, connection: Connection, seen: Seen, title: str) -> View:
     drift = _chosen(by_type[DATA_QUALITY.aws], visit.asked("schedule"))
     found, rows = drift_of(connection, drift.line.id, seen.spans.start_at) if drift else (None, [])
     wanted = _wanted(visit, rows)
+    counted = _counted(connection, seen)
     context = {
         **_head(visit, connection, seen),
         **_unwatched(seen, [kind for kind in TYPES if not by_type[kind]]),
@@ -96,12 +99,20 @@ def _page(visit: Visit, connection: Connection, seen: Seen, title: str) -> View:
         "found": found,
         "n_windows": len(found.windows) if found else 0,
         "n_features": len(rows),
+        "traffic": traffic_charts(seen.spans, counted, seen.deployments),
         "charts": _charts(seen, found, rows, drift),
         "others": list(_others(connection, seen, by_type)),
     }
-    return View(
-        "endpoint.html", title, context, (("Overview", "/"),), tables_of(seen, found, wanted), has_charts=True
-    )
+    tables = {**tables_of(seen, found, wanted), **traffic_table(seen.spans, counted)}
+    return View("endpoint.html", title, context, (("Overview", "/"),), tables, has_charts=True)
+
+
+def _counted(connection: Connection, seen: Seen) -> list[Tally]:
+    """What was asked in each span; nothing of batch data."""
+    spans = seen.spans
+    if seen.row.kind != "endpoint":
+        return []
+    return stretches(connection, seen.row.name, spans.start_at, spans.length, spans.n)
 
 
 def _head(visit: Visit, connection: Connection, seen: Seen) -> dict[str, Any]:

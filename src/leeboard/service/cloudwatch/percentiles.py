@@ -11,10 +11,9 @@ from typing import Any
 from sqlalchemy import BigInteger, Column, ColumnElement, Connection, and_, func, select, type_coerce
 
 from leeboard.service.cloudwatch.periods import Metric, Range, in_order, points_in
+from leeboard.service.latency.names import MICROSECONDS, MODEL_LATENCY, NAMESPACE, OVERHEAD_LATENCY
+from leeboard.service.latency.times import SLACK, Kept, Times
 from leeboard.service.metrics import dimensions_of
-from leeboard.service.traffic.minutes import NAMESPACE
-from leeboard.service.traffic.tallies import MICROSECONDS, MODEL_LATENCY, OVERHEAD_LATENCY
-from leeboard.service.traffic.times import SLACK, Kept, Times
 from leeboard.state.tables import metric_points, traffic_hours
 
 HOUR_US = 3_600_000_000

@@ -3,6 +3,7 @@
 from bisect import bisect_left
 from collections import Counter
 from collections.abc import Iterator, Sequence
+from itertools import accumulate
 from typing import Any
 
 from sqlalchemy import ColumnElement, Connection, Row, Table, func, select
@@ -10,7 +11,7 @@ from sqlalchemy import ColumnElement, Connection, Row, Table, func, select
 from leeboard.service import jobs
 from leeboard.service.arns import PROCESSING_JOB, TRANSFORM_JOB
 from leeboard.service.observed import families
-from leeboard.service.observed.exposition import Family, shown
+from leeboard.service.observed.exposition import Family, histogram, shown
 from leeboard.service.observed.schedules import ENDED
 from leeboard.state.tables import executions, resources
 
@@ -105,10 +106,5 @@ class _Times:
         self._sum_s += seconds
 
     def lines(self, family: Family, kind: str) -> Iterator[str]:
-        """Buckets add up, as Prometheus wants them."""
-        key, n = family.key(kind), 0
-        for bound, count in zip((*BOUNDS_S, float("inf")), self._counts, strict=True):
-            n += count
-            yield f'{family.name}_bucket{{{key},le="{shown(bound)}"}} {shown(n)}\n'
-        yield f"{family.name}_sum{{{key}}} {shown(self._sum_s)}\n"
-        yield f"{family.name}_count{{{key}}} {shown(n)}\n"
+        """As Prometheus wants them."""
+        return histogram(family, [kind], BOUNDS_S, list(accumulate(self._counts)), self._sum_s)

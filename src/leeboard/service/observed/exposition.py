@@ -48,6 +48,21 @@ def shown(value: float) -> str:
     return repr(float(value))
 
 
+def histogram(
+    family: Family, values: Sequence[str], bounds: Sequence[float], up_to: Sequence[float], total: float
+) -> Iterator[str]:
+    """The lines of one histogram.
+
+    Args:
+        up_to: how many are no greater than each bound, and last how many there are.
+    """
+    key = family.key(*values)
+    for bound, n in zip((*bounds, float("inf")), up_to, strict=True):
+        yield f'{family.name}_bucket{{{key},le="{shown(bound)}"}} {shown(n)}\n'
+    yield f"{family.name}_sum{{{key}}} {shown(total)}\n"
+    yield f"{family.name}_count{{{key}}} {shown(up_to[-1])}\n"
+
+
 class Room:
     """How many series of each family may be kept in memory by many together."""
 

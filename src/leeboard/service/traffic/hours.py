@@ -6,8 +6,8 @@ from datetime import datetime, timedelta
 
 from sqlalchemy import ColumnElement, Connection, func, select
 
+from leeboard.service.latency.times import Kept
 from leeboard.service.traffic.tallies import Tally
-from leeboard.service.traffic.times import Kept
 from leeboard.state.columns import EPOCH
 from leeboard.state.tables import traffic_hours
 

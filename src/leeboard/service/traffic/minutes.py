@@ -7,15 +7,14 @@ from typing import Any, NamedTuple
 
 from sqlalchemy import Connection, bindparam, insert, update
 
+from leeboard.service.latency.names import NAMESPACE
 from leeboard.service.metric_series import numbers_of
 from leeboard.service.metrics import dimensions_key
 from leeboard.service.traffic.tallies import Sums, Tally, Variant
 from leeboard.state.columns import EPOCH
 from leeboard.state.tables import metric_points
 
-NAMESPACE = "AWS/SageMaker"
 MINUTE_S = 60
-
 
 Key = tuple[Variant, int]
 """Of one minute of one variant; minutes are counted from 1970."""

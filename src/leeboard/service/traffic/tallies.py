@@ -4,12 +4,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import NamedTuple
 
-from leeboard.service.traffic.times import Times
-
-INVOCATIONS, ERRORS_4XX, ERRORS_5XX = "Invocations", "Invocation4XXErrors", "Invocation5XXErrors"
-MODEL_LATENCY, OVERHEAD_LATENCY = "ModelLatency", "OverheadLatency"
-COUNTS = (INVOCATIONS, ERRORS_4XX, ERRORS_5XX)
-NO_UNIT, MICROSECONDS = "None", "Microseconds"
+from leeboard.service.latency.names import COUNTS, MICROSECONDS, MODEL_LATENCY, NO_UNIT, OVERHEAD_LATENCY
+from leeboard.service.latency.times import Times
 
 
 class Variant(NamedTuple):

@@ -7,7 +7,7 @@ from typing import NamedTuple
 
 from msgspec import msgpack
 
-from leeboard.service.traffic.sketch import bucket_of, middle_us, packed, pour, rising
+from leeboard.service.latency.sketch import bucket_of, middle_us, packed, pour, rising
 
 SLACK = 1e-12
 """So that a share of 0.07 of 100 is the seventh in floating point, too."""

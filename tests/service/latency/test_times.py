@@ -7,8 +7,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from leeboard.service.traffic.sketch import ERROR, LEAST_US, bucket_of, middle_us, packed
-from leeboard.service.traffic.times import Kept, Times
+from leeboard.service.latency.sketch import ERROR, LEAST_US, bucket_of, middle_us, packed
+from leeboard.service.latency.times import Kept, Times
 
 SHARES = (0.0, 0.001, 0.1, 0.25, 0.5, 0.9, 0.95, 0.99, 0.999, 1.0)
 LENGTHS = st.lists(st.floats(0, 1e12), min_size=1, max_size=60)

@@ -1,0 +1,1 @@
+"""Latencies: how lengths of time add up, how they are distributed, and the metrics that have them."""
