@@ -267,7 +267,6 @@ def test_the_end_of_the_server_ships(running, ask, tmp_path, captured):
     )
     with running(app) as address:
         ask(address, "/invocations", b"1,2")
-        assert captured() == []
     assert len(captured()) == 1
     assert list((tmp_path / "spool").iterdir()) == []
 

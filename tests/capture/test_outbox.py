@@ -26,7 +26,7 @@ def inputs(records):
 
 def left_behind(folder, settings, exchange, names=("1", "2"), end=b""):
     """Files as a killed process leaves them: unlocked, and the last line perhaps cut."""
-    spool = Spool(folder, disk_usage=lambda path: ROOMY)
+    spool = Spool(folder, now=lambda: exchange().at, disk_usage=lambda path: ROOMY)
     for name in names:
         spool.record("churn", "AllTraffic", settings, exchange(name))
     (path,) = folder.rglob("*.jsonl")
@@ -180,7 +180,7 @@ assert os.waitpid(child, 0)[1] == 0
 
 @pytest.mark.skipif(sys.platform == "win32", reason="no fork")
 def test_a_forked_child_has_files_of_its_own_and_the_end_of_a_program_ships(tmp_path, captured):
-    subprocess.run([sys.executable, "-W", "error", "-c", FORKING, str(tmp_path)], check=True, timeout=60)
+    subprocess.run([sys.executable, "-W", "error", "-c", FORKING, str(tmp_path)], check=True, timeout=120)
     assert inputs(captured()) == ["before", "in the child", "in the parent"]
     assert list((tmp_path / "spool").iterdir()) == []
 

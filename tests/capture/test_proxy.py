@@ -15,6 +15,7 @@ from starlette.routing import Route
 from leeboard.capture import CaptureMiddleware
 from leeboard.capture.proxy import Proxy
 from leeboard.errors import InputError
+from s3_server import free_ports
 
 
 async def echo(request):
@@ -169,8 +170,7 @@ def test_an_answer_comes_piece_by_piece(proxy, ask):
 
 
 def test_a_server_that_is_down_gives_502_and_says_which(serve, ask):
-    with socket.create_server(("127.0.0.1", 0)) as free:
-        port = free.getsockname()[1]
+    [port] = free_ports(1)
     answer = ask(serve(Proxy(f"http://127.0.0.1:{port}")), "/invocations", b"1,2")
     assert answer.status == 502
     assert f"http://127.0.0.1:{port} did not answer" in json.loads(answer.body)["message"]
@@ -192,10 +192,11 @@ def crude(serve):
                     connection.sendall(answer)
                     connection.close()
 
-        def start(*given):
+        def start(*given, answer_timeout_s=120):
             answers.extend(given)
             threading.Thread(target=answer_all, daemon=True).start()
-            return serve(Proxy(f"http://127.0.0.1:{listening.getsockname()[1]}", answer_timeout_s=0.3))
+            url = f"http://127.0.0.1:{listening.getsockname()[1]}"
+            return serve(Proxy(url, answer_timeout_s=answer_timeout_s))
 
         yield start
         for connection in connections:
@@ -203,7 +204,7 @@ def crude(serve):
 
 
 def test_a_server_that_is_silent_gives_504(crude, ask):
-    answer = ask(crude(None), "/invocations", b"1")
+    answer = ask(crude(None, answer_timeout_s=0.3), "/invocations", b"1")
     assert answer.status == 504
     assert "in time" in json.loads(answer.body)["message"]
 

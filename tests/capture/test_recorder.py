@@ -97,7 +97,7 @@ def test_a_program_that_just_ends_has_shipped_and_used_the_folder_of_user_data(
 ):
     monkeypatch.setenv("XDG_DATA_HOME", str(tmp_path / "data"))
     subprocess.run(
-        [sys.executable, "-W", "error", "-c", PROGRAM, str(tmp_path / "captures")], check=True, timeout=60
+        [sys.executable, "-W", "error", "-c", PROGRAM, str(tmp_path / "captures")], check=True, timeout=120
     )
     assert sides(captured()[0]) == [('{"age":3}', "JSON"), ("0.5", "CSV")]
     assert default_folder(str(tmp_path / "captures")).is_relative_to(tmp_path / "data")

@@ -90,7 +90,7 @@ def test_a_botocore_that_looks_different_costs_one_line_and_no_failure(tmp_path:
     environment = {"PYTHONPATH": f"{HOOK}:{tmp_path}"}
     code = "import botocore.session; print(botocore.session.LOADED)"
     done = subprocess.run(
-        [sys.executable, "-c", code], env=environment, capture_output=True, text=True, timeout=60
+        [sys.executable, "-c", code], env=environment, capture_output=True, text=True, timeout=120
     )
     assert (done.returncode, done.stdout) == (0, "True\n")
     assert done.stderr.startswith("leeboard run: the start-up hook does nothing here: AttributeError")

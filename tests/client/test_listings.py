@@ -13,7 +13,7 @@ SEEN = "|".join([*VALUES.values(), "None"])
 
 def output(*command: str) -> str:
     environment = {"OLD": "still there", "PATH": "/usr/bin:/bin"}
-    done = subprocess.run(command, capture_output=True, text=True, check=True, env=environment, timeout=60)
+    done = subprocess.run(command, capture_output=True, text=True, check=True, env=environment, timeout=120)
     return done.stdout.strip()
 
 

@@ -38,7 +38,7 @@ def look(boxed, tmp_path):
     def look(*boxes):
         command = [*(word for box in boxes for word in box), sys.executable, "-c", LOOK]
         done = subprocess.run(
-            command, capture_output=True, check=True, text=True, timeout=60, cwd=tmp_path / "inner"
+            command, capture_output=True, check=True, text=True, timeout=120, cwd=tmp_path / "inner"
         )
         return json.loads(done.stdout)
 

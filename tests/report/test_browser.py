@@ -39,7 +39,7 @@ def opened(html: str, folder: Path, fragment: str = "") -> tuple[str, str]:
         "--disable-component-update", "--disable-sync", f"--user-data-dir={folder / 'profile'}",
         "--enable-logging=stderr", "--dump-dom", f"{file.as_uri()}{fragment}",
     ]  # fmt: skip
-    done = subprocess.run(command, capture_output=True, text=True, timeout=60, check=False)
+    done = subprocess.run(command, capture_output=True, text=True, timeout=120, check=False)
     return done.stdout, done.stderr
 
 
