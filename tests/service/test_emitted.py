@@ -3,7 +3,6 @@
 import socket
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
-from datetime import UTC, datetime
 from random import Random
 from typing import Any
 
@@ -20,7 +19,8 @@ from leeboard.service.work.kinds import KINDS
 from leeboard.service.work.task import Task
 from leeboard.state.tables import work
 
-NOW = datetime(2026, 11, 22, 10, 20, tzinfo=UTC)
+NOW = now()
+"""CloudWatch is sent no points of two weeks ago."""
 NAMESPACE = "aws/sagemaker/Endpoints/data-metrics"
 
 
@@ -135,8 +135,9 @@ def test_every_emitter_gets_its_own_work_and_sends_it(emitting: Any, statsd: Lis
 
 
 def test_a_store_that_does_not_answer_is_tried_later_and_others_get_theirs(
-    emitting: Any, statsd: Listener
+    emitting: Any, statsd: Listener, monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    monkeypatch.setattr("leeboard.service.work.kinds.emission.FIRST_WAIT_S", 300.0)  # later than this test
     service = emitting(Choice("cloudwatch", "http://127.0.0.1:9"), Choice("statsd", statsd.place))
     emitted(service, 2)
     emitted(service, 2)
