@@ -1,12 +1,14 @@
 """What is overdue, by the clock."""
 
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 
 from sqlalchemy import update
 
-from leeboard.service.alerting import watching
+from leeboard.service.alerting import editing, watching
+from leeboard.state.database import Transaction
 from leeboard.state.tables import resources
 
 MINUTE = timedelta(minutes=1)
@@ -51,6 +53,21 @@ def test_a_watcher_writes_nothing_while_nothing_changes(house: Any) -> None:
     before = house.in_force
     watching.watch(house.service, house.at + 15 * MINUTE)
     assert house.in_force == before
+
+
+def test_a_rule_that_is_removed_while_the_clock_is_looked_at_opens_nothing(house: Any) -> None:
+    house.rule(when="overdue", after_s=600)
+    due(house, due_at=house.at)
+    removals = [lambda connection: editing.remove_rule(connection, "mine", now=house.at)]
+
+    def around(transaction: Transaction) -> Transaction:
+        while removals:
+            house.write(removals.pop())
+        return transaction
+
+    service = replace(house.service, database=house.service.database.within(around))
+    watching.watch(service, house.at + 11 * MINUTE)
+    assert (removals, house.mine()) == ([], [])
 
 
 def test_a_watcher_is_a_thread_that_ends_when_asked(house: Any) -> None:

@@ -53,9 +53,11 @@ def look_for_overdue(service: Service, at: datetime) -> int:
     if not any(new or over for new, over in changes):
         return 0
     with service.database.write() as connection:
+        still = rulebook.rules(connection)  # nobody would end what is opened for one that was removed since
         return sum(
             _write(connection, rule, new, over, at)
             for rule, (new, over) in zip(by_clock, changes, strict=True)
+            if rule in still
         )
 
 
