@@ -1,12 +1,15 @@
 """Payload logs of KServe and Seldon."""
 
 import json
+import threading
 from base64 import b64encode
 from datetime import timedelta
 
 import pytest
 
 from leeboard.capture.cloudevents import CloudEventsSink
+from leeboard.capture.cloudevents.event import Event
+from leeboard.capture.cloudevents.halves import Half
 from leeboard.capture.settings import CaptureSettings
 
 KSERVE = "org.kubeflow.serving.inference."
@@ -177,6 +180,30 @@ def test_overdue_sides_are_looked_for_by_the_spool_itself(post, spool, captured,
     clock.move(minutes=2)
     spool.start()
     eventually(lambda: spool.counts() and spool.counts()[0].captured == 1)
+
+
+def test_a_sink_that_is_closed_while_it_looks_comes_to_its_end_first(spool, clock, caplog):
+    is_asked, may_go_on = threading.Event(), threading.Event()
+
+    def settings_of(_):
+        is_asked.set()
+        may_go_on.wait(30)
+
+    sink = CloudEventsSink(spool, settings_of, now=clock)
+    with sink._halves.locked():
+        sink._halves.keep(Half("iris", Event(id="1", kind="request", body=b"1"), clock.at))
+    clock.move(minutes=2)
+    spool.start()
+    assert is_asked.wait(30)
+    closing = threading.Thread(target=sink.close)
+    closing.start()
+    closing.join(0.3)
+    may_go_on.set()
+    closing.join()
+    sink._looked_at_s = float("-inf")
+    sink._look()
+    spool.close()
+    assert not [record for record in caplog.records if record.exc_info]
 
 
 def test_of_too_many_waiting_sides_the_oldest_are_recorded(post, sink, shipped, clock):

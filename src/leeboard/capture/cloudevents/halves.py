@@ -25,6 +25,10 @@ class Half(msgspec.Struct, frozen=True):
     at: datetime
 
 
+class ClosedError(OSError):
+    """Nothing is done to them here any more."""
+
+
 class Halves:
     """One small file for each, so that an acknowledged side survives the process.
 
@@ -34,14 +38,18 @@ class Halves:
     def __init__(self, folder: Path) -> None:
         self._folder = folder
         self._lock = Lock()
+        self._is_closed = False
         folder.mkdir(mode=0o700, parents=True, exist_ok=True)
         self._fd = os.open(folder / "lock", os.O_RDWR | os.O_CREAT, 0o600)
 
     @contextmanager
     def locked(self) -> Iterator[None]:
-        """Nobody else looks or changes."""
-        with self._lock, wait_for_lock(self._fd):
-            yield
+        """Nobody else looks or changes; a ClosedError once they are closed."""
+        with self._lock:
+            if self._is_closed:
+                raise ClosedError("the sides that wait are another process's now")
+            with wait_for_lock(self._fd):
+                yield
 
     def keep(self, half: Half) -> None:
         """The half is on disk when this returns."""
@@ -70,8 +78,10 @@ class Halves:
                 yield half
 
     def close(self) -> None:
-        """What waits stays."""
-        os.close(self._fd)
+        """What waits stays; who just looks at it comes to an end first."""
+        with self._lock:
+            self._is_closed = True
+            os.close(self._fd)
 
     def _read(self, path: Path) -> Half | None:
         try:

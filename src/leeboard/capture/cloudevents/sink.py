@@ -4,6 +4,7 @@ import logging
 import re
 import time
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
@@ -11,7 +12,7 @@ from typing import TYPE_CHECKING
 import msgspec
 
 from leeboard.capture.cloudevents.event import Event, read_events
-from leeboard.capture.cloudevents.halves import Half, Halves
+from leeboard.capture.cloudevents.halves import ClosedError, Half, Halves
 from leeboard.capture.exchange import Exchange
 from leeboard.capture.settings import CaptureSettings
 from leeboard.capture.spool import Fate, Spool
@@ -151,7 +152,8 @@ class CloudEventsSink:
         at_s = time.monotonic()
         if at_s - self._looked_at_s >= LOOK_S:
             self._looked_at_s = at_s
-            self.record_overdue()
+            with suppress(ClosedError):  # between this pass and its turn
+                self.record_overdue()
 
     def record_overdue(self) -> None:
         """Records the sides that waited too long, alone."""
