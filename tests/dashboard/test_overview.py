@@ -131,6 +131,7 @@ def test_what_is_not_there_is_said_to_be_so(reader: Any, path: str) -> None:
 
 def test_a_schedule_shows_its_runs(reader: Any, fleet: Fleet) -> None:
     page = reader.get("/schedules/churn-hourly?state=in+violation")
+    assert "{\n  &#34;" in page.text
     assert "1 run in violation" in page.words
     assert rows(reader.get("/schedules/churn-hourly?export=csv"))[0]["state"] == "in violation"
 
