@@ -32,7 +32,7 @@ def traffic_charts(spans: Spans, counted: Sequence[Tally], deployments: Sequence
     ]
     marks = _deployed(spans, deployments)
     return [
-        _chart("Requests", spans, requests, marks, name="requests", unit="count"),
+        _chart("Requests and errors", spans, requests, marks, name="requests", unit="count"),
         _chart(
             "Latency of the model in milliseconds", spans, latencies, marks, name="latency", unit="number"
         ),

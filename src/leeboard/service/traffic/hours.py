@@ -1,18 +1,20 @@
 """Invocations of endpoints by the hour, for pages."""
 
+from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from sqlalchemy import ColumnElement, Connection, func, select
+from sqlalchemy import BigInteger, Connection, select, type_coerce
 
 from leeboard.service.latency.times import Kept
 from leeboard.service.traffic.tallies import Tally
-from leeboard.state.columns import EPOCH
+from leeboard.state.columns import EPOCH, MICROSECOND
 from leeboard.state.tables import traffic_hours
 
 N_HOURS = 24
-HOUR = timedelta(hours=1)
+HOUR_US = 3_600_000_000
+_AT = type_coerce(traffic_hours.c.at, BigInteger)
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,30 +42,27 @@ class Asked:
 def last_day(connection: Connection, now: datetime, endpoint: str | None = None) -> Mapping[str, Asked]:
     """Endpoints that were asked over the last 24 hours, by their names in lower case; one query.
 
+    Rows are added up here, as a database takes longer for it.
+
     Args:
         endpoint: this one alone.
     """
     c = traffic_hours.c
-    last = now - (now - EPOCH) % HOUR
-    first = last - (N_HOURS - 1) * HOUR
-    sums = (func.sum(c.n).label("n"), func.sum(c.n_4xx).label("n_4xx"), func.sum(c.n_5xx).label("n_5xx"))
-    query = select(c.endpoint, c.at, *sums).where(c.at >= first, c.at <= last, *_of(endpoint))
-    found: dict[str, list[tuple[int, int, int, int]]] = {}
-    for row in connection.execute(query.group_by(c.endpoint, c.at)):
-        counted = ((row.at - first) // HOUR, int(row.n), int(row.n_4xx), int(row.n_5xx))
-        found.setdefault(row.endpoint.lower(), []).append(counted)
-    return {name: _asked(hours) for name, hours in found.items()}
-
-
-def _of(endpoint: str | None) -> tuple[ColumnElement[bool], ...]:
-    return () if endpoint is None else (traffic_hours.c.endpoint == endpoint,)
-
-
-def _asked(hours: Sequence[tuple[int, int, int, int]]) -> Asked:
-    by_hour = [0] * N_HOURS
-    for place, n, _, _ in hours:
-        by_hour[place] += n
-    return Asked(by_hour, sum(by_hour), sum(each[2] for each in hours), sum(each[3] for each in hours))
+    last = (now - EPOCH) // MICROSECOND // HOUR_US
+    first = last - N_HOURS + 1
+    query = select(c.endpoint, _AT, c.n, c.n_4xx, c.n_5xx).where(
+        first * HOUR_US <= _AT, last * HOUR_US >= _AT
+    )
+    if endpoint is not None:
+        query = query.where(c.endpoint == endpoint)
+    by_hour: dict[str, list[int]] = defaultdict(lambda: [0] * N_HOURS)
+    errors: dict[str, list[int]] = defaultdict(lambda: [0, 0])
+    for name, at, n, n_4xx, n_5xx in connection.execute(query):
+        key = name.lower()
+        by_hour[key][at // HOUR_US - first] += n
+        errors[key][0] += n_4xx
+        errors[key][1] += n_5xx
+    return {key: Asked(hours, sum(hours), *errors[key]) for key, hours in by_hour.items()}
 
 
 def stretches(
@@ -75,11 +74,14 @@ def stretches(
         length: of each; whole hours.
     """
     c = traffic_hours.c
-    within = (c.endpoint == endpoint, c.at >= start_at, c.at < start_at + n * length)
+    first, length_us = (start_at - EPOCH) // MICROSECOND, length // MICROSECOND
+    within = (c.endpoint == endpoint, first <= _AT, first + n * length_us > _AT)
     found = [Tally() for _ in range(n)]
-    for row in connection.execute(select(c.at, c.n, c.n_4xx, c.n_5xx, c.model).where(*within)):
-        stretch = found[(row.at - start_at) // length]
-        stretch.merge(Tally(row.n, row.n_4xx, row.n_5xx))
-        if (kept := Kept.unpacked(row.model)) is not None:
+    for at, asked, n_4xx, n_5xx, model in connection.execute(
+        select(_AT, c.n, c.n_4xx, c.n_5xx, c.model).where(*within)
+    ):
+        stretch = found[(at - first) // length_us]
+        stretch.merge(Tally(asked, n_4xx, n_5xx))
+        if (kept := Kept.unpacked(model)) is not None:
             stretch.model.pour(kept)
     return found
