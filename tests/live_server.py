@@ -101,6 +101,7 @@ def live_server(
     log = home.parent / f"{home.name}.log"
     port = str(free_ports(1)[0])
     known = ["--home", str(home), "--port", port, "--models", str(models_file)]
+    known += ["--retention-days", "0"]  # else what tests put into the past is forgotten after a minute
     with log.open("ab") as output:
         process = subprocess.Popen(
             [sys.executable, "-m", "leeboard", "serve", *known, *options],
