@@ -9,7 +9,7 @@ import pytest
 import leeboard
 
 SOURCE = Path(leeboard.__path__[0])
-WITH_EXAMPLES = [path for path in SOURCE.rglob("*.py") if ">>> " in path.read_text()]
+WITH_EXAMPLES = [path for path in sorted(SOURCE.rglob("*.py")) if ">>> " in path.read_text()]
 
 
 @pytest.mark.parametrize("path", WITH_EXAMPLES, ids=lambda path: str(path.relative_to(SOURCE)))

@@ -152,7 +152,7 @@ def make_endpoint(sagemaker: Any, s3: Any, hours: Sequence[Hour]) -> None:
         DataCaptureConfig=capture,
     )
     sagemaker.create_endpoint(EndpointName=ENDPOINT, EndpointConfigName="c")
-    wait_until(lambda: _endpoint(sagemaker)["EndpointStatus"] != "Creating", 60, "the endpoint is made")
+    wait_until(lambda: _endpoint(sagemaker)["EndpointStatus"] != "Creating", 240, "the endpoint is made")
     assert _endpoint(sagemaker)["EndpointStatus"] == "InService", _endpoint(sagemaker)["FailureReason"]
     sagemaker.create_data_quality_job_definition(**_definition("DataQuality", "constraints.json"))
     quality = _definition("ModelQuality", "quality.json")

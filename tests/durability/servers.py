@@ -17,8 +17,9 @@ from pathlib import Path
 from leeboard.jobs.processes import RunningProcess, descendants, process_of, with_variable
 
 START_S = 180
-STOP_S = 60
-LEASE_S = 2.0
+STOP_S = 120
+LEASE_S = 5.0
+"""So long that a server on a busy machine still renews its claims: else two run one job, as they may."""
 DIES = """
 import importlib, os, signal, sys
 module, name, calls = sys.argv.pop(1), sys.argv.pop(1), int(sys.argv.pop(1))
