@@ -114,6 +114,20 @@ async def test_one_whose_port_was_taken_meanwhile_gets_another(hosts_of, monkeyp
         assert (await ask(hosts))["body"] == "1"
 
 
+async def test_two_programs_never_choose_the_same_port(hosts_of, monkeypatch):
+    """As before either listens: who comes second would be taken to be ready, and the first answer for it."""
+    hosts, other, ports, free = hosts_of(program()), ContainerSpec(image="other"), [], programs._free_port
+
+    def same() -> int:
+        ports.append(free())
+        return ports[0] if len(ports) < 3 else ports[-1]
+
+    monkeypatch.setattr(programs, "_free_port", same)
+    await hosts.ready(SPEC, LONG_S)
+    await hosts.ready(other, LONG_S)
+    assert (await ask(hosts))["pid"] != (await ask(hosts, other))["pid"]
+
+
 async def test_one_that_finds_no_port_says_so(hosts_of, monkeypatch):
     hosts = hosts_of(program())
     with socket.socket() as taken:

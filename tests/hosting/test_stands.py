@@ -2,7 +2,6 @@
 
 import asyncio
 import io
-import os
 import tarfile
 from dataclasses import replace
 
@@ -12,7 +11,7 @@ from leeboard.hosting.containers import ContainerSpec
 from leeboard.hosting.exchange import Invocation
 from leeboard.hosting.failures import HostingError
 
-from .conftest import IMAGE, LONG_S, is_alive, program, session_processes, until
+from .conftest import IMAGE, LONG_S, is_alive, processes_of, program, until
 from .test_programs import ask, wanting
 
 pytestmark = pytest.mark.anyio
@@ -77,11 +76,11 @@ async def test_a_call_to_the_old_model_is_answered_while_the_new_one_takes_the_o
     assert (await call)["files"] == ["old"]
 
 
-async def test_a_server_that_ends_does_not_wait_for_a_program_that_starts(hosts_of):
-    before, hosts = session_processes(os.getpid()), hosts_of(program("silent"))
+async def test_a_server_that_ends_does_not_wait_for_a_program_that_starts(hosts_of, tmp_path):
+    hosts = hosts_of(program("silent"))
     starting = asyncio.create_task(hosts.ready(SPEC, LONG_S))
-    await until(lambda: len(session_processes(os.getpid()) - before) == 2, "it is not started")
-    tree = session_processes(os.getpid()) - before
+    await until(lambda: len(processes_of(tmp_path)) == 2, "it is not started")
+    tree = processes_of(tmp_path)
     await hosts.close()
     assert [pid for pid in tree if is_alive(pid)] == []
     with pytest.raises(HostingError, match="was ended"):
@@ -104,9 +103,9 @@ async def test_a_model_stays_while_the_program_that_reads_it_starts(hosts_of, tm
     file = tmp_path / "model.tar.gz"
     put_model(file, "old")
     slow, other = (ContainerSpec(image=image, model_data_url=str(file)) for image in ("slow", "other"))
-    before, hosts = session_processes(os.getpid()), hosts_of(program("silent", "slow"), program())
+    hosts = hosts_of(program("silent", "slow"), program())
     starting = asyncio.create_task(hosts.ready(slow, LONG_S))
-    await until(lambda: len(session_processes(os.getpid()) - before) == 2, "it is not started")
+    await until(lambda: len(processes_of(tmp_path)) == 2, "it is not started")
     put_model(file, "new")
     await hosts.ready(other, LONG_S)
     assert {path.name for path in tmp_path.glob("work/models/*/*/*")} == {"old", "new"}

@@ -6,7 +6,8 @@ import shlex
 import signal
 import socket
 import sys
-from contextlib import suppress
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Self
 
@@ -29,6 +30,8 @@ _TAIL_BYTES = 8192
 _SHOWN_LINES = 10
 _SHOWN_LETTERS = 700
 _MARK = "--- leeboard started: "
+_ports: set[int] = set()
+"""Of the programs of this process."""
 
 
 class Program:
@@ -122,9 +125,17 @@ class Program:
             pause_s = min(pause_s * 2, _LONGEST_PAUSE_S)
             self._unsettle()
 
-    async def _live(self, stop: "asyncio.Task[bool]", n_ports: int = 1) -> bool:
+    async def _live(self, stop: "asyncio.Task[bool]") -> bool:
         """One life of the program; whether it ever was ready."""
-        port = _free_port()
+        for n_left in range(_MOST_PORTS - 1, -1, -1):
+            with _own_port() as port:
+                was_ready = await self._live_at(port, stop, may_try_another=n_left > 0)
+            if was_ready is not None:
+                return was_ready
+        raise AssertionError("the last port is tried as it is")
+
+    async def _live_at(self, port: int, stop: "asyncio.Task[bool]", *, may_try_another: bool) -> bool | None:
+        """The same at a port; None if somebody else had taken it."""
         try:
             process = await self._start_process(port)
         except OSError as error:
@@ -134,8 +145,8 @@ class Program:
         ended = asyncio.create_task(process.wait())
         upstream = Upstream.of(f"http://127.0.0.1:{port}")
         failure = await self._failure_to_start(upstream, ended, stop)
-        if failure and ended.done() and n_ports < _MOST_PORTS and not _is_free(port):
-            return await self._live(stop, n_ports + 1)
+        if failure and ended.done() and may_try_another and not _is_free(port):
+            return None
         self._settle(failure or upstream)
         if failure is None:
             await asyncio.wait([ended, stop], return_when=asyncio.FIRST_COMPLETED)
@@ -203,6 +214,21 @@ def last_lines(log: Path) -> str:
     starts = [n for n, line in enumerate(lines) if line.startswith(_MARK)]
     own = lines[starts[-1] + 1 :] if starts else lines
     return "\n".join(own[-_SHOWN_LINES:])[-_SHOWN_LETTERS:].strip()
+
+
+@contextmanager
+def _own_port() -> Iterator[int]:
+    """A port that no other program of this process has, not even one that does not listen yet.
+
+    That one would answer the ping of this one, and then its calls.
+    """
+    while (port := _free_port()) in _ports:
+        pass
+    _ports.add(port)
+    try:
+        yield port
+    finally:
+        _ports.discard(port)
 
 
 def _free_port() -> int:
