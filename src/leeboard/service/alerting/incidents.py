@@ -140,19 +140,25 @@ def find_incident(connection: Connection, number: int) -> Incident | None:
 def in_force_of(connection: Connection, schedule_id: int) -> list[Incident]:
     """Those of one schedule that are not over."""
     where = (incidents.c.schedule_id == schedule_id, incidents.c.state.in_(IN_FORCE))
-    return [Incident.of(row) for row in connection.execute(select(*COLUMNS).where(*where))]
+    return _found(connection, *where)
 
 
 def in_force_about(connection: Connection, subject: str, rules: Collection[str]) -> list[Incident]:
     """Those of one subject that these rules found and that are not over."""
     where = (incidents.c.rule.in_(rules), incidents.c.subject == subject, IS_IN_FORCE)
-    return [Incident.of(row) for row in connection.execute(select(*COLUMNS).where(*where))]
+    return _found(connection, *where)
 
 
 def in_force_of_rule(connection: Connection, rule: str) -> list[Incident]:
     """Those that one rule found and that are not over."""
     where = (incidents.c.rule == rule, incidents.c.state != OVER)
-    return [Incident.of(row) for row in connection.execute(select(*COLUMNS).where(*where))]
+    return _found(connection, *where)
+
+
+def _found(connection: Connection, *where: Any) -> list[Incident]:
+    """The oldest first: what is told of them comes in that order, and is locked in it."""
+    query = select(*COLUMNS).where(*where).order_by(incidents.c.id)
+    return [Incident.of(row) for row in connection.execute(query)]
 
 
 def settle(
