@@ -124,9 +124,7 @@ def test_who_guesses_behind_a_proxy_cannot_name_other_addresses(
 ) -> None:
     """The proxy's own entry is the last, in the client's header or in one more."""
     at, statuses = now(), []
-    monkeypatch.setattr(
-        "leeboard.dashboard.door.now", lambda: at
-    )  # nobody has to wait for more than a second
+    monkeypatch.setattr("leeboard.dashboard.door.now", lambda: at)  # else a wait of a second is over
     for number in range(FREE + 1):
         told: Any = [f"1.2.3.{number}", "192.0.2.9"]
         told = ", ".join(told) if is_in_one_header else told
