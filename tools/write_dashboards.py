@@ -246,6 +246,10 @@ def fleet() -> Json:
     )
 
 
+MODEL_TIMES = 'sum by (le) (rate(leeboard_model_latency_seconds_bucket{endpoint=~"$endpoint"}[5m]))'
+PERCENTILES = ((0.5, "p50"), (0.95, "p95"))
+
+
 def endpoint() -> Json:
     """One endpoint in all that is measured of it."""
     feature = f'{ABOUT},feature=~"$feature"'
@@ -373,6 +377,25 @@ def endpoint() -> Json:
                     "Violations",
                     "Of the last execution of each schedule.",
                     (f"leeboard_schedule_violations{{{ABOUT}}}", "{{schedule}}"),
+                    least=0,
+                ),
+            ],
+            [
+                lines(
+                    "Invocations",
+                    "By what came of them, a second.",
+                    (
+                        'sum by (result) (rate(leeboard_invocations_total{endpoint=~"$endpoint"}[5m]))',
+                        "{{result}}",
+                    ),
+                    unit="reqps",
+                    least=0,
+                ),
+                lines(
+                    "Time of models",
+                    "50 and 95 of 100 invocations take less.",
+                    *((f"histogram_quantile({share}, {MODEL_TIMES})", name) for share, name in PERCENTILES),
+                    unit="s",
                     least=0,
                 ),
             ],

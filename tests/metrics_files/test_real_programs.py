@@ -51,6 +51,8 @@ EMPTY_HERE = (
     "leeboard_capture_",
     "leeboard_executions_total",
     "leeboard_incidents_open",
+    "leeboard_invocations_total",
+    "leeboard_model_latency_seconds",
     "leeboard_endpoints",
     "leeboard_job_seconds",
     "leeboard_requests",

@@ -16,6 +16,7 @@ from leeboard.cli.exporting import SHIPPED, export_files, shipped
 from leeboard.cli.metrics import metrics
 from leeboard.errors import InputError
 from leeboard.service.observed.families import ALL_FAMILIES
+from leeboard.service.traffic.told import LATENCY, TRAFFIC_FAMILIES
 
 ROOT = Path(__file__).parents[2]
 NAME = re.compile(r"\bleeboard_[a-z_]+\b")
@@ -25,8 +26,9 @@ DASHBOARDS = [name for name in SHIPPED if name.endswith(".json")]
 def told() -> set[str]:
     """The names of all series that a server may tell."""
     names = {family.name for family in ALL_FAMILIES}
-    names |= {f"leeboard_job_seconds_{part}" for part in ("bucket", "sum", "count")}
-    names |= {f"leeboard_request_seconds_{part}" for part in ("bucket", "sum", "count")}
+    names |= {family.name for family in TRAFFIC_FAMILIES}
+    for histogram in ("leeboard_job_seconds", "leeboard_request_seconds", LATENCY.name):
+        names |= {f"{histogram}_{part}" for part in ("bucket", "sum", "count")}
     for metric in CaptureCollector(None).describe():
         names.add(metric.name + ("_total" if metric.type == "counter" else ""))
     assert b"leeboard_requests" in Observed().text()

@@ -140,6 +140,8 @@ def test_processes_with_one_database_add_up(service: Service, begun: Any, togeth
         found = [told(service, name, "Sum", variant=Variant("Churn", each)) for name in COUNTS]
         assert found == [[80.0], [20.0], [20.0]]
     assert n_points(service) == 4 * 3 * 5
+    asked_for = day(service)["churn"]
+    assert (asked_for.n, asked_for.n_4xx, asked_for.n_5xx) == (240, 60, 60)
 
 
 def test_many_threads_of_one_process_lose_nothing_while_it_writes(

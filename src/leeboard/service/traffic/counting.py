@@ -19,8 +19,8 @@ from leeboard.state.database import Database
 
 EVERY_S = 5.0
 """How often counts are written; a process that is killed loses so much."""
-MOST_MINUTES = 20_000
-"""Minutes of variants that are kept while the database is away."""
+MOST_MINUTES = 10_000
+"""Minutes of variants that are kept while the database is away; a busy one takes 5 kB."""
 PORTION = 200
 """Minutes of variants in one transaction, or an hour's more: others have to write too."""
 
