@@ -45,7 +45,7 @@ def test_the_second_time_others_get_in_meanwhile(file: Path, monkeypatch: pytest
     compact(file)
     _fill(file)
     monkeypatch.setattr(compacting, "PORTION", 100)
-    done, n_written = Event(), 0
+    done, was_written, n_written = Event(), Event(), 0
 
     def write() -> None:
         nonlocal n_written
@@ -53,7 +53,14 @@ def test_the_second_time_others_get_in_meanwhile(file: Path, monkeypatch: pytest
         while not done.wait(0.01):
             connection.execute("INSERT INTO things (text) VALUES ('small')")
             n_written += 1
+            was_written.set()
         connection.close()
+
+    def pause(_: float) -> None:
+        was_written.clear()
+        assert was_written.wait(120)
+
+    monkeypatch.setattr(compacting, "sleep", pause)
 
     writer = Thread(target=write)
     writer.start()
