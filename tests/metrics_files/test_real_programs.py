@@ -49,6 +49,7 @@ SUMMARY = Summary(
 )  # fmt: skip
 EMPTY_HERE = (
     "leeboard_capture_",
+    "leeboard_emitted",
     "leeboard_executions_total",
     "leeboard_incidents_open",
     "leeboard_invocations_total",
