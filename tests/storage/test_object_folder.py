@@ -6,6 +6,7 @@ import os
 import subprocess
 import sys
 import threading
+from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -340,3 +341,34 @@ def test_who_may_not_write_reads_a_file_that_was_laid_there_by_hand(tmp_path):
     with stream:
         assert stream.read() == b"1,2\n"
     assert info.facts.etag == hashlib.md5(b"1,2\n").hexdigest()
+
+
+def test_of_two_parts_of_one_number_that_come_at_once_the_second_stays(
+    folder: ObjectFolder, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    uploads = Uploads(folder)
+    now = datetime(2026, 1, 1, tzinfo=UTC)
+    upload = uploads.start("bucket", "k", now=now, headers={}, metadata={})
+    glob, is_placed, may_go_on = Path.glob, threading.Event(), threading.Event()
+
+    def looked(path: Path, pattern: str) -> Iterator[Path]:
+        if not is_placed.is_set():
+            is_placed.set()
+            may_go_on.wait(30)
+        return glob(path, pattern)
+
+    def put(content: bytes) -> None:
+        with folder.draft() as draft:
+            draft.write(content)
+            uploads.add_part(upload, 1, draft)
+
+    monkeypatch.setattr(Path, "glob", looked)
+    threads = [threading.Thread(target=put, args=(content,)) for content in (b"first", b"second")]
+    threads[0].start()
+    assert is_placed.wait(30)
+    threads[1].start()
+    threads[1].join(0.3)
+    may_go_on.set()
+    for thread in threads:
+        thread.join()
+    assert [part.path.read_bytes() for part in uploads.parts(upload)] == [b"second"]

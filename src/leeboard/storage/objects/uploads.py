@@ -107,13 +107,14 @@ class Uploads:
         draft.seal()
         folder = self._path(upload.upload_id)
         name = f"{number:05}-{draft.md5}"
-        try:
-            draft.path.rename(folder / name)
-        except FileNotFoundError as error:
-            raise no_such_upload(upload.upload_id) from error
-        for old in folder.glob(f"{number:05}-*"):
-            if old.name != name:
-                old.unlink(missing_ok=True)
+        with self._folder.buckets.locked(upload.bucket):  # of two at once, each would remove the other's
+            try:
+                draft.path.rename(folder / name)
+            except FileNotFoundError as error:
+                raise no_such_upload(upload.upload_id) from error
+            for old in folder.glob(f"{number:05}-*"):
+                if old.name != name:
+                    old.unlink(missing_ok=True)
         return draft.md5
 
     def parts(self, upload: Upload) -> list[Part]:
