@@ -59,7 +59,7 @@ def deploy(service: Service) -> Callable[[str], None]:
 
 
 def taken(service: Service, models: ModelCalls, kind: str = "deployment") -> Task:
-    held = claim(service.database, "me", [kind], now=AT + timedelta(days=400), lease_s=20)
+    held = claim(service.database, "me", [kind], now=AT + timedelta(days=40_000), lease_s=20)
     assert held is not None
     return Task(service, models, held)
 
