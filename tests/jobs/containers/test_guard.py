@@ -1,11 +1,14 @@
 """A container does not outlive the process that runs its job."""
 
+import os
 import subprocess
 import sys
 
 from leeboard.jobs.containers.guard import guarded
 from live_server import until
 
+KILLED, LEFT = (f"guarded-{how}-{os.getpid()}" for how in ("killed", "left"))
+"""Names are of one machine, on which other tests may run."""
 HOLDER = """
 import sys
 from leeboard.jobs.containers.guard import guarded
@@ -34,18 +37,18 @@ def made(engine, name):
 
 
 def test_the_container_of_a_process_that_is_killed_is_removed(engine):
-    there = made(engine, "guarded-killed")
-    command = [sys.executable, "-c", HOLDER, engine.url, "guarded-killed"]
+    there = made(engine, KILLED)
+    command = [sys.executable, "-c", HOLDER, engine.url, KILLED]
     with subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE) as holder:
         assert holder.stdout.readline() == b"there\n"
-        assert there() == ["guarded-killed"]
+        assert there() == [KILLED]
         holder.kill()
     assert until(there, lambda names: not names) == []
 
 
 def test_who_ends_in_order_takes_its_guard_along(engine):
-    there = made(engine, "guarded-left")
-    with guarded(engine.url, "guarded-left"):
+    there = made(engine, LEFT)
+    with guarded(engine.url, LEFT):
         pass
-    assert there() == ["guarded-left"]
-    engine.podman("rm", "-f", "-t", "0", "guarded-left")
+    assert there() == [LEFT]
+    engine.podman("rm", "-f", "-t", "0", LEFT)
