@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 from sqlalchemy import event, update
 
-from leeboard.service.executions import end, find_execution
+from leeboard.service.executions import end, find_execution, set_execution
 from leeboard.service.resources import change, remove
 from leeboard.service.service import Service
 from leeboard.service.views.fleet import Line, lines
@@ -84,6 +84,21 @@ def test_a_line_that_was_made_is_overdue_when_its_time_has_passed(fleet: Fleet, 
     fleet.run(fleet.schedule("hourly"), 0)
     states = [look(NOW + hours * HOUR)["hourly"].state for hours in (0, 2, 0)]
     assert states == ["clean", "overdue", "clean"]
+
+
+def test_a_line_of_what_waits_is_made_anew_when_that_is_overdue_or_runs(
+    fleet: Fleet, service: Service, look: Look
+) -> None:
+    schedule = fleet.schedule("hourly")
+    fleet.run(schedule, 1)
+    number = fleet.run(schedule, 0, "Pending")
+    early = NOW.replace(minute=1)
+    assert look(early)["hourly"] is look(early)["hourly"]
+    states = [look(at)["hourly"].state for at in (early, NOW, early)]
+    assert states == ["clean", "overdue", "clean"]
+    with service.database.write() as connection:
+        set_execution(connection, number, now=NOW, status="InProgress")
+    assert (look()["hourly"].state, look()["hourly"].is_running) == ("clean", True)
 
 
 def test_schedules_of_different_stores_are_told_apart(

@@ -25,7 +25,7 @@ def changed(visit: Visit) -> View:
         "turns": found.turns,
         "broken": found.broken,
         "deeds": found.deeds,
-        "there": names_of(everything),
+        "there": names_of(everything, found.named()),
         "range": "7d" if n_days > 1 else "24h",
         "since": since,
         "monitors": TITLES,

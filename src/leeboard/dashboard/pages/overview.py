@@ -125,17 +125,18 @@ def _cards(connection: Connection, everything: Sequence[Watched], since: datetim
     """What is in alert, and what changed since."""
     lines = lines_of(everything)
     found = changes_since(connection, lines, since)
-    incidents = in_force(connection, limit=N_SHOWN)
+    counts = counts_in_force(connection)
+    incidents = in_force(connection, limit=N_SHOWN) if counts else []
     return {
         "alerts": _without(_alerts(lines), incidents),
         "n_alerts": sum(line.is_in_alert for line in lines),
         "incidents": incidents,
-        "n_incidents": sum(counts_in_force(connection).values()),
+        "n_incidents": sum(counts.values()),
         "turns": found.turns,
         "broken": found.broken,
         "deeds": found.deeds,
         "most_broken": MOST_LOOKED_AT,
-        "there": names_of(everything),
+        "there": names_of(everything, found.named(N_SHOWN)),
         "n_shown": N_SHOWN,
     }
 

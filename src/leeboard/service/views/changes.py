@@ -80,6 +80,10 @@ class Changes:
     broken: list[Broken]
     deeds: list[Deed]
 
+    def named(self, n: int = MOST) -> set[str]:
+        """What the first deeds and turns are about, so many of each."""
+        return {deed.subject for deed in self.deeds[:n]} | {turn.schedule for turn in self.turns[:n]}
+
 
 def changes_since(connection: Connection, of: Iterable[Line], since: datetime) -> Changes:
     """What became of some schedules, and what people did: five queries at most."""

@@ -144,7 +144,7 @@ class Lines:
     """Lines that were made, by the number of the schedule, each with the very row that it was made of."""
 
     def __init__(self) -> None:
-        self._kept: dict[int, tuple[Raw, bool, Line]] = {}
+        self._kept: dict[int, tuple[Raw, int, Line]] = {}
 
     def made(
         self, rows: Iterable[Raw], begun: Mapping[int, Begun], now: datetime, grace: timedelta
@@ -153,21 +153,29 @@ class Lines:
         kept = self._kept
         if len(kept) > MOST_KEPT:
             kept.clear()
-        late_us = (now - OVERDUE_AFTER - EPOCH) // MICROSECOND
+        late_at = now - OVERDUE_AFTER
+        late_us = (late_at - EPOCH) // MICROSECOND
         found = []
         for row in rows:
             number, due_us = row[ID], row[DUE_AT]
-            is_late = due_us is not None and due_us < late_us
+            one = begun.get(number)
+            how = _how(one, late_at - grace) + (due_us is not None and due_us < late_us)
             held = kept.get(number)
-            if number in begun:  # what waits may be overdue a moment later
-                line = _line(row, begun[number], now, grace)
-            elif held is not None and held[0] is row and held[1] is is_late:
+            if held is not None and held[0] is row and held[1] == how:
                 line = held[2]
             else:
-                line = _line(row, None, now, grace)
-                kept[number] = row, is_late, line
+                line = _line(row, one, now, grace)
+                kept[number] = row, how, line
             found.append(line)
         return sorted(found, key=lambda line: line.name.lower())
+
+
+def _how(begun: Begun | None, late_at: datetime) -> int:
+    """All that counts of what has not ended, in one even number."""
+    if begun is None:
+        return 0
+    is_running, waits_since = begun
+    return 2 + 4 * is_running + 8 * (waits_since is not None and waits_since < late_at)
 
 
 LINES = Lines()

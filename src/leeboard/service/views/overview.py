@@ -1,11 +1,11 @@
 """Endpoints, batch data and models, each with the worst of its monitors."""
 
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, Select, select
+from sqlalchemy import Connection, Select, case, select
 
 from leeboard.service.arns import ENDPOINT, MODEL
 from leeboard.service.service import Service
@@ -13,7 +13,7 @@ from leeboard.service.views.batch_data import batch_makers, batch_places
 from leeboard.service.views.capture_counts import NOTHING_CAPTURED, captured_by_endpoint
 from leeboard.service.views.fleet import RANKS, Line, lines, rank
 from leeboard.service.views.strips import Span, Spans, strips
-from leeboard.service.views.watched import ENDPOINTS, Watched, of_gone, of_model, of_place
+from leeboard.service.views.watched import ENDPOINTS, Deployed, Watched, of_gone, of_model, of_place
 from leeboard.state.raw import raw_rows
 from leeboard.state.tables import resources
 
@@ -21,13 +21,15 @@ UNKNOWN_DATA = "(no definition)"
 
 
 def watched(service: Service, connection: Connection, now: datetime) -> list[Watched]:
-    """Everything that could be monitored, the worst first; seven queries at most, whatever there is."""
+    """Everything that could be monitored, the worst first; six queries at most, whatever there is."""
     found = lines(connection, now=now, grace_s=service.settings.grace_s)
-    rows = _endpoints(service, connection, [line for line in found if line.endpoint is not None])
+    there = raw_rows(connection, _THERE)
+    endpoints = [row[1:] for row in there if row[0] == ENDPOINT]
+    rows = _endpoints(service, endpoints, [line for line in found if line.endpoint is not None])
     rows += _batches(connection, [line for line in found if line.endpoint is None])
     used = {model.lower() for row in rows for model in row.models}
-    models = connection.execute(_resources(MODEL))
-    rows += [of_model(row) for row in models if row.name.lower() not in used]
+    models = [row[1:] for row in there if row[0] == MODEL and row[1].lower() not in used]
+    rows += [of_model(Deployed.of(row)) for row in models]
     return sorted(rows, key=_worst_first)
 
 
@@ -35,14 +37,14 @@ def _worst_first(row: Watched) -> tuple[Any, ...]:
     return rank(row.state, row.is_overdue), -row.n_bad, row.kind, row.name.lower()
 
 
-def _endpoints(service: Service, connection: Connection, of: list[Line]) -> list[Watched]:
+def _endpoints(service: Service, there: Iterable[tuple[Any, ...]], of: list[Line]) -> list[Watched]:
     """Those that are there, then those that have schedules still."""
     grouped: dict[str, list[Line]] = defaultdict(list)
     for line in of:
         grouped[str(line.endpoint).lower()].append(line)
     captured = captured_by_endpoint(service.capture.counts())
     rows = []
-    for row in raw_rows(connection, _resources(ENDPOINT)):
+    for row in there:
         key = row[0].lower()
         rows.append(ENDPOINTS.made(row, grouped.pop(key, []), captured.get(key, NOTHING_CAPTURED)))
     return rows + [of_gone(name, group) for name, group in grouped.items()]
@@ -59,11 +61,15 @@ def _batches(connection: Connection, of: list[Line]) -> list[Watched]:
     return [of_place(place, makers.get(place, ()), group) for place, group in grouped.items()]
 
 
-def _resources(kind: str) -> Select[Any]:
+def _there() -> Select[Any]:
+    """Endpoints and models; of these the facts are not read."""
     c = resources.c
-    facts = c.facts if kind == ENDPOINT else c.id
-    query = select(c.name, c.status, c.created_at, c.modified_at, facts.label("facts"))
-    return query.where(c.kind == kind).order_by(c.key)
+    facts = case((c.kind == ENDPOINT, c.facts), else_="{}")
+    query = select(c.kind, c.name, c.status, c.created_at, c.modified_at, facts)
+    return query.where(c.kind.in_((ENDPOINT, MODEL))).order_by(c.kind, c.key)
+
+
+_THERE = _there()
 
 
 def strips_of(

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any, Literal
 
+import msgspec
 from sqlalchemy import (
     BigInteger,
     ColumnElement,
@@ -35,9 +36,11 @@ NUMBERS = 1 << 40
 By = Literal["endpoint", "schedule_id"]
 
 
-@dataclass(frozen=True, slots=True)
-class Span:
-    """The runs of one span; `execution_id` is the latest of the worst, None where nothing ran."""
+class Span(msgspec.Struct, frozen=True, gc=False):
+    """The runs of one span; `execution_id` is the latest of the worst, None where nothing ran.
+
+    A struct, as a page makes thousands.
+    """
 
     start_at: datetime
     state: State | None
@@ -58,6 +61,10 @@ class Spans:
     def until(cls, now: datetime, length: timedelta, n: int) -> "Spans":
         last = now - (now - EPOCH) % length
         return cls(last - (n - 1) * length, length, n)
+
+    @property
+    def starts(self) -> list[datetime]:
+        return [self.start_at + number * self.length for number in range(self.n)]
 
 
 def strips(connection: Connection, by: By, keys: Sequence[Any], spans: Spans) -> dict[Any, list[Span]]:
@@ -88,7 +95,11 @@ def strips(connection: Connection, by: By, keys: Sequence[Any], spans: Spans) ->
         slot = min(int(number) - first, spans.n - 1)  # by hand, for a time to come
         before = held.get(slot, (0, 0, 0))
         held[slot] = max(before[0], top), before[1] + n_runs, before[2] + int(n_bad)
-    return {key: [_span(spans, i, held.get(i)) for i in range(spans.n)] for key, held in found.items()}
+    empty = [Span(start_at, None, None) for start_at in spans.starts]
+    return {
+        key: [_span(each, held[i]) if i in held else each for i, each in enumerate(empty)]
+        for key, held in found.items()
+    }
 
 
 def _weight() -> ColumnElement[int]:
@@ -103,9 +114,6 @@ def _big(number: int) -> ColumnElement[int]:
     return literal(number, BigInteger)
 
 
-def _span(spans: Spans, number: int, held: tuple[int, int, int] | None) -> Span:
-    start_at = spans.start_at + number * spans.length
-    if held is None:
-        return Span(start_at, None, None)
+def _span(empty: Span, held: tuple[int, int, int]) -> Span:
     top, n_runs, n_bad = held
-    return Span(start_at, STATES[top // NUMBERS], top % NUMBERS, n_runs, n_bad)
+    return Span(empty.start_at, STATES[top // NUMBERS], top % NUMBERS, n_runs, n_bad)

@@ -1,6 +1,6 @@
 """What can be watched, each as one row: an endpoint, a place of batch data, a model that nothing watches."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Container, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from functools import cached_property
@@ -103,12 +103,17 @@ def lines_of(rows: Iterable[Watched]) -> list[Line]:
     return [line for row in rows for line in row.lines]
 
 
-def names_of(rows: Iterable[Watched]) -> set[tuple[str, str]]:
-    """Kind and name of all that is there, schedules among it; what was deleted since is not."""
+def names_of(rows: Iterable[Watched], among: Container[str]) -> set[tuple[str, str]]:
+    """Kind and name of what is there, schedules too; what was deleted since is not.
+
+    Args:
+        among: the names that are asked about.
+    """
     found: set[tuple[str, str]] = set()
     for row in rows:
-        found.add(row.key)
-        found.update(("schedule", line.name) for line in row.lines)
+        if row.name in among:
+            found.add(row.key)
+        found.update(("schedule", line.name) for line in row.lines if line.name in among)
     return found
 
 
