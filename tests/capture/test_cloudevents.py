@@ -187,14 +187,14 @@ def test_a_sink_that_is_closed_while_it_looks_comes_to_its_end_first(spool, cloc
 
     def settings_of(_):
         is_asked.set()
-        may_go_on.wait(30)
+        may_go_on.wait(120)
 
     sink = CloudEventsSink(spool, settings_of, now=clock)
     with sink._halves.locked():
         sink._halves.keep(Half("iris", Event(id="1", kind="request", body=b"1"), clock.at))
     clock.move(minutes=2)
     spool.start()
-    assert is_asked.wait(30)
+    assert is_asked.wait(120)
     closing = threading.Thread(target=sink.close)
     closing.start()
     closing.join(0.3)

@@ -80,7 +80,7 @@ def overlapping(database) -> Callable[..., None]:
             with database.write() as connection:
                 first(connection)
                 is_done.set()
-                may_end.wait(30)
+                may_end.wait(120)
 
         def follow() -> None:
             try:
@@ -91,7 +91,7 @@ def overlapping(database) -> Callable[..., None]:
 
         threads = [Thread(target=begin), Thread(target=follow)]
         threads[0].start()
-        assert is_done.wait(30)
+        assert is_done.wait(120)
         threads[1].start()
         threads[1].join(0.3)
         may_end.set()

@@ -354,7 +354,7 @@ def test_of_two_parts_of_one_number_that_come_at_once_the_second_stays(
     def looked(path: Path, pattern: str) -> Iterator[Path]:
         if not is_placed.is_set():
             is_placed.set()
-            may_go_on.wait(30)
+            may_go_on.wait(120)
         return glob(path, pattern)
 
     def put(content: bytes) -> None:
@@ -365,7 +365,7 @@ def test_of_two_parts_of_one_number_that_come_at_once_the_second_stays(
     monkeypatch.setattr(Path, "glob", looked)
     threads = [threading.Thread(target=put, args=(content,)) for content in (b"first", b"second")]
     threads[0].start()
-    assert is_placed.wait(30)
+    assert is_placed.wait(120)
     threads[1].start()
     threads[1].join(0.3)
     may_go_on.set()
