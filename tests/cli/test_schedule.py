@@ -86,7 +86,7 @@ def test_without_a_time_the_hour_under_way_is_analysed(served, sagemaker, schedu
     before = datetime.now(UTC)
     assert served.command("schedule", "run", schedule).returncode == 0
     (execution,) = executions(sagemaker, schedule)
-    hour = execution["ScheduledTime"] - timedelta(hours=1)
+    hour = execution["ScheduledTime"].astimezone(UTC) - timedelta(hours=1)
     assert hour <= before < execution["ScheduledTime"] or hour - before < timedelta(minutes=2)
     assert (hour.minute, hour.second) == (0, 0)
 

@@ -244,7 +244,7 @@ def test_the_execution_found_what_is_wrong(clients: Clients, execution: dict[str
 
 
 def test_the_reports_lie_under_schedule_and_hour(execution: dict[str, Any], report: str) -> None:
-    hour = execution["ScheduledTime"].strftime("%Y/%m/%d/%H")
+    hour = execution["ScheduledTime"].astimezone(UTC).strftime("%Y/%m/%d/%H")
     assert report == f"s3://{BUCKET}/reports/{NAME}/{NAME}/{hour}"
 
 

@@ -3,7 +3,7 @@
 import json
 import sys
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -110,7 +110,7 @@ def _transform(sm, store, scorer, kind):
         lambda told: told["TransformJobStatus"] not in UNFINISHED,
     )
     assert told["TransformJobStatus"] == "Completed", told["FailureReason"]
-    hour = told["TransformStartTime"].replace(minute=0, second=0, microsecond=0)
+    hour = told["TransformStartTime"].astimezone(UTC).replace(minute=0, second=0, microsecond=0)
     written = store.get_object(Bucket=BUCKET, Key=f"{name}/out/rows.out")["Body"].read().decode()
     ids = [_id_in(line) for line in written.splitlines()]
     _put_labels(store, name, hour, ids[:N_LABELLED])
