@@ -61,18 +61,14 @@ def traffic(service: Service, watch: Watch) -> Iterator[Traffic]:
     made.close()
 
 
-def by_minutes(database: Database) -> float:
-    """Invocations, as CloudWatch is told of them."""
-    joined = metric_points.join(metric_series, metric_series.c.id == metric_points.c.series_id)
+def counted(database: Database) -> tuple[float, int]:
+    """Invocations by minutes, as CloudWatch is told of them, and by hours, as pages are: at one moment."""
+    series = metric_points.join(metric_series, metric_series.c.id == metric_points.c.series_id)
+    minutes = select(func.sum(metric_points.c.sum)).select_from(series)
+    minutes = minutes.where(metric_series.c.name == "Invocations")
     with database.read() as connection:
-        total = select(func.sum(metric_points.c.sum)).select_from(joined)
-        return connection.execute(total.where(metric_series.c.name == "Invocations")).scalar() or 0
-
-
-def by_hours(database: Database) -> int:
-    """Invocations, as pages are told of them."""
-    with database.read() as connection:
-        return int(connection.execute(select(func.sum(traffic_hours.c.n))).scalar() or 0)
+        by_minutes = connection.execute(minutes).scalar() or 0
+        return by_minutes, int(connection.execute(select(func.sum(traffic_hours.c.n))).scalar() or 0)
 
 
 def n_rows(database: Database) -> int:
@@ -88,7 +84,7 @@ def test_an_hour_of_a_variant_is_one_row_however_often_it_is_written(
         traffic.flush()
         watch.at += MINUTE
     assert n_rows(service.database) == 2
-    assert by_hours(service.database) == by_minutes(service.database) == 50
+    assert counted(service.database) == (50, 50)
 
 
 def test_minutes_and_their_hour_are_kept_together_or_not_at_all(
@@ -102,10 +98,10 @@ def test_minutes_and_their_hour_are_kept_together_or_not_at_all(
     traffic.count(CHURN, 200, 0.002, 0.003)
     traffic.flush()
     event.remove(database._engine, "before_cursor_execute", refuse)
-    assert by_minutes(database) == by_hours(database) == 0
+    assert counted(database) == (0, 0)
     traffic.count(CHURN, 200, 0.002, 0.003)
     traffic.flush()
-    assert by_minutes(database) == by_hours(database) == 2
+    assert counted(database) == (2, 2)
 
 
 def test_an_hour_is_in_one_transaction_with_all_its_minutes(
@@ -121,7 +117,7 @@ def test_an_hour_is_in_one_transaction_with_all_its_minutes(
 
     def watched(*part: Any) -> None:
         write(*part)
-        seen.append((by_minutes(service.database), by_hours(service.database)))
+        seen.append(counted(service.database))
 
     monkeypatch.setattr(traffic._writer, "write", watched)
     traffic.flush()
@@ -134,7 +130,8 @@ def test_a_server_that_is_killed_leaves_neither_half(database: Database, databas
         assert process.stdout is not None
         assert process.stdout.readline() == "under way\n"
         process.kill()
-    assert by_hours(database) == by_minutes(database) >= 200
+    by_minutes, by_hours = counted(database)
+    assert by_minutes == by_hours >= 200
 
 
 def test_what_is_counted_after_its_hour_was_forgotten_is_added(
@@ -147,7 +144,7 @@ def test_what_is_counted_after_its_hour_was_forgotten_is_added(
     watch.at = NOW
     traffic.count(CHURN, 500, None, 0.003)
     traffic.flush()
-    assert by_hours(service.database) == by_minutes(service.database) == 2
+    assert counted(service.database) == (2, 2)
     with service.database.read() as connection:
         assert last_day(connection, NOW)["churn"].n_5xx == 1
 
@@ -170,7 +167,7 @@ def test_an_answer_that_is_lost_after_the_commit_counts_nothing_twice(
     for _ in range(4):
         traffic.count(CHURN, 200, 0.002, 0.003)
         traffic.flush()
-    assert by_hours(database) == by_minutes(database) == 4
+    assert counted(database) == (4, 4)
 
 
 def test_stretches_tell_counts_and_latencies_of_all_variants(
