@@ -168,8 +168,8 @@ async def test_a_model_that_takes_too_long_is_given_up(serve, hosts_of):
         await asyncio.Event().wait()
 
     hosts = hosts_of(ModelRoute("*", url=await serve(slow)))
-    with pytest.raises(HostingError, match=r"did not answer within 0.2 s") as caught:
-        await hosts.invoke([SPEC], Invocation(body=b"1"), timeout_s=0.2)
+    with pytest.raises(HostingError, match=r"did not answer within 0\.\d+ s") as caught:
+        await hosts.invoke([SPEC], Invocation(body=b"1"), timeout_s=0.5)  # what was left of it is told
     assert caught.value.reason == "timeout"
 
 
