@@ -12,6 +12,7 @@ from sqlalchemy.exc import OperationalError
 
 from leeboard.state.columns import EPOCH
 from leeboard.state.database import Database
+from leeboard.state.deleting import delete_portion
 from leeboard.state.inserting import insert_of
 from leeboard.state.tables import log_events, log_streams
 from leeboard.state.texts import storable
@@ -109,10 +110,7 @@ def lines_of(
 
 def prune(connection: Connection, before: datetime, *, limit: int = 10_000) -> int:
     """Forget lines that are older, so many at most; gives how many: call it until that is 0."""
-    old = select(log_events.c.id).where(log_events.c.at < before).limit(limit)
-    chosen = select(old.with_for_update(skip_locked=True).cte("chosen").c.id)
-    gone = delete(log_events).where(log_events.c.id.in_(chosen)).returning(log_events.c.id)
-    return len(connection.execute(gone).all())
+    return delete_portion(connection, log_events.c.id, log_events.c.at < before, limit=limit)
 
 
 def prune_streams(connection: Connection, before: datetime, *, limit: int = 10_000) -> int:

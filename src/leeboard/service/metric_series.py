@@ -6,8 +6,9 @@ from hashlib import sha256
 from typing import Any
 
 import msgspec
-from sqlalchemy import Connection, delete, exists, func, select
+from sqlalchemy import Connection, exists, func
 
+from leeboard.state.deleting import delete_portion
 from leeboard.state.inserting import insert_of
 from leeboard.state.tables import metric_points, metric_series
 
@@ -47,7 +48,6 @@ def numbers_of(
 def prune(connection: Connection, before: datetime, *, limit: int = 10_000) -> int:
     """Forget series without points whose last one was older, so many at most; gives how many."""
     points = exists().where(metric_points.c.series_id == metric_series.c.id)
-    old = select(metric_series.c.id).where(metric_series.c.last_at < before, ~points).limit(limit)
-    chosen = select(old.with_for_update(skip_locked=True, of=metric_series).cte("chosen").c.id)
-    gone = delete(metric_series).where(metric_series.c.id.in_(chosen)).returning(metric_series.c.id)
-    return len(connection.execute(gone).all())
+    return delete_portion(
+        connection, metric_series.c.id, metric_series.c.last_at < before, ~points, limit=limit
+    )

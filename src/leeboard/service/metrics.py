@@ -6,10 +6,11 @@ from datetime import UTC, datetime
 from typing import Any
 
 import msgspec
-from sqlalchemy import Connection, delete, insert, select
+from sqlalchemy import Connection, insert
 
 from leeboard.service.metric_series import numbers_of
 from leeboard.service.monitor_types import MONITOR_TYPES
+from leeboard.state.deleting import delete_portion
 from leeboard.state.tables import metric_points
 
 TIME = "%Y-%m-%dT%H:%M:%SZ"
@@ -88,7 +89,4 @@ def _can_be_kept(point: Mapping[str, Any]) -> bool:
 
 def prune(connection: Connection, before: datetime, *, limit: int = 10_000) -> int:
     """Forget points that are older, so many at most; gives how many: call it until that is 0."""
-    old = select(metric_points.c.id).where(metric_points.c.at < before).limit(limit)
-    chosen = select(old.with_for_update(skip_locked=True).cte("chosen").c.id)
-    gone = delete(metric_points).where(metric_points.c.id.in_(chosen)).returning(metric_points.c.id)
-    return len(connection.execute(gone).all())
+    return delete_portion(connection, metric_points.c.id, metric_points.c.at < before, limit=limit)

@@ -6,10 +6,11 @@ from datetime import datetime, timedelta
 from typing import Any
 
 import msgspec
-from sqlalchemy import ColumnElement, Connection, Row, delete, insert, or_, select
+from sqlalchemy import ColumnElement, Connection, Row, insert, or_, select
 
 from leeboard.state.access_tables import audit_log
 from leeboard.state.database import Database
+from leeboard.state.deleting import delete_portion
 
 KEPT_DAYS = 400
 """At least: a whole year can be looked back on, however soon logs and metrics are forgotten."""
@@ -130,10 +131,7 @@ def rows(database: Database, asked: Asked = EVERYTHING) -> Iterator[tuple[str, .
 
 def prune(connection: Connection, before: datetime, *, limit: int = 10_000) -> int:
     """Forget lines that are older, so many at most; gives how many."""
-    old = select(audit_log.c.id).where(audit_log.c.at < before).limit(limit)
-    chosen = select(old.with_for_update(skip_locked=True).cte("chosen").c.id)
-    gone = delete(audit_log).where(audit_log.c.id.in_(chosen)).returning(audit_log.c.id)
-    return len(connection.execute(gone).all())
+    return delete_portion(connection, audit_log.c.id, audit_log.c.at < before, limit=limit)
 
 
 def kept(retention_days: int) -> timedelta:

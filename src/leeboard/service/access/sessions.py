@@ -13,6 +13,7 @@ from leeboard.service.access.digests import digest_of, new_secret
 from leeboard.service.access.visitors import Origin, Visitor
 from leeboard.state.access_tables import access_tokens, sessions
 from leeboard.state.database import Database
+from leeboard.state.deleting import delete_portion
 
 IDLE, WHOLE = timedelta(hours=12), timedelta(days=7)
 SEEN_EVERY = timedelta(minutes=1)
@@ -102,10 +103,7 @@ def end_of_origin(connection: Connection, name: str, role: str) -> int:
 def prune(connection: Connection, now: datetime, *, limit: int = 10_000) -> int:
     """Forget sessions that are over, so many at most; gives how many."""
     is_over = or_(sessions.c.expires_at <= now, sessions.c.seen_at <= now - IDLE)
-    old = select(sessions.c.digest).where(is_over).limit(limit)
-    chosen = select(old.with_for_update(skip_locked=True).cte("chosen").c.digest)
-    gone = delete(sessions).where(sessions.c.digest.in_(chosen)).returning(sessions.c.digest)
-    return len(connection.execute(gone).all())
+    return delete_portion(connection, sessions.c.digest, is_over, limit=limit)
 
 
 def _end(connection: Connection, visitor: Visitor, now: datetime) -> datetime:

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, Row, delete, func, or_, select, update
+from sqlalchemy import Connection, Row, func, or_, select, update
 
 from leeboard.alerts import SINKS, DeliveryError, Notice, Outside, worst
 from leeboard.alerts.document import SinkEntry, settings_of
@@ -18,6 +18,7 @@ from leeboard.service.alerting.rulebook import filled_sink
 from leeboard.service.service import Service
 from leeboard.service.settings import Settings
 from leeboard.state.alerting_tables import incidents, notices
+from leeboard.state.deleting import delete_portion
 
 RETRY_S = (2.0, 10.0, 60.0, 300.0, 900.0, 3600.0, 3600.0)
 MOST_ATTEMPTS = len(RETRY_S) + 1
@@ -164,6 +165,4 @@ def prune(connection: Connection, before: datetime, *, limit: int = 10_000) -> i
     in_force = select(incidents.c.id).where(incidents.c.state != "resolved")
     over = (c.created_at < before, c.state.in_((DELIVERED, GIVEN_UP, DROPPED)))
     is_told = or_(c.incident_id.is_(None), c.incident_id.not_in(in_force))
-    old = select(c.id).where(*over, is_told).order_by(c.created_at).limit(limit)
-    chosen = select(old.with_for_update(skip_locked=True).cte("chosen").c.id)
-    return len(connection.execute(delete(notices).where(c.id.in_(chosen)).returning(c.id)).all())
+    return delete_portion(connection, c.id, *over, is_told, limit=limit, first=c.created_at)

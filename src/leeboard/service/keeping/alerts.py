@@ -10,6 +10,7 @@ from leeboard.service.alerting.notifying import WAITING
 from leeboard.service.keeping.counts import BEGIN, PORTION, Counts, Place, behind, told
 from leeboard.service.service import Service
 from leeboard.state.alerting_tables import incidents, notices
+from leeboard.state.deleting import delete_portion
 from leeboard.state.tables import alert_changes
 
 
@@ -66,10 +67,7 @@ def forget_changes(service: Service, before: datetime, *, is_trial: bool = False
         return
     while True:
         with service.database.write() as connection:
-            old = select(c.id).where(c.created_at < before).order_by(c.created_at).limit(PORTION)
-            chosen = select(old.with_for_update(skip_locked=True).cte("chosen").c.id)
-            gone = delete(alert_changes).where(c.id.in_(chosen)).returning(c.id)
-            n = len(connection.execute(gone).all())  # SQLite counts no rows behind WITH
+            n = delete_portion(connection, c.id, c.created_at < before, limit=PORTION, first=c.created_at)
         if not n:
             return
         yield told(changes_of_alerts=n)

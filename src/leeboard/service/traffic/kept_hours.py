@@ -5,10 +5,11 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import Connection, bindparam, delete, insert, select, update
+from sqlalchemy import Connection, bindparam, insert, update
 
 from leeboard.service.traffic.tallies import Tally, Variant
 from leeboard.state.columns import EPOCH
+from leeboard.state.deleting import delete_portion
 from leeboard.state.tables import traffic_hours
 
 HOUR_S = 3600
@@ -44,11 +45,7 @@ def write(connection: Connection, hours: Sequence[tuple[Key, Hour]]) -> list[tup
 
 def prune(connection: Connection, before: datetime, *, limit: int = 10_000) -> int:
     """Forget hours that are older, so many at most; gives how many: call it until that is 0."""
-    c = traffic_hours.c
-    old = select(c.id).where(c.at < before).limit(limit)
-    chosen = select(old.with_for_update(skip_locked=True).cte("chosen").c.id)
-    gone = delete(traffic_hours).where(c.id.in_(chosen)).returning(c.id)
-    return len(connection.execute(gone).all())
+    return delete_portion(connection, traffic_hours.c.id, traffic_hours.c.at < before, limit=limit)
 
 
 def _row(key: Key, hour: Hour) -> dict[str, Any]:
