@@ -34,7 +34,9 @@ from leeboard.clock import now
 from leeboard.dashboard.app import dashboard
 from leeboard.hosting.hosts import Hosts
 from leeboard.hosting.mapping import ModelMap
+from leeboard.service.access.changed_keys import forget_changed
 from leeboard.service.access.front import Front
+from leeboard.service.access.origins import origins_of
 from leeboard.service.access.scraping import Scrapes
 from leeboard.service.access.trail import Trail
 from leeboard.service.alerting.watching import watcher
@@ -149,6 +151,7 @@ class Running:
         objects = _objects(service.settings, verifier)
         events = CloudEventsSink(service.capture, lambda name: capture_settings(service, name), now=now)
         trail, traffic = Trail(service.database), Traffic(service.database)
+        forget_changed(service.database, service.settings.home, origins_of(self._keys))
         self._app = self._server(hosts, verifier, objects, events, trail, traffic)
         service.capture.start()
         trail.start()

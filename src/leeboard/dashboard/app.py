@@ -17,9 +17,7 @@ from leeboard.dashboard.guarding import Guarded
 from leeboard.dashboard.pages import PAGES, Page
 from leeboard.dashboard.rendering import ROOT, Tabs
 from leeboard.dashboard.serving import Serving
-from leeboard.service.access.changed_keys import forget_changed
 from leeboard.service.access.front import Front
-from leeboard.service.access.origins import origins_of
 from leeboard.service.keys import KeyRing
 from leeboard.service.service import Service
 
@@ -37,7 +35,6 @@ register_url_convertor("row", _RowNumber())
 
 def dashboard(service: Service, keys: KeyRing, front: Front) -> ASGIApp:
     """The application; paths come to it whole, with `/dashboard` before them."""
-    forget_changed(service.database, service.settings.home, origins_of(keys))
     return Guarded(_pages(Serving(service, Door(service, keys, front), _tabs())), front)
 
 

@@ -5,7 +5,7 @@ from typing import Any
 
 from leeboard.dashboard.charting import Chart
 from leeboard.dashboard.rendering import iso, url
-from leeboard.dashboard.time_charts import Series, bad_side, limits, line, over_windows
+from leeboard.dashboard.time_charts import Series, bad_side, deployed, limits, line, over_windows
 from leeboard.report.words import clipped, named
 from leeboard.service.executions import Execution
 from leeboard.service.summaries import History
@@ -177,8 +177,8 @@ def _deployed(found: History, deployments: Sequence[Deployment]) -> list[dict[st
     """Those before the first window, or long after the last one, would stretch the axis."""
     if not found.times:
         return []
-    seen = [each for each in deployments if found.times[0] <= each.at <= found.windows[-1].window_end_at]
-    return [{"at": iso(each.at), "label": each.words, "kind": "deployment"} for each in seen]
+    end_at = found.windows[-1].window_end_at
+    return deployed(each for each in deployments if found.times[0] <= each.at <= end_at)
 
 
 def _name(row: FeatureRow) -> str:

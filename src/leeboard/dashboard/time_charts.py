@@ -1,6 +1,6 @@
 """Charts of what the windows of a schedule say, with the runs that violated or failed marked."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Any, Literal
 
 from leeboard.dashboard.charting import Chart
@@ -8,6 +8,7 @@ from leeboard.dashboard.rendering import iso
 from leeboard.report.words import clipped, counted
 from leeboard.service.executions import Execution
 from leeboard.service.summaries import History
+from leeboard.service.views.deployed import Deployment
 
 Unit = Literal["share", "count", "number"]
 Series = Mapping[str, Any]
@@ -80,6 +81,11 @@ def bad_side(operator: str | None) -> Side:
 def limits(value: float | None, side: Side, name: str = "limit") -> list[dict[str, Any]]:
     """A fixed limit, if there is one; the side is the bad one."""
     return [] if value is None else [{"name": name, "value": value, "side": side}]
+
+
+def deployed(deployments: Iterable[Deployment]) -> list[dict[str, Any]]:
+    """Marks of what answered from when on."""
+    return [{"at": iso(each.at), "label": each.words, "kind": "deployment"} for each in deployments]
 
 
 def _violations(history: History, violated: Marked) -> list[dict[str, Any]]:

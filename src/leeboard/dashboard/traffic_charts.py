@@ -6,7 +6,7 @@ from typing import Any
 from leeboard.dashboard.answers import Cell, Table
 from leeboard.dashboard.charting import Chart
 from leeboard.dashboard.rendering import iso
-from leeboard.dashboard.time_charts import Unit, line
+from leeboard.dashboard.time_charts import Unit, deployed, line
 from leeboard.service.traffic.tallies import Tally
 from leeboard.service.views.deployed import Deployment
 from leeboard.service.views.strips import Spans
@@ -30,7 +30,7 @@ def traffic_charts(spans: Spans, counted: Sequence[Tally], deployments: Sequence
         line("p50", [_ms(each, 0.5) for each in counted]),
         line("p95", [_ms(each, 0.95) for each in counted], colour="c2"),
     ]
-    marks = _deployed(spans, deployments)
+    marks = deployed(each for each in deployments if each.at >= spans.start_at)
     return [
         _chart("Requests and errors", spans, requests, marks, name="requests", unit="count"),
         _chart(
@@ -55,7 +55,7 @@ def _ms(counted: Tally, share: float) -> float | None:
 
 
 def _times(spans: Spans) -> list[str]:
-    return [iso(spans.start_at + n * spans.length) for n in range(spans.n)]
+    return [iso(at) for at in spans.starts]
 
 
 def _chart(
@@ -69,11 +69,3 @@ def _chart(
 ) -> Chart:
     data = {"times": _times(spans), "series": series, "marks": marks, "unit": unit, "y_min": 0}
     return Chart("lines", title, data, name, height=200)
-
-
-def _deployed(spans: Spans, deployments: Sequence[Deployment]) -> list[dict[str, str]]:
-    return [
-        {"at": iso(each.at), "label": each.words, "kind": "deployment"}
-        for each in deployments
-        if each.at >= spans.start_at
-    ]
