@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from contextlib import suppress
 from datetime import UTC, datetime
-from threading import Event, Thread
+from threading import Event
 from typing import Any
 
 import pytest
@@ -17,6 +17,7 @@ from leeboard.service.refusals import InvalidRequestError
 from leeboard.service.resources import add, find
 from leeboard.service.routes import map_image
 from leeboard.state.tables import alarms, alert_changes, executions, model_routes
+from overlapping import overlap
 
 AT = datetime(2026, 1, 1, tzinfo=UTC)
 
@@ -74,7 +75,7 @@ def overlapping(database) -> Callable[..., None]:
     """Does two things in transactions of which the second begins before the first has ended."""
 
     def do(first: Callable[[Connection], Any], second: Callable[[Connection], Any]) -> None:
-        is_done, may_end, faults = Event(), Event(), []
+        is_done, may_end = Event(), Event()
 
         def begin() -> None:
             with database.write() as connection:
@@ -83,21 +84,10 @@ def overlapping(database) -> Callable[..., None]:
                 may_end.wait(120)
 
         def follow() -> None:
-            try:
-                with database.write() as connection:
-                    second(connection)
-            except Exception as fault:
-                faults.append(fault)
+            with database.write() as connection:
+                second(connection)
 
-        threads = [Thread(target=begin), Thread(target=follow)]
-        threads[0].start()
-        assert is_done.wait(120)
-        threads[1].start()
-        threads[1].join(0.3)
-        may_end.set()
-        for thread in threads:
-            thread.join()
-        assert faults == []
+        overlap(begin, follow, is_there=is_done, may_go_on=may_end)
 
     return do
 

@@ -1,9 +1,10 @@
 """Routes that several threads read anew at the same moment."""
 
-from threading import Event, Thread
+from threading import Event
 
 from leeboard.hosting.mapping import ModelMap, ModelRoute
 from leeboard.service.routes import Routes, map_image
+from overlapping import overlap
 
 
 class Slow(Routes):
@@ -23,16 +24,13 @@ class Slow(Routes):
 
 def test_what_was_read_before_an_image_was_mapped_does_not_undo_it(database):
     routes = Slow(database, ModelMap(()))
-    early, late = Thread(target=routes.refresh), Thread(target=routes.refresh)
-    early.start()
-    assert routes.has_read.wait(120)
-    with database.write() as connection:
-        map_image(connection, ModelRoute("churn", url="http://127.0.0.1:1"))
-    late.start()
-    late.join(0.3)
-    routes.may_go_on.set()
-    early.join()
-    late.join()
+
+    def map_and_refresh() -> None:
+        with database.write() as connection:
+            map_image(connection, ModelRoute("churn", url="http://127.0.0.1:1"))
+        routes.refresh()
+
+    overlap(routes.refresh, map_and_refresh, is_there=routes.has_read, may_go_on=routes.may_go_on)
     assert routes.find("churn") is not None
 
 

@@ -23,6 +23,7 @@ from leeboard.service.traffic.tallies import Variant
 from leeboard.service.traffic.told import text_of
 from leeboard.state.database import Database
 from leeboard.state.tables import metric_points, metric_series
+from set_clock import SetClock
 
 NOW = datetime(2026, 11, 22, 10, 20, 48, 871_034, tzinfo=UTC)
 MINUTE, HOUR, DAY = timedelta(minutes=1), timedelta(hours=1), timedelta(days=1)
@@ -30,23 +31,13 @@ CHURN = Variant("Churn", "AllTraffic")
 COUNTS = ("Invocations", "Invocation4XXErrors", "Invocation5XXErrors")
 
 
-class Watch:
-    """A time that tests set."""
-
-    def __init__(self) -> None:
-        self.at = NOW
-
-    def __call__(self) -> datetime:
-        return self.at
+@pytest.fixture
+def watch() -> SetClock:
+    return SetClock(NOW)
 
 
 @pytest.fixture
-def watch() -> Watch:
-    return Watch()
-
-
-@pytest.fixture
-def begun(service: Service, watch: Watch) -> Iterator[Callable[[], Traffic]]:
+def begun(service: Service, watch: SetClock) -> Iterator[Callable[[], Traffic]]:
     """Makes what counts for one process."""
     made: list[Traffic] = []
 
@@ -101,7 +92,7 @@ def test_invocations_become_points_that_count_as_cloudwatchs_do(service: Service
 
 
 def test_a_minute_is_one_point_however_often_it_is_written(
-    service: Service, begun: Any, watch: Watch
+    service: Service, begun: Any, watch: SetClock
 ) -> None:
     traffic = begun()
     for _ in range(4):
@@ -153,7 +144,7 @@ def test_many_threads_of_one_process_lose_nothing_while_it_writes(
     assert told(service, "Invocations", "Sum") == [2000.0]
 
 
-def test_what_was_counted_is_there_after_the_end(service: Service, watch: Watch) -> None:
+def test_what_was_counted_is_there_after_the_end(service: Service, watch: SetClock) -> None:
     traffic = Traffic(service.database, every_s=3600, now=watch)
     traffic.start()
     asked(traffic, 200, 200)
@@ -183,7 +174,7 @@ def test_counts_wait_for_a_database_that_is_away(
 
 
 def test_no_more_than_so_many_minutes_wait(
-    service: Service, watch: Watch, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+    service: Service, watch: SetClock, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
 ) -> None:
     monkeypatch.setattr(counting, "MOST_MINUTES", 2)
     traffic = Traffic(service.database, now=watch)
@@ -206,7 +197,7 @@ def test_metrics_are_listed_by_endpoint(service: Service, begun: Any) -> None:
     assert token is None
 
 
-def test_counts_are_forgotten_with_all_metrics(service: Service, begun: Any, watch: Watch) -> None:
+def test_counts_are_forgotten_with_all_metrics(service: Service, begun: Any, watch: SetClock) -> None:
     traffic = begun()
     asked(traffic, 200)
     traffic.flush()
@@ -223,7 +214,7 @@ def test_counts_are_forgotten_with_all_metrics(service: Service, begun: Any, wat
 
 
 def test_hours_of_all_variants_and_processes_of_an_endpoint_come_together(
-    service: Service, begun: Any, watch: Watch
+    service: Service, begun: Any, watch: SetClock
 ) -> None:
     one, other = begun(), begun()
     for hours_ago, statuses in ((23, (200,)), (24, (200,)), (1, (200, 404)), (0, (200, 200, 500))):

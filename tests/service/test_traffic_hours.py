@@ -20,6 +20,7 @@ from leeboard.service.traffic.hours import last_day, stretches
 from leeboard.service.traffic.tallies import Variant
 from leeboard.state.database import Database
 from leeboard.state.tables import metric_points, metric_series, traffic_hours
+from set_clock import SetClock
 
 NOW = datetime(2026, 11, 22, 10, 20, 48, 871_034, tzinfo=UTC)
 MINUTE, HOUR, DAY = timedelta(minutes=1), timedelta(hours=1), timedelta(days=1)
@@ -39,23 +40,13 @@ for n in range(1_000_000):
 """
 
 
-class Watch:
-    """A time that tests set."""
-
-    def __init__(self) -> None:
-        self.at = NOW
-
-    def __call__(self) -> datetime:
-        return self.at
+@pytest.fixture
+def watch() -> SetClock:
+    return SetClock(NOW)
 
 
 @pytest.fixture
-def watch() -> Watch:
-    return Watch()
-
-
-@pytest.fixture
-def traffic(service: Service, watch: Watch) -> Iterator[Traffic]:
+def traffic(service: Service, watch: SetClock) -> Iterator[Traffic]:
     made = Traffic(service.database, now=watch)
     yield made
     made.close()
@@ -77,7 +68,7 @@ def n_rows(database: Database) -> int:
 
 
 def test_an_hour_of_a_variant_is_one_row_however_often_it_is_written(
-    service: Service, traffic: Traffic, watch: Watch
+    service: Service, traffic: Traffic, watch: SetClock
 ) -> None:
     for _ in range(50):
         traffic.count(CHURN, 200, 0.002, 0.003)
@@ -105,7 +96,7 @@ def test_minutes_and_their_hour_are_kept_together_or_not_at_all(
 
 
 def test_an_hour_is_in_one_transaction_with_all_its_minutes(
-    service: Service, traffic: Traffic, watch: Watch, monkeypatch: pytest.MonkeyPatch
+    service: Service, traffic: Traffic, watch: SetClock, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(counting, "PORTION", 3)
     for minute in range(100):
@@ -135,7 +126,7 @@ def test_a_server_that_is_killed_leaves_neither_half(database: Database, databas
 
 
 def test_what_is_counted_after_its_hour_was_forgotten_is_added(
-    service: Service, traffic: Traffic, watch: Watch
+    service: Service, traffic: Traffic, watch: SetClock
 ) -> None:
     traffic.count(CHURN, 200, 0.002, 0.003)
     traffic.flush()
@@ -150,7 +141,7 @@ def test_what_is_counted_after_its_hour_was_forgotten_is_added(
 
 
 def test_an_answer_that_is_lost_after_the_commit_counts_nothing_twice(
-    database: Database, watch: Watch
+    database: Database, watch: SetClock
 ) -> None:
     if database.is_sqlite:
         pytest.skip("a file loses no answer")
@@ -171,7 +162,7 @@ def test_an_answer_that_is_lost_after_the_commit_counts_nothing_twice(
 
 
 def test_stretches_tell_counts_and_latencies_of_all_variants(
-    service: Service, traffic: Traffic, watch: Watch
+    service: Service, traffic: Traffic, watch: SetClock
 ) -> None:
     for hours_ago, model_s in ((5, 0.001), (3, 0.010), (0, 0.100)):
         watch.at = NOW - hours_ago * HOUR

@@ -8,6 +8,7 @@ import sys
 import threading
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
+from functools import partial
 from pathlib import Path
 
 import pytest
@@ -20,6 +21,7 @@ from leeboard.storage.objects.folder import NO_CONDITION, Condition, ObjectFolde
 from leeboard.storage.objects.listing import page
 from leeboard.storage.objects.refusals import NoSuchBucketError, NoSuchKeyError, ObjectRefusedError
 from leeboard.storage.objects.uploads import Uploads
+from overlapping import overlap
 
 WRITER = """
 import sys
@@ -363,12 +365,5 @@ def test_of_two_parts_of_one_number_that_come_at_once_the_second_stays(
             uploads.add_part(upload, 1, draft)
 
     monkeypatch.setattr(Path, "glob", looked)
-    threads = [threading.Thread(target=put, args=(content,)) for content in (b"first", b"second")]
-    threads[0].start()
-    assert is_placed.wait(120)
-    threads[1].start()
-    threads[1].join(0.3)
-    may_go_on.set()
-    for thread in threads:
-        thread.join()
+    overlap(partial(put, b"first"), partial(put, b"second"), is_there=is_placed, may_go_on=may_go_on)
     assert [part.path.read_bytes() for part in uploads.parts(upload)] == [b"second"]

@@ -3,8 +3,9 @@
 import asyncio
 from collections.abc import Callable, Iterator
 from datetime import UTC, datetime, timedelta
+from functools import partial
 from pathlib import Path
-from threading import Event, Thread
+from threading import Event
 from typing import Any
 
 import pytest
@@ -22,6 +23,7 @@ from leeboard.service.work.kinds import transform
 from leeboard.service.work.kinds.deployment import perform
 from leeboard.service.work.task import Task
 from leeboard.state.tables import work
+from overlapping import overlap
 
 AT = datetime(2026, 1, 1, tzinfo=UTC)
 
@@ -114,14 +116,7 @@ def test_an_endpoint_that_is_made_anew_while_its_deployment_ends_is_deployed(
             is_made.set()
             may_be_kept.wait(120)
 
-    threads = [Thread(target=make_anew), Thread(target=perform, args=(task,))]
-    threads[0].start()
-    assert is_made.wait(120)
-    threads[1].start()
-    threads[1].join(0.5)
-    may_be_kept.set()
-    for thread in threads:
-        thread.join()
+    overlap(make_anew, partial(perform, task), is_there=is_made, may_go_on=may_be_kept)
     assert (churn(service).status, states(service)) == ("Creating", ["Ready"])
 
 
