@@ -164,7 +164,7 @@ class JobsInView:
         self._homes = sorted({server.home for server in servers})
         self._closing = threading.Event()
         self._thread = threading.Thread(target=self._watch, daemon=True)
-        self.doubled: set[str] = set()
+        self.doubled: dict[str, str] = {}
         self.n_seen = 0
 
     def __enter__(self) -> "JobsInView":
@@ -177,14 +177,14 @@ class JobsInView:
 
     def _watch(self) -> None:
         while not self._closing.wait(0.1):
-            claims: dict[str, set[str]] = {}
+            claims: dict[str, dict[str, str]] = {}
             for home in self._homes:
                 for one in with_variable(f"TMPDIR={home}/work/"):
                     job, claim = _claim_of(one.pid, home)
                     if job:
-                        claims.setdefault(job, set()).add(f"{home}/{claim}")
+                        claims.setdefault(job, {})[f"{home}/{claim}"] = str(one)
             self.n_seen = max(self.n_seen, len(claims))
-            self.doubled |= {job for job, found in claims.items() if len(found) > 1}
+            self.doubled |= {job: str(found) for job, found in claims.items() if len(found) > 1}
 
 
 def _claim_of(pid: int, home: Path) -> tuple[str, str]:

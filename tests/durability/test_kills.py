@@ -78,7 +78,7 @@ def survive(
         server.wait_until_ready()
     wait_until(lambda: n_work(cluster.database) == 0, 240, "no work is left")
     assert faults(cluster.database, cluster.s3, schedules, hours) == []
-    assert view.doubled == set()
+    assert view.doubled == {}
     assert view.n_seen > 0
     n_servers, n_jobs = sum(each.servers for each in rounds), sum(each.jobs for each in rounds)
     assert n_servers > 0

@@ -87,7 +87,7 @@ def survive(cluster: Any, *, n_executions: int, kills: int, seed: int, timeout_s
         done = kill_until(cluster, n_executions, kills=kills, seed=seed, timeout_s=timeout_s)
     took_s = time.monotonic() - began_s
     finish(cluster, folders)
-    assert view.doubled == set()
+    assert view.doubled == {}
     assert done[0] > 0
     kind = "SQLite" if cluster.database.is_sqlite else "PostgreSQL"
     print(  # noqa: T201 - the figures are what this test is read for

@@ -178,6 +178,46 @@ def test_nothing_is_left_of_a_job_whose_worker_was_killed(killed_worker, find_pr
     eventually(lambda: not find_processes(word) and not find_processes(str(job.scratch)))
 
 
+ORPHANED = """
+import os, signal, sys, threading, time
+from pathlib import Path
+from leeboard.jobs.box import job_box
+from leeboard.jobs.confinement import VARIABLE, Confinement
+from leeboard.jobs.local.launch import launch_file, starter
+from leeboard.jobs.runners.child import run_child
+
+folder, box = Path(sys.argv[1]), job_box(sys.argv[1], sys.argv[1]) if sys.argv[2] == "best" else []
+program = starter(launch_file(folder, ["touch", str(folder / "ran")], os.environ, folder))
+late = ["sh", "-c", 'touch "$0/begun"; while [ ! -e "$0/dead" ]; do sleep 0.05; done; exec "$@"', str(folder)]
+
+def die():
+    while not (folder / "begun").exists():
+        time.sleep(0.01)
+    os.kill(os.getpid(), signal.SIGKILL)
+
+threading.Thread(target=die).start()
+environment = {**os.environ, "TMPDIR": str(folder), VARIABLE: Confinement().text}
+run_child([*late, *box, *program], environment, scratch=folder, max_runtime_s=60, log=print,
+          should_stop=lambda: False)
+"""
+
+
+def test_a_job_whose_worker_dies_before_the_job_can_know_it_never_runs(tmp_path, isolation, find_processes):
+    folder = tmp_path / "job"
+    folder.mkdir()
+    worker = subprocess.run(
+        [sys.executable, "-c", ORPHANED, str(folder), isolation], stdin=subprocess.DEVNULL, check=False
+    )
+    assert worker.returncode == -signal.SIGKILL
+    assert find_processes(str(folder))
+    (folder / "dead").touch()
+    deadline = time.monotonic() + 60
+    while find_processes(str(folder)) and time.monotonic() < deadline:
+        time.sleep(0.05)
+    assert not find_processes(str(folder))
+    assert not (folder / "ran").exists()
+
+
 def test_a_process_that_only_has_the_number_of_a_dead_job_is_left_alone(tmp_path):
     with subprocess.Popen(["sleep", "30"], start_new_session=True) as other:
         try:

@@ -9,7 +9,7 @@ import pytest
 from sqlalchemy import insert, select, update
 
 from leeboard.service import queue
-from leeboard.service.queue import Claim, LeaseLostError, claim, finishing, put_back, renew
+from leeboard.service.queue import Claim, LeaseLostError, Renewed, claim, finishing, put_back, renew
 from leeboard.state.database import Database
 from leeboard.state.tables import work
 
@@ -125,7 +125,27 @@ def test_what_a_dead_worker_left_has_not_failed(database: Database) -> None:
 def test_a_lease_that_is_renewed_in_time_is_kept(database: Database) -> None:
     put(database, "kept")
     held = take(database)
-    assert renew(database, held, until=LATER + timedelta(seconds=LEASE_S))
+    renewed = renew(database, [held], until=LATER + timedelta(seconds=LEASE_S))
+    assert renewed == Renewed(frozenset({held}), frozenset())
+    assert take(database, now=LATER) is None
+
+
+def test_an_old_and_the_new_claim_of_the_same_work_are_told_apart(database: Database) -> None:
+    put(database, "twice")
+    old, new = take(database), take(database, now=LATER)
+    renewed = renew(database, [old, new], until=LATER)
+    assert renewed == Renewed(frozenset({new}), frozenset({old}))
+
+
+def test_a_claim_that_its_own_transaction_holds_keeps_no_other_from_being_renewed(database: Database) -> None:
+    if database.is_sqlite:
+        pytest.skip("SQLite has one writer at a time")
+    put(database, "ending")
+    put(database, "running")
+    ending, running = take(database), take(database)
+    with finishing(database, ending):
+        renewed = renew(database, [ending, running], until=LATER + timedelta(seconds=LEASE_S))
+    assert renewed == Renewed(frozenset({running}), frozenset())
     assert take(database, now=LATER) is None
 
 
@@ -172,7 +192,7 @@ def test_who_lost_the_lease_can_write_nothing(
     before = rows(database)
     with pytest.raises(LeaseLostError, match="contested"):
         write(database, old)
-    assert not renew(database, old, until=LATER)
+    assert renew(database, [old], until=LATER).lost == {old}
     assert rows(database) == before
 
 
@@ -224,7 +244,7 @@ def test_a_claim_that_was_put_back_holds_no_more(database: Database) -> None:
     put(database, "given")
     held = take(database)
     give_back(database, held)
-    assert not renew(database, held, until=LATER)
+    assert renew(database, [held], until=LATER).lost == {held}
     assert take(database).fence == held.fence + 1
 
 

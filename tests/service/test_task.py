@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from datetime import timedelta
+from time import monotonic
 from typing import Any
 
 import pytest
@@ -11,7 +12,7 @@ from sqlalchemy.exc import OperationalError
 from leeboard.clock import now
 from leeboard.service.queue import LeaseLostError, claim, put
 from leeboard.service.service import Service
-from leeboard.service.work.task import RETRY_S, Task
+from leeboard.service.work.task import RETRY_S, SURE, Task, keep
 from leeboard.state.tables import work
 
 
@@ -43,13 +44,26 @@ def test_a_database_that_does_not_answer_is_no_reason_to_stop(take: Callable[[],
     assert task.stopper(lambda: True)() is True
 
 
-@pytest.mark.parametrize("event", ["is_lost", "is_closing"])
+@pytest.mark.parametrize("happens", [Task.lose, lambda task: task.is_closing.set()])
 def test_work_that_is_lost_or_to_be_given_back_stops_without_a_question(
-    take: Callable[[], Task], event: str
+    take: Callable[[], Task], happens: Callable[[Task], None]
 ) -> None:
     task = take()
-    getattr(task, event).set()
+    happens(task)
     assert task.stopper(lambda: pytest.fail("was asked"))()
+
+
+def test_work_whose_lease_cannot_be_renewed_stops_before_others_may_begin_it(
+    service: Service, take: Callable[[], Task]
+) -> None:
+    task = take()
+    task.is_kept(monotonic() - SURE * service.settings.lease_s + 60)
+    assert not task.is_lost
+    task.is_kept(monotonic() - SURE * service.settings.lease_s)
+    assert task.stopper(lambda: pytest.fail("was asked"))()
+    keep(service, [task])
+    with pytest.raises(LeaseLostError):  # whatever is renewed later: what went on for it was stopped
+        task.hold()
 
 
 def test_the_database_is_not_asked_at_every_look(take: Callable[[], Task]) -> None:
@@ -92,9 +106,12 @@ def test_who_lost_the_work_can_neither_keep_nor_end_it(service: Service, take: C
     old = take()
     old.later(0)
     new = take()
-    assert not old.renew()
+    with pytest.raises(LeaseLostError):
+        old.hold()
+    assert old.is_lost
     with pytest.raises(LeaseLostError):
         old.retry()
     with pytest.raises(LeaseLostError), old.finishing():
         pytest.fail("was let in")
-    assert new.renew()
+    new.hold()
+    assert not new.is_lost

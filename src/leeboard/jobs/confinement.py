@@ -7,6 +7,7 @@ import ctypes
 import json
 import os
 import resource
+import select
 import signal
 import sys
 from dataclasses import asdict, dataclass
@@ -17,15 +18,13 @@ _PR_SET_PDEATHSIG, _PR_SET_DUMPABLE, _PR_SET_CHILD_SUBREAPER = 1, 4, 36
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Confinement:
-    """What the process may use, and whose end is its own.
+    """What the process may use.
 
     Attributes:
-        parent: process without which it must not live; None in a box, which sees to that.
         memory_bytes: address space; None for no limit.
         niceness: by how much it gives way to others.
     """
 
-    parent: int | None = None
     memory_bytes: int | None = None
     niceness: int = 5
 
@@ -36,7 +35,10 @@ class Confinement:
 
 
 def confine_as_told() -> None:
-    """Does what the environment variable says, if it is there."""
+    """Does what the environment variable says, if it is there.
+
+    The standard input is then a pipe that ends with the starter; afterwards it is empty.
+    """
     told = os.environ.pop(VARIABLE, None)
     if told is None:
         return
@@ -47,8 +49,7 @@ def confine_as_told() -> None:
     os.nice(order.niceness)
     if sys.platform == "linux":
         _keep_to_itself()
-    if order.parent is not None:
-        _live_with(order.parent)
+    _live_with_the_starter()
 
 
 def _limit_memory(wanted: int) -> None:
@@ -66,8 +67,14 @@ def _keep_to_itself() -> None:
     ctypes.CDLL(None).prctl(_PR_SET_CHILD_SUBREAPER, 1)
 
 
-def _live_with(parent: int) -> None:
+def _live_with_the_starter() -> None:
+    """Dies with its parent; and at once if the starter died before it, or the box around it, said so.
+
+    bubblewrap says it some milliseconds after its own start, and does not look whether it is too late.
+    """
     if sys.platform == "linux":
         ctypes.CDLL(None).prctl(_PR_SET_PDEATHSIG, signal.SIGKILL)
-    if os.getppid() != parent:  # it died before the line above
+    if select.select([sys.stdin], [], [], 0)[0]:
         os._exit(1)
+    with open(os.devnull, "rb") as nothing:
+        os.dup2(nothing.fileno(), sys.stdin.fileno())

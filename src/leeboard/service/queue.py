@@ -21,6 +21,7 @@ from sqlalchemy import (
     literal,
     literal_column,
     select,
+    tuple_,
     update,
 )
 from sqlalchemy.exc import IntegrityError
@@ -66,6 +67,19 @@ class Claim:
     def holds(self) -> tuple[ColumnElement[bool], ...]:
         """Conditions under which the claim is still this one."""
         return (work.c.id == self.id, work.c.fence == self.fence, work.c.state == "Running")
+
+
+@dataclass(frozen=True, slots=True)
+class Renewed:
+    """What became of claims that were to be kept.
+
+    Attributes:
+        kept: for another lease.
+        lost: those that are another's now, or were ended.
+    """
+
+    kept: frozenset[Claim]
+    lost: frozenset[Claim]
 
 
 def put(connection: Connection, kind: str, subject: str, *, ready_at: datetime, lane: str = "") -> None:
@@ -126,10 +140,18 @@ def _taken(connection: Connection, row: Row[Any], owner: str, until: datetime) -
     return Claim(row.id, row.kind, row.subject, row.lane, attempt, lost, fence, owner, row.ready_at)
 
 
-def renew(database: Database, held: Claim, *, until: datetime) -> bool:
-    """Keep the claim; False if it is lost."""
+def renew(database: Database, held: Sequence[Claim], *, until: datetime) -> Renewed:
+    """Keep claims; one that another transaction holds is passed over, so that it holds up no other."""
+    fenced = tuple_(work.c.id, work.c.fence).in_([(claim.id, claim.fence) for claim in held])
+    ours = select(work.c.id, work.c.fence).where(fenced, work.c.state == "Running").order_by(work.c.id)
     with database.write() as connection:
-        return connection.execute(update(work).where(*held.holds).values(lease_until=until)).rowcount == 1
+        kept = {tuple(row) for row in connection.execute(ours.with_for_update(skip_locked=True))}
+        connection.execute(update(work).where(work.c.id.in_([n for n, _ in kept])).values(lease_until=until))
+        there = {tuple(row) for row in connection.execute(ours)}
+    return Renewed(
+        kept=frozenset(claim for claim in held if (claim.id, claim.fence) in kept),
+        lost=frozenset(claim for claim in held if (claim.id, claim.fence) not in there),
+    )
 
 
 def put_back(connection: Connection, held: Claim, *, ready_at: datetime, counts: bool = True) -> None:

@@ -55,13 +55,12 @@ def _environment(order: ProcessingOrder, boxes: Boxes) -> dict[str, str]:
     """What the analyzer sees; the job's own variables stay in its configuration file, where nothing
     but the analyzer and the scripts takes notice of them.
     """
-    parent = None if boxes.job else os.getpid()
     return {
         **{name: value for name, value in os.environ.items() if _is_passed_on(name)},
         "TMPDIR": str(order.root / "tmp"),
         MOVED_ROOT: "/" if boxes.job else str(order.root),
         MOUNTS: str(order.root / "mounts.json"),
-        VARIABLE: Confinement(parent=parent, memory_bytes=order.memory_bytes).text,
+        VARIABLE: Confinement(memory_bytes=order.memory_bytes).text,
         **({SCRIPT_BOX: "1"} if boxes.scripts else {}),
         **({MODELS: order.models_url} if order.models_url else {}),
     }

@@ -49,9 +49,13 @@ def run_child(
 ) -> ChildEnd:
     """Starts a command and comes back when neither it nor anything that it started runs any more.
 
+    Its standard input is a pipe that ends when this process does, see `jobs.confinement`.
+
     Raises:
         OSError: it cannot be started.
     """
+    if should_stop():
+        return ChildEnd("stopped", 0, "")
     ours, theirs = os.pipe()
     os.set_blocking(ours, False)
     with io.FileIO(ours, "r") as printed:
@@ -59,7 +63,7 @@ def run_child(
             process = subprocess.Popen(  # noqa: S603 - no shell; who calls answers for the command
                 command,
                 env=dict(environment),
-                stdin=subprocess.DEVNULL,
+                stdin=subprocess.PIPE,
                 stdout=output,
                 stderr=output,
                 start_new_session=True,
@@ -102,6 +106,8 @@ class _Child:
             with suppress(ProcessLookupError, PermissionError):
                 os.killpg(self._process.pid, signal.SIGKILL)
         self._process.wait()
+        if self._process.stdin:
+            self._process.stdin.close()
         if left := kill_all(self._left, _KILL_S):
             self.lines.feed(f"processes that could not be killed: {[one.pid for one in left]}\n".encode())
         self._read_rest()

@@ -39,7 +39,7 @@ def _run(command: Sequence[str], order: ProcessingOrder, log: Log, limits: Limit
     file = launch_file(temporary, command, ours, order.programs.folder.absolute())
     ended = run_child(
         starter(file),
-        {**os.environ, "TMPDIR": str(temporary), VARIABLE: Confinement(parent=os.getpid()).text},
+        {**os.environ, "TMPDIR": str(temporary), VARIABLE: Confinement().text},
         scratch=order.root,
         max_runtime_s=inf,
         log=log,

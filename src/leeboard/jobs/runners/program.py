@@ -94,8 +94,7 @@ def _run(
     if boxes.job:
         home, opt_ml = str(home_of(order)), str(order.root / "opt/ml")
         box = program_box(opt_ml, str(temporary), home=home, shown=shown, has_network=order.has_network)
-    parent = None if boxes.job else os.getpid()
-    confinement = Confinement(parent=parent, memory_bytes=order.memory_bytes)
+    confinement = Confinement(memory_bytes=order.memory_bytes)
     return run_child(
         [*box, *starter(file)],
         {**_inherited(*_FOR_ALL, *_OF_PYTHON), "TMPDIR": str(temporary), VARIABLE: confinement.text},

@@ -42,14 +42,14 @@ SOONEST_S, LATEST_S, SHARE = 0.2, 5.0, 0.05
 
 def perform(task: Hold) -> None:
     """Bring an execution on as far as it goes now, then end it or put it back."""
-    while not (task.is_lost.is_set() or task.is_closing.is_set()):
+    while not (task.is_lost or task.is_closing.is_set()):
         execution = _execution(task)
         if execution is None or execution.status not in UNFINISHED:
             with task.finishing():
                 return
         if not Pass(task, execution).advance():
             return
-    if not task.is_lost.is_set():
+    if not task.is_lost:
         task.later(0)
 
 

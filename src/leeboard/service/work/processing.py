@@ -28,7 +28,6 @@ from leeboard.service.emitted import FACT, fact_of, hand_over
 from leeboard.service.logs import PROCESSING_GROUP, JobLog, stream_of
 from leeboard.service.metrics import add_numbered, namespace_of, point_of
 from leeboard.service.monitor_types import INLINE_TYPE
-from leeboard.service.queue import LeaseLostError
 from leeboard.service.resources import Resource, change, find
 from leeboard.service.service import Service
 from leeboard.service.work.task import Task
@@ -107,8 +106,7 @@ def _ended(
             log(f"{end.message}; it is tried again")
             task.retry()
             return None
-        if not task.renew():  # else it might write over what another worker has put there
-            raise LeaseLostError(order.name)
+        task.hold()  # else it might write over what another worker has put there
         end = _with_outputs(order, end, log)
         if end.state != "Completed":
             log(f"{end.state}: {end.message}")

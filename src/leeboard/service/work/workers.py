@@ -6,6 +6,7 @@ import secrets
 import socket
 from collections.abc import Sequence
 from threading import Event, Lock, Thread
+from time import monotonic
 
 from leeboard.clock import now
 from leeboard.errors import LeeboardError
@@ -15,7 +16,7 @@ from leeboard.service.queue import Claim, LeaseLostError, claim
 from leeboard.service.service import Service
 from leeboard.service.work.kinds import JOBS, KINDS
 from leeboard.service.work.processing import remove_leftovers
-from leeboard.service.work.task import Task
+from leeboard.service.work.task import Task, keep
 
 IDLE_S = 1.0
 """How often to look for work that other processes made."""
@@ -72,6 +73,7 @@ class Workers:
         while not self._closing.is_set():
             rung = self._service.bell.n_rung
             try:
+                since_s = monotonic()
                 taken = claim(
                     self._service.database,
                     self._owner,
@@ -82,13 +84,14 @@ class Workers:
                 if taken is None:
                     self._service.bell.wait(IDLE_S, since=rung)
                 else:
-                    self._do(taken)
+                    self._do(taken, since_s)
             except Exception:
                 _log.exception("a worker could not go on; it tries again")
                 self._closing.wait(AFTER_ERROR_S)
 
-    def _do(self, taken: Claim) -> None:
+    def _do(self, taken: Claim, since_s: float) -> None:
         task = Task(self._service, self._models, taken, self._bridge)
+        task.is_kept(since_s)
         with self._lock:
             self._held.append(task)
             if self._closing.is_set():
@@ -96,7 +99,7 @@ class Workers:
         try:
             self._perform(task)
         except LeaseLostError:
-            _log.warning("%s %s is in other hands now", taken.kind, taken.subject)
+            _log.warning("the claim on %s %s is lost or was not renewed in time", taken.kind, taken.subject)
         finally:
             with self._lock:
                 self._held = self._others(task)
@@ -142,20 +145,17 @@ class Workers:
         while not self._closing.wait(lease_s / 3) or self._held:
             with self._lock:
                 held = list(self._held)
-            for task in held:
-                self._renew(task)
+            if held:
+                self._renew(held)
             if self._closing.is_set():
                 Event().wait(0.1)
 
-    def _renew(self, task: Task) -> None:
+    def _renew(self, held: list[Task]) -> None:
         try:
-            if not task.renew():
-                with self._lock:
-                    is_held = any(each is task for each in self._held)
-                if is_held:
-                    task.is_lost.set()
+            keep(self._service, held)
         except Exception:
-            _log.exception("the lease of %s %s could not be renewed", task.claim.kind, task.claim.subject)
+            names = ", ".join(f"{task.claim.kind} {task.claim.subject}" for task in held)
+            _log.exception("the leases of %s could not be renewed", names)
 
 
 def _kinds_of(crew: str) -> list[str]:

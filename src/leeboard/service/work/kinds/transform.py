@@ -27,7 +27,7 @@ def perform(task: Task) -> None:
         with task.finishing():
             return
     end = _transformed(task, job)
-    if task.is_lost.is_set():
+    if task.is_lost:
         return
     is_closing = task.is_closing.is_set() or task.models.is_closing
     if is_closing and end.state != "Completed":
