@@ -249,6 +249,14 @@ def test_a_client_that_goes_away_leaves_nothing(live_face, client, bucket: str, 
     assert list(path.iterdir()) == []
 
 
+@pytest.mark.parametrize("query", ["?partNumber=1&uploadId=none", ""])
+def test_a_large_body_that_is_refused_unlooked_at_leaves_nothing(live_face, bucket: str, query: str) -> None:
+    headers = {"If-None-Match": '"not-a-star"'}
+    status, _ = live_face.send("PUT", f"/{bucket}/k{query}", bytes(3 << 20), headers)
+    assert status in (400, 404)
+    live_face.wait_until(lambda: not any(live_face.folder.staging.iterdir()))
+
+
 def test_bodies_in_pieces_with_their_checksum_behind_them_are_taken(live_face, client, bucket: str) -> None:
     status, _ = put_in_pieces(live_face, bucket, b"5\r\nhello\r\n6\r\n world\r\n0\r\n", "DUoRhQ==")
     assert status == 200

@@ -1,19 +1,27 @@
 """Operations on buckets."""
 
+from contextlib import suppress
+
 from leeboard.api.s3.answers import Answer
 from leeboard.api.s3.call import S3Call
 from leeboard.api.s3.documents import around, document, moment, read, tag, written
 from leeboard.api.s3.refusals import refusal
+from leeboard.storage.objects.refusals import NoSuchBucketError
 
 
 def list_buckets(call: S3Call) -> Answer:
     """All, as one account owns them."""
     names = [n for n in call.folder.buckets.names() if n.startswith(call.request.query.get("prefix", ""))]
-    found = (
-        around("Bucket", (tag("Name", n), tag("CreationDate", moment(call.folder.buckets.created_at(n)))))
-        for n in names
-    )
+    found = (_bucket(call, name) for name in names)
     return document("ListAllMyBucketsResult", owner(call), around("Buckets", found))
+
+
+def _bucket(call: S3Call, name: str) -> str:
+    """Nothing of one that was deleted since."""
+    with suppress(NoSuchBucketError):
+        created_at = moment(call.folder.buckets.created_at(name))
+        return around("Bucket", (tag("Name", name), tag("CreationDate", created_at)))
+    return ""
 
 
 def owner(call: S3Call, name: str = "Owner") -> str:

@@ -5,6 +5,7 @@ import re
 from leeboard.api.s3.refusals import refusal
 
 LINE_BYTES = 8192
+N_TRAILERS = 100
 _SIZE = re.compile(rb"([0-9A-Fa-f]{1,15})(;.*)?")
 
 
@@ -45,6 +46,8 @@ class ChunkedBody:
         elif self._state == "size":
             self._begin(line)
         elif line:
+            if len(self.trailer) >= N_TRAILERS:
+                raise _malformed()
             name, _, value = line.decode("latin-1").partition(":")
             self.trailer[name.strip().lower()] = value.strip()
         return True

@@ -99,6 +99,12 @@ class S3Face:
             answer.close()
 
     def _run(self, operation: Operation, call: S3Call) -> Answer:
+        try:
+            return self._ran(operation, call)
+        finally:
+            call.spool.discard()  # an operation may be refused before it looks at the body
+
+    def _ran(self, operation: Operation, call: S3Call) -> Answer:
         bucket, request = call.bucket, call.request
         makes_or_removes = not request.key and request.method in ("PUT", "DELETE")
         if bucket and not makes_or_removes and self._is_on_demand(bucket):

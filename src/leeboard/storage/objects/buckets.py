@@ -2,7 +2,7 @@
 
 import os
 from collections.abc import Iterator
-from contextlib import AbstractContextManager, contextmanager
+from contextlib import AbstractContextManager, contextmanager, suppress
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -35,10 +35,15 @@ class BucketFolders:
         return found is not None
 
     def created_at(self, bucket: str) -> datetime:
-        """When it was made; of a folder made by hand, when it was first changed through here."""
-        lock = self._locks / check_bucket(bucket)
-        status = lock.stat() if lock.exists() else (self._root / bucket).lstat()
-        return datetime.fromtimestamp(status.st_mtime, UTC)
+        """When it was made; of a folder made by hand, when it was first changed through here.
+
+        Raises:
+            NoSuchBucketError: it is gone.
+        """
+        for path in (self._locks / check_bucket(bucket), self._root / bucket):
+            with suppress(FileNotFoundError):
+                return datetime.fromtimestamp(path.lstat().st_mtime, UTC)
+        raise self._none_such(bucket)
 
     def create(self, bucket: str) -> bool:
         """Whether it is new."""
@@ -74,9 +79,25 @@ class BucketFolders:
         found = opened(str(self._root / check_bucket(bucket)), FOLDER_FLAGS)
         if found is not None:
             return found
+        raise self._none_such(bucket)
+
+    def check_current(self, bucket: str, root: int) -> None:
+        """That an open folder is the bucket's still; else it was deleted, and what is put there with it.
+
+        Raises:
+            NoSuchBucketError: it was; there may be a new one.
+        """
+        try:
+            is_current = os.path.samestat(os.lstat(self._root / bucket), os.fstat(root))
+        except FileNotFoundError:
+            is_current = False
+        if not is_current:
+            raise self._none_such(bucket)
+
+    def _none_such(self, bucket: str) -> NoSuchBucketError:
         names = self.names()
         some = ", ".join(names[:SHOWN]) + (", ..." if len(names) > SHOWN else "")
-        raise NoSuchBucketError(bucket, f"there are {some}" if names else "there are none")
+        return NoSuchBucketError(bucket, f"there are {some}" if names else "there are none")
 
     @contextmanager
     def opened(self, bucket: str) -> Iterator[int]:

@@ -18,6 +18,7 @@ from typing import Any
 from leeboard.storage.objects.tree import Identity
 
 DEFAULT_TYPE = "binary/octet-stream"
+TRIES = 5
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -85,11 +86,14 @@ class FactStore:
 
 
 def _moved(partial: Path, path: str) -> None:
-    try:
-        os.replace(partial, path)
-    except FileNotFoundError:
-        os.makedirs(os.path.dirname(path), exist_ok=True)
-        os.replace(partial, path)
+    """The folders of a bucket that is just being deleted may go before the file is in them."""
+    for _ in range(TRIES):
+        with suppress(FileNotFoundError):
+            os.replace(partial, path)
+            return
+        with suppress(FileExistsError, FileNotFoundError):
+            os.makedirs(os.path.dirname(path))
+    os.replace(partial, path)
 
 
 def _plain(facts: Facts) -> dict[str, Any]:

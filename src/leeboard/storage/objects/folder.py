@@ -5,7 +5,7 @@ import hashlib
 import os
 import shutil
 from collections.abc import Iterator
-from contextlib import contextmanager, suppress
+from contextlib import AbstractContextManager, ExitStack, contextmanager, nullcontext, suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
@@ -104,9 +104,20 @@ class ObjectFolder:
             return self.put(bucket, key, draft, facts)
 
     def put(
-        self, bucket: str, key: str, draft: Draft, facts: Facts, condition: Condition = NO_CONDITION
+        self,
+        bucket: str,
+        key: str,
+        draft: Draft,
+        facts: Facts,
+        condition: Condition = NO_CONDITION,
+        *,
+        within: AbstractContextManager[object] | None = None,
     ) -> ObjectInfo:
         """Puts a draft in place of what was there; it is on the disk when this returns.
+
+        Args:
+            within: entered while nobody else changes the bucket; it may refuse, and ends when the object is
+                in its place.
 
         Raises:
             ObjectRefusedError: no such bucket, a key that cannot be, a condition that does not hold.
@@ -116,7 +127,8 @@ class ObjectFolder:
             new = draft.seal()
             self._facts.write(bucket, key, new, facts)
             try:
-                with self.buckets.locked(bucket):
+                with self.buckets.locked(bucket), within or nullcontext():
+                    self.buckets.check_current(bucket, root)
                     folder = self._place(bucket, root, names, draft, condition)
             finally:
                 if draft.path.exists():
@@ -133,7 +145,7 @@ class ObjectFolder:
         try:
             with made_below(root, folders) as folder:
                 old = file_in(folder, name)
-                self._check(bucket, names, old, condition)
+                self._check(bucket, root, names, old, condition)
                 os.rename(draft.path, old.name if old else free_name(folder, name), dst_dir_fd=folder)
                 if old and old.identity != draft.seal():
                     self._facts.drop(bucket, "/".join(names), old.identity)
@@ -142,16 +154,26 @@ class ObjectFolder:
             remove_empty(root, folders)
             raise
 
-    def _check(self, bucket: str, names: list[str], old: FoundFile | None, condition: Condition) -> None:
+    def _check(
+        self, bucket: str, root: int, names: list[str], old: FoundFile | None, condition: Condition
+    ) -> None:
+        """The bucket is locked."""
         if condition == NO_CONDITION:
             return
         key = "/".join(names)
         if condition.is_absent and old:
             raise precondition_failed(f"bucket {bucket!r} has an object {key!r} already")
         if condition.etag is not None:
-            etag = self.info(bucket, key).facts.etag
+            etag = self._etag(bucket, root, names)
             if condition.etag not in ("*", etag):
                 raise precondition_failed(f"object {key!r} has the ETag {etag}, not {condition.etag}")
+
+    def _etag(self, bucket: str, root: int, names: list[str]) -> str:
+        found = self._looked(root, names, bucket, is_last=True)
+        assert found is not None  # noqa: S101 - the last look finds what is there
+        stream, info = found
+        stream.close()
+        return info.facts.etag
 
     def info(self, bucket: str, key: str) -> ObjectInfo:
         """Size, time and facts.
@@ -167,17 +189,34 @@ class ObjectFolder:
         """The object's bytes as they are now, also if it is replaced while they are read."""
         names = key_names(key)
         with self.buckets.opened(bucket) as root:
-            for look in range(1, LOOKS + 1):
-                stream = _stream(root, names, bucket)
-                try:
-                    info = self._info(root, names, bucket, stream, is_last=look == LOOKS)
-                except BaseException:
-                    stream.close()
-                    raise
-                if info:
-                    return stream, info
-                stream.close()
-        raise AssertionError("the last look returns")
+            for _ in range(LOOKS):
+                if found := self._looked(root, names, bucket):
+                    return found
+            with self._unchanged(bucket):
+                found = self._looked(root, names, bucket, is_last=True)
+        assert found is not None  # noqa: S101 - the last look finds what is there
+        return found
+
+    def _looked(
+        self, root: int, names: list[str], bucket: str, *, is_last: bool = False
+    ) -> tuple[BinaryIO, ObjectInfo] | None:
+        stream = _stream(root, names, bucket)
+        try:
+            info = self._info(root, names, bucket, stream, is_last=is_last)
+        except BaseException:
+            stream.close()
+            raise
+        if info is None:
+            stream.close()
+        return (stream, info) if info else None
+
+    @contextmanager
+    def _unchanged(self, bucket: str) -> Iterator[None]:
+        """While nobody writes, as far as who looks may lock: jobs may not."""
+        with ExitStack() as stack:
+            with suppress(OSError):
+                stack.enter_context(self.buckets.locked(bucket))
+            yield
 
     def _info(
         self, root: int, names: list[str], bucket: str, stream: BinaryIO, *, is_last: bool
@@ -203,7 +242,7 @@ class ObjectFolder:
         with self.buckets.opened(bucket) as root, self.buckets.locked(bucket):
             with below(root, names[:-1]) as folder:
                 old = file_in(folder, names[-1]) if folder is not None else None
-                self._check(bucket, names, old, condition)
+                self._check(bucket, root, names, old, condition)
                 if folder is None or old is None:
                     return False
                 os.unlink(old.name, dir_fd=folder)

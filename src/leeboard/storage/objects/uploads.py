@@ -7,6 +7,7 @@ import re
 import secrets
 import shutil
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
@@ -124,7 +125,8 @@ class Uploads:
             found = [part for path in folder.iterdir() if (part := _part(path))]
         except FileNotFoundError as error:
             raise no_such_upload(upload.upload_id) from error
-        return sorted(found, key=lambda part: part.number)
+        newest = {part.number: part for part in sorted(found, key=lambda part: part.modified_at)}
+        return sorted(newest.values(), key=lambda part: part.number)
 
     def complete(
         self,
@@ -145,25 +147,48 @@ class Uploads:
         etag = hashlib.md5(b"".join(bytes.fromhex(p.etag) for p in parts), usedforsecurity=False).hexdigest()
         with self._folder.draft(sums=sums) as draft:
             for part in parts:
-                _append(draft, part)
+                self._append(draft, upload, part)
             facts = Facts(
                 etag=f"{etag}-{len(parts)}",
                 headers=upload.headers,
                 metadata=upload.metadata,
                 checksums=checked(),
             )
-            info = self._folder.put(upload.bucket, upload.key, draft, facts, condition)
-        self.abort(upload)
-        return info
+            with self._taken(upload) as ending:
+                return self._folder.put(upload.bucket, upload.key, draft, facts, condition, within=ending)
 
     def abort(self, upload: Upload) -> None:
-        """Forgets it and its parts."""
+        """Forgets it and its parts.
+
+        Raises:
+            ObjectRefusedError: it is an object meanwhile, or somebody else was quicker.
+        """
+        with self._taken(upload) as ending, self._folder.buckets.locked(upload.bucket), ending:
+            pass
+
+    @contextmanager
+    def _taken(self, upload: Upload) -> Iterator[AbstractContextManager[None]]:
+        """What ends it in a locked bucket, for one request alone; its parts are removed after that."""
         gone = self._folder.staging / f"gone-{secrets.token_hex(16)}"
-        try:
-            self._path(upload.upload_id).rename(gone)
-        except FileNotFoundError:  # another request was quicker
-            return
+        yield self._ending(upload, gone)
         shutil.rmtree(gone, ignore_errors=True)
+
+    @contextmanager
+    def _ending(self, upload: Upload, gone: Path) -> Iterator[None]:
+        path = self._path(upload.upload_id)
+        if not path.is_dir():
+            raise no_such_upload(upload.upload_id)
+        yield
+        path.rename(gone)
+
+    def _append(self, draft: Draft, upload: Upload, part: Part) -> None:
+        try:
+            with part.path.open("rb") as stream:
+                draft.copy(stream)
+        except FileNotFoundError as error:
+            if not self._path(upload.upload_id).is_dir():
+                raise no_such_upload(upload.upload_id) from error
+            raise ObjectRefusedError("InvalidPart", f"part {part.number} was replaced meanwhile") from error
 
     def _all(self) -> Iterator[Upload]:
         for path in self._folder.uploads.iterdir():
@@ -232,11 +257,3 @@ def _chosen(there: list[Part], wanted: Sequence[tuple[int, str]]) -> list[Part]:
             f"part {small.number} has {small.size_bytes:,} bytes; all but the last need {PART_BYTES:,}",
         )
     return chosen
-
-
-def _append(draft: Draft, part: Part) -> None:
-    try:
-        with part.path.open("rb") as stream:
-            draft.copy(stream)
-    except FileNotFoundError as error:
-        raise ObjectRefusedError("InvalidPart", f"part {part.number} was replaced meanwhile") from error
