@@ -13,6 +13,7 @@ import pytest
 
 from leeboard.jobs.processes import descendants, send
 from leeboard.jobs.runners import kill_leftovers, run_processing, upload_outputs
+from leeboard.jobs.runners.child import run_child
 from leeboard.jobs.runners.layout import job_config, lay_out
 from leeboard.jobs.runners.leftovers import record
 from leeboard.jobs.runners.output_log import MAX_LINE, MAX_LINES, OutputLog
@@ -216,6 +217,59 @@ def test_a_job_whose_worker_dies_before_the_job_can_know_it_never_runs(tmp_path,
         time.sleep(0.05)
     assert not find_processes(str(folder))
     assert not (folder / "ran").exists()
+
+
+IN_A_DEAF_BOX = """
+import os, signal, sys, threading, time
+from pathlib import Path
+from leeboard.jobs.box import job_box
+from leeboard.jobs.confinement import VARIABLE, Confinement
+from leeboard.jobs.local.launch import launch_file, starter
+from leeboard.jobs.runners.child import run_child
+
+folder = Path(sys.argv[1])
+sleep = ["sh", "-c", 'touch "$0/begun"; exec sleep 600', str(folder)]
+box = [word for word in job_box(str(folder), str(folder)) if word != "--die-with-parent"]
+
+def die():
+    while not (folder / "begun").exists():
+        time.sleep(0.01)
+    os.kill(os.getpid(), signal.SIGKILL)
+
+threading.Thread(target=die).start()
+run_child([*box, *starter(launch_file(folder, sleep, os.environ, folder))],
+          {**os.environ, "TMPDIR": str(folder), VARIABLE: Confinement().text}, scratch=folder,
+          max_runtime_s=600, log=print, should_stop=lambda: False)
+"""
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="there are no boxes elsewhere")
+def test_a_job_whose_box_was_too_late_to_see_the_worker_die_is_killed(tmp_path, boxed, find_processes):
+    folder = tmp_path / "job"
+    folder.mkdir()
+    worker = subprocess.run(
+        [sys.executable, "-c", IN_A_DEAF_BOX, str(folder)], stdin=subprocess.DEVNULL, check=False
+    )
+    assert worker.returncode == -signal.SIGKILL
+    try:
+        eventually(lambda: not find_processes(str(folder)))
+    finally:
+        for pid in find_processes(str(folder)):
+            os.kill(pid, signal.SIGKILL)
+
+
+def test_a_child_that_cannot_be_noted_is_ended_before_that_is_told(tmp_path, find_processes):
+    (tmp_path / "process.json").mkdir()
+    with pytest.raises(IsADirectoryError):
+        run_child(
+            ["sh", "-c", "sleep 600; true", str(tmp_path)],
+            {**os.environ, "TMPDIR": str(tmp_path / "tmp")},
+            scratch=tmp_path,
+            max_runtime_s=600,
+            log=print,
+            should_stop=lambda: False,
+        )
+    assert find_processes(str(tmp_path)) == []
 
 
 def test_a_process_that_only_has_the_number_of_a_dead_job_is_left_alone(tmp_path):

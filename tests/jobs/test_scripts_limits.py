@@ -1,7 +1,9 @@
 """What a script may use and see."""
 
 import os
+import signal
 import sys
+import time
 from select import select
 from subprocess import PIPE, Popen
 
@@ -157,3 +159,38 @@ with Preprocessor({str(file)!r}, log=print):
         assert process.stdout.readline() == b"started\n"
         process.kill()
     assert is_let_go(end)
+
+
+ORPHANED = """
+import os, signal, sys, threading, time
+from pathlib import Path
+from leeboard.jobs.scripts import Preprocessor, ScriptLimits, process
+
+folder, script_box = Path(sys.argv[1]), process.script_box
+late = ["sh", "-c", 'touch "$0/begun"; while [ ! -e "$0/dead" ]; do sleep 0.05; done; exec "$@"', str(folder)]
+process.script_box = lambda *told: [*late, *script_box(*told)]
+
+def die():
+    while not (folder / "begun").exists():
+        time.sleep(0.01)
+    os.kill(os.getpid(), signal.SIGKILL)
+
+threading.Thread(target=die).start()
+with Preprocessor(folder / "prep.py", log=print, limits=ScriptLimits(root=str(folder), is_boxed=True)):
+    pass
+"""
+
+
+def test_a_script_whose_worker_dies_before_its_box_can_know_it_never_runs(tmp_path, boxed, find_processes):
+    (tmp_path / "opt/ml").mkdir(parents=True)
+    (tmp_path / "prep.py").write_text("open('ran', 'w').close()\ndef preprocess_handler(r): return [1]")
+    environment = {**os.environ, "PYTHONPATH": os.pathsep.join(sys.path), "TMPDIR": str(tmp_path)}
+    with Popen([sys.executable, "-c", ORPHANED, str(tmp_path)], env=environment) as worker:
+        assert worker.wait(120) == -signal.SIGKILL
+    assert find_processes(str(tmp_path))
+    (tmp_path / "dead").touch()
+    deadline = time.monotonic() + 120
+    while find_processes(str(tmp_path)) and time.monotonic() < deadline:
+        time.sleep(0.05)
+    assert not find_processes(str(tmp_path))
+    assert not list(tmp_path.rglob("ran"))

@@ -4,6 +4,7 @@ The starter cannot do it between fork and exec: it has threads.
 """
 
 import ctypes
+import fcntl
 import json
 import os
 import resource
@@ -14,6 +15,7 @@ from dataclasses import asdict, dataclass
 
 VARIABLE = "LEEBOARD_CONFINEMENT"
 _PR_SET_PDEATHSIG, _PR_SET_DUMPABLE, _PR_SET_CHILD_SUBREAPER = 1, 4, 36
+_F_SETSIG = 10
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -68,13 +70,22 @@ def _keep_to_itself() -> None:
 
 
 def _live_with_the_starter() -> None:
-    """Dies with its parent; and at once if the starter died before it, or the box around it, said so.
+    """Dies with its parent, and at once if the starter is dead already.
 
-    bubblewrap says it some milliseconds after its own start, and does not look whether it is too late.
+    In a box the parent is bubblewrap's, and each of its two processes says that it dies with its own some
+    milliseconds after its start, without a look whether that is too late: so the pipe kills, too.
     """
     if sys.platform == "linux":
         ctypes.CDLL(None).prctl(_PR_SET_PDEATHSIG, signal.SIGKILL)
+        _die_with(sys.stdin.fileno())
     if select.select([sys.stdin], [], [], 0)[0]:
         os._exit(1)
     with open(os.devnull, "rb") as nothing:
         os.dup2(nothing.fileno(), sys.stdin.fileno())
+
+
+def _die_with(pipe: int) -> None:
+    """Killed by the system at the pipe's end, while anybody has it open for reading: a box has."""
+    fcntl.fcntl(pipe, fcntl.F_SETOWN, os.getpid())
+    fcntl.fcntl(pipe, _F_SETSIG, signal.SIGKILL)
+    fcntl.fcntl(pipe, fcntl.F_SETFL, fcntl.fcntl(pipe, fcntl.F_GETFL) | os.O_ASYNC)

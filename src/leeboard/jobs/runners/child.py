@@ -70,6 +70,7 @@ def run_child(
             )
         watched = _Child(process, scratch, printed, OutputLog(log))
         try:
+            record(scratch, process.pid)
             cause = watched.wait(time.monotonic() + max_runtime_s, should_stop)
         finally:
             watched.end()
@@ -83,7 +84,6 @@ class _Child:
         self._process, self._scratch, self._printed, self.lines = process, scratch, printed, lines
         self._seen: dict[int, RunningProcess] = {}
         self._is_open = True
-        record(scratch, process.pid)
 
     def wait(self, deadline: float, should_stop: ShouldStop) -> Cause:
         """Until it ends; if it has to be ended it gets some seconds to leave by itself."""

@@ -127,7 +127,6 @@ class ScriptProcess:
             "socket": connection.fileno(),
             "progress": progress.fileno(),
             "limits": asdict(self._limits),
-            "parent": None if self._limits.is_boxed else os.getpid(),
         }
         # -P: nothing that lies in our folder or the working directory shadows what a script imports
         python = [sys.executable, "-P", "-X", "utf8"]
@@ -136,7 +135,10 @@ class ScriptProcess:
         if self._limits.is_boxed:
             opt_ml = str(Path(self._limits.root, "opt/ml"))
             inside = {**variables, "HOME": environment.get("HOME", self._folder.name)}
-            command, variables = [*script_box(opt_ml, self._folder.name, inside), *command], {}
+            command, variables = (
+                [*script_box(opt_ml, self._folder.name, inside), *command],
+                {"TMPDIR": self._folder.name},
+            )
         return subprocess.Popen(  # noqa: S603  (no shell, and the command is ours)
             command,
             cwd=self._folder.name,

@@ -22,10 +22,10 @@ def main(order_text: str) -> None:
     """Loads the script, says how that went, then answers until the parent goes.
 
     Args:
-        order_text: JSON with script, handler, socket, progress, limits and parent.
+        order_text: JSON with script, handler, socket, progress and limits.
     """
     order = json.loads(order_text)
-    confine(order["limits"], order["parent"])
+    confine(order["limits"], order["socket"])
     _prepare_output(order["script"])
     end = order["socket"]
     with open(end, "rb", closefd=False) as requests, open(end, "wb", closefd=False) as answers:
