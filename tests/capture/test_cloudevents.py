@@ -3,6 +3,7 @@
 import json
 import threading
 from base64 import b64encode
+from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 
 import pytest
@@ -204,6 +205,29 @@ def test_a_sink_that_is_closed_while_it_looks_comes_to_its_end_first(spool, cloc
     sink._look()
     spool.close()
     assert not [record for record in caplog.records if record.exc_info]
+
+
+def test_a_sender_that_waits_for_another_process_keeps_no_other_waiting(sink, serve, ask, eventually):
+    address = serve(sink)
+    headers = {"ce-type": KSERVE + "request", "ce-id": "7f1c", "Content-Type": "application/json"}
+    with ThreadPoolExecutor(1) as pool:
+        with sink._halves.locked():
+            posting = pool.submit(ask, address, "/cloudevents/iris", b'{"x":1}', **headers)
+            eventually(lambda: any("cloudevents" in each.name for each in threading.enumerate()))
+            assert ask(address, "/elsewhere").status == 404
+            assert not posting.done()
+        assert posting.result(120).status == 202
+
+
+def test_the_lock_is_free_between_overdue_sides(sink, clock, monkeypatch):
+    for number in "12":
+        with sink._halves.locked():
+            sink._halves.keep(Half("iris", Event(id=number, kind="request", body=b"1"), clock.at))
+    clock.move(minutes=2)
+    n_locked, locked = iter(range(99)), sink._halves.locked
+    monkeypatch.setattr(sink._halves, "locked", lambda: (next(n_locked), locked())[1])
+    sink.record_overdue()
+    assert next(n_locked) == 2
 
 
 def test_of_too_many_waiting_sides_the_oldest_are_recorded(post, sink, shipped, clock):

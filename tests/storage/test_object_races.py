@@ -86,7 +86,8 @@ def test_what_is_put_into_a_bucket_that_is_deleted_meanwhile_is_refused_and_leav
 def test_facts_are_kept_while_those_of_a_bucket_go(
     folder: ObjectFolder, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    made, removed = os.makedirs, []
+    made = os.makedirs
+    removed: list[str] = []
 
     def remove(path: str, *more: Any, **options: Any) -> None:
         made(path, *more, **options)

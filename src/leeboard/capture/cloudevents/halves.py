@@ -63,27 +63,21 @@ class Halves:
 
     def other_side(self, endpoint: str, event: Event) -> Half | None:
         """What this event completes."""
-        return self._read(self._path(endpoint, event, OTHER[event.kind]))
+        return self.read(self._path(endpoint, event, OTHER[event.kind]))
 
     def drop(self, half: Half) -> None:
         """It waits no more."""
         self._path(half.endpoint, half.event, half.event.kind).unlink(missing_ok=True)
 
-    def overdue(self, before: datetime, n_kept: int) -> Iterator[Half]:
+    def overdue(self, before: datetime, n_kept: int) -> list[Path]:
         """Those that came before a time, and the oldest of those beyond a number."""
-        found = sorted((path.stat().st_mtime, path) for path in self._folder.glob("*.*.json"))
-        for place, (came_at, path) in enumerate(found):
-            is_beyond = place < len(found) - n_kept
-            if (is_beyond or came_at < before.timestamp()) and (half := self._read(path)):
-                yield half
+        paths = self._folder.glob("*.*.json")
+        found = sorted((came_at, path) for path in paths if (came_at := _came_at(path)) is not None)
+        n_beyond = len(found) - n_kept
+        return [p for place, (at, p) in enumerate(found) if place < n_beyond or at < before.timestamp()]
 
-    def close(self) -> None:
-        """What waits stays; who just looks at it comes to an end first."""
-        with self._lock:
-            self._is_closed = True
-            os.close(self._fd)
-
-    def _read(self, path: Path) -> Half | None:
+    def read(self, path: Path) -> Half | None:
+        """None if it waits no more."""
         try:
             return msgspec.json.decode(path.read_bytes(), type=Half)
         except FileNotFoundError:
@@ -94,3 +88,11 @@ class Halves:
         named = f"{endpoint}\0{event.id}\0{event.model or ''}"
         key = hashlib.sha256(named.encode("utf-8", "surrogatepass")).hexdigest()
         return self._folder / f"{key}.{kind}.json"
+
+
+def _came_at(path: Path) -> float | None:
+    """None if it has just gone."""
+    try:
+        return path.stat().st_mtime
+    except FileNotFoundError:
+        return None

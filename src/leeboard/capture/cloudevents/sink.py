@@ -1,9 +1,11 @@
 """Where payload loggers post to: pairs requests with answers, and records them."""
 
+import asyncio
 import logging
 import re
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
 from dataclasses import replace
 from datetime import datetime, timedelta
@@ -25,6 +27,8 @@ if TYPE_CHECKING:
 PATH = re.compile(r"/cloudevents(?:/([A-Za-z0-9](?:-*[A-Za-z0-9]){0,62}))?/?")
 NAME = re.compile(r"[A-Za-z0-9](?:-*[A-Za-z0-9]){0,62}")
 LOOK_S = 2.0
+N_THREADS = 4
+"""Of its own: senders that wait for the sides' lock keep no thread from others."""
 ENVELOPE_BYTES = 64 * 1024
 """What JSON may take around a payload."""
 
@@ -64,11 +68,13 @@ class CloudEventsSink:
         self._now = now
         self._halves = Halves(spool.folder / "halves")
         self._looked_at_s = float("-inf")
+        self._threads = ThreadPoolExecutor(N_THREADS, thread_name_prefix="cloudevents")
         spool.every_pass.append(self._look)
 
     def close(self) -> None:
         """Ends the look-out for overdue sides; they stay on disk."""
         self._spool.every_pass.remove(self._look)
+        self._threads.shutdown()
         self._halves.close()
 
     async def __call__(self, scope: "Scope", receive: "Receive", send: "Send") -> None:
@@ -93,9 +99,14 @@ class CloudEventsSink:
         body = await _read(receive, self._spool.max_body_bytes * 4 // 3 + ENVELOPE_BYTES)
         if body is None:
             return 413, f"the event is longer than {self._spool.max_body_bytes} bytes"
+        loop, endpoint = asyncio.get_running_loop(), path[1] or ""
+        return await loop.run_in_executor(self._threads, self._keep, endpoint, _fields(scope), body)
+
+    def _keep(self, endpoint: str, fields: Mapping[str, str], body: bytes) -> tuple[int, str]:
+        """Waits for disk, database and other processes."""
         try:
-            for event in read_events(_fields(scope), body):
-                self._take(path[1] or event.service or "", event)
+            for event in read_events(fields, body):
+                self._take(endpoint or event.service or "", event)
         except FormatError as error:
             return 400, str(error)
         except _RefusedError as refusal:
@@ -158,11 +169,15 @@ class CloudEventsSink:
     def record_overdue(self) -> None:
         """Records the sides that waited too long, alone."""
         before = self._now() - timedelta(seconds=self._wait_s)
-        with self._halves.locked():
-            for half in self._halves.overdue(before, self._n_waiting):
-                settings = self._settings_of(half.endpoint)
-                if settings is None or self._record(half.endpoint, settings, [half]) != "failed":
-                    self._halves.drop(half)
+        for path in self._halves.overdue(before, self._n_waiting):
+            with self._halves.locked():  # for each anew: who posts comes in between
+                if (half := self._halves.read(path)) is not None:
+                    self._record_alone(half)
+
+    def _record_alone(self, half: Half) -> None:
+        settings = self._settings_of(half.endpoint)
+        if settings is None or self._record(half.endpoint, settings, [half]) != "failed":
+            self._halves.drop(half)
 
 
 class _RefusedError(Exception):
