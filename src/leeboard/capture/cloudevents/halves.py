@@ -76,6 +76,12 @@ class Halves:
         n_beyond = len(found) - n_kept
         return [p for place, (at, p) in enumerate(found) if place < n_beyond or at < before.timestamp()]
 
+    def close(self) -> None:
+        """What waits stays; who just looks at it comes to an end first."""
+        with self._lock:
+            self._is_closed = True
+            os.close(self._fd)
+
     def read(self, path: Path) -> Half | None:
         """None if it waits no more."""
         try:
