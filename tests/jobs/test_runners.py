@@ -2,6 +2,8 @@
 
 import json
 import os
+import resource
+import shutil
 import signal
 import subprocess
 import sys
@@ -12,7 +14,7 @@ from pathlib import Path
 import pytest
 
 from leeboard.jobs.processes import descendants, send
-from leeboard.jobs.runners import kill_leftovers, run_processing, upload_outputs
+from leeboard.jobs.runners import kill_leftovers, kill_orphans, run_processing, upload_outputs
 from leeboard.jobs.runners.child import run_child
 from leeboard.jobs.runners.layout import job_config, lay_out
 from leeboard.jobs.runners.leftovers import record
@@ -256,6 +258,62 @@ def test_a_job_whose_box_was_too_late_to_see_the_worker_die_is_killed(tmp_path, 
     finally:
         for pid in find_processes(str(folder)):
             os.kill(pid, signal.SIGKILL)
+
+
+@pytest.fixture
+def held_box(tmp_path, monkeypatch, boxed):
+    """A bwrap whose inner process waits for ever, as it does when its outer one is killed too early.
+
+    Gives the file that is written as soon as the outer one dies with its parent.
+    """
+    told, gate, program = tmp_path / "told", tmp_path / "gate", tmp_path / "bin/bwrap"
+    os.mkfifo(gate)
+    program.parent.mkdir()
+    real, words = shutil.which("bwrap"), "--block-fd 9 --info-fd 8"
+    held = f'*"-m leeboard.jobs") exec {real} {words} "$@" 9<>{gate} 8>{told};;'
+    program.write_text(f'#!/bin/sh\ncase "$*" in {held} esac\nexec {real} "$@"\n')
+    program.chmod(0o755)
+    monkeypatch.setenv("PATH", f"{program.parent}:{os.environ['PATH']}")
+    return told
+
+
+def test_what_waits_in_a_box_for_its_killed_server_is_ended_by_the_next_one(
+    baseline_job, held_box, find_processes
+):
+    order = baseline_job.order()
+    environment = {**os.environ, "PYTHONPATH": os.pathsep.join(sys.path)}
+    command = [sys.executable, "-c", WORKER]
+    with subprocess.Popen(command, stdin=subprocess.PIPE, env=environment, text=True) as worker:
+        try:
+            worker.stdin.write(repr(order) + "\n")
+            worker.stdin.flush()
+            eventually(lambda: held_box.exists() and held_box.read_text())
+            kill_orphans(order.root)
+            assert len(find_processes(str(order.root))) == 2  # as that server lives
+        finally:
+            worker.kill()
+    eventually(lambda: len(find_processes(str(order.root))) == 1)
+    kill_orphans(order.root)
+    assert find_processes(str(order.root)) == []
+
+
+@pytest.fixture
+def many_open_files():
+    """More than select() can tell apart."""
+    soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
+    if hard != resource.RLIM_INFINITY and hard < 4096:
+        pytest.skip(f"no more than {hard} files can be open here")
+    resource.setrlimit(resource.RLIMIT_NOFILE, (max(soft, 4096), hard))
+    files = [os.open(os.devnull, os.O_RDONLY) for _ in range(1100)]
+    yield
+    for file in files:
+        os.close(file)
+    resource.setrlimit(resource.RLIMIT_NOFILE, (soft, hard))
+
+
+def test_a_job_of_a_server_with_many_open_files_is_read(baseline_job, many_open_files):
+    end = baseline_job.run()
+    assert end.state == "Completed", end.message
 
 
 def test_a_child_that_cannot_be_noted_is_ended_before_that_is_told(tmp_path, find_processes):

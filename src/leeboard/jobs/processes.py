@@ -1,12 +1,14 @@
 """The processes of this machine, as Linux tells of them; elsewhere none are seen."""
 
 import os
+import select
 import signal
 import time
 from collections.abc import Callable, Iterable
 from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Protocol
 
 PROC = Path("/proc")
 _PAUSE_S = 0.01
@@ -25,6 +27,22 @@ class RunningProcess:
     group: int
     session: int
     started: int
+
+
+class Readable(Protocol):
+    """An open file, pipe or socket."""
+
+    def fileno(self) -> int: ...
+
+
+def is_readable(file: Readable, seconds: float) -> bool:
+    """Whether there is something to read, or the end; waits a while for it.
+
+    select() takes no file whose number is above 1023, and a server may have that many open.
+    """
+    waiting = select.poll()
+    waiting.register(file.fileno(), select.POLLIN)
+    return bool(waiting.poll(seconds * 1000))
 
 
 def running() -> list[RunningProcess]:

@@ -1,5 +1,8 @@
 """A job in the hands of several workers, one after another."""
 
+import json
+import subprocess
+from contextlib import ExitStack
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
@@ -8,16 +11,19 @@ import pytest
 from sqlalchemy import select
 
 from leeboard.clock import now
+from leeboard.jobs.containers.leftovers import owner
 from leeboard.jobs.local.mapping import JobMap, JobRoute
 from leeboard.service.arns import PROCESSING_JOB
 from leeboard.service.queue import claim, put
 from leeboard.service.resources import add, find
-from leeboard.service.work.processing import run
+from leeboard.service.work.processing import remove_leftovers, run
 from leeboard.service.work.task import Task
 from leeboard.state.tables import log_events
 
 NAME = "twice"
 AT = datetime(2026, 1, 1, tzinfo=UTC)
+GONE = "1 0 another boot"
+"""A server that does not run."""
 REQUEST: dict[str, Any] = {
     "ProcessingJobName": NAME,
     "AppSpecification": {"ImageUri": "x/sagemaker-model-monitor-analyzer"},
@@ -74,3 +80,55 @@ def test_a_job_that_is_begun_again_has_one_stream_with_the_lines_of_all_attempts
         rows = connection.execute(select(log_events.c.stream, log_events.c.message)).all()
     assert sum(row.message.startswith("job arn:") for row in rows) == 2
     assert len({row.stream for row in rows}) == 1
+
+
+@pytest.fixture
+def leave(service):
+    """Makes the scratch folder of a job that a server ran, with a process that is the job's; both."""
+    with ExitStack() as stack:
+
+        def one(name, of, status=None):
+            if status:
+                with service.database.write() as connection:
+                    add(connection, service.settings, PROCESSING_JOB, name, REQUEST, now=AT, status=status)
+            scratch = service.settings.scratch / name / "1"
+            scratch.mkdir(parents=True)
+            (scratch / "owner").write_text(of)
+            variables = {"TMPDIR": str(scratch / "tmp"), "PATH": "/usr/bin:/bin"}
+            process = stack.enter_context(subprocess.Popen(["sleep", "600"], env=variables))
+            stack.callback(process.kill)
+            return scratch, process
+
+        yield one
+
+
+def test_processes_of_servers_that_are_gone_end_with_the_next_start(service, leave):
+    scratch, left = leave("unfinished", GONE, "InProgress")
+    living, kept = leave("of-another", owner(), "InProgress")
+    remove_leftovers(service)
+    assert left.wait(60) == -9
+    assert kept.poll() is None
+    assert scratch.is_dir()
+    assert living.is_dir()
+
+
+def test_folders_of_jobs_that_nobody_runs_again_are_removed(service, leave):
+    ended, unknown, living = (
+        leave(name, of, status)[0].parent
+        for name, of, status in (("a", GONE, "Failed"), ("b", GONE, None), ("c", owner(), None))
+    )
+    remove_leftovers(service)
+    assert not ended.exists()
+    assert not unknown.exists()
+    assert living.is_dir()
+
+
+def test_an_engine_that_does_not_answer_keeps_no_server_from_starting(service, leave):
+    scratch, left = leave("contained", GONE, "Failed")
+    told = {"engine": f"unix://{scratch}/none.sock", "container": "x", "owner": GONE}
+    (scratch / "container.json").write_text(json.dumps(told))
+    _, other = leave("other", GONE, "Failed")
+    remove_leftovers(service)
+    assert (left.wait(60), other.wait(60)) == (-9, -9)
+    assert scratch.is_dir()
+    assert not (scratch.parent.parent / "other").exists()

@@ -1,10 +1,10 @@
 """What a container prints, as it prints it."""
 
-import select
 from collections.abc import Callable
 
 from leeboard.errors import InputError, UnreachableError
 from leeboard.jobs.containers.sockets import MOST_HEAD_BYTES, Door, refusal
+from leeboard.jobs.processes import is_readable
 from leeboard.jobs.scripts.channel import LineLog
 
 _FRAME = 8
@@ -38,7 +38,7 @@ class Attached:
 
     def read(self, seconds: float) -> None:
         """What comes within that time."""
-        if not self.is_open or not select.select([self._socket], [], [], seconds)[0]:
+        if not self.is_open or not is_readable(self._socket, seconds):
             return
         try:
             piece = self._socket.recv(_PIECE)

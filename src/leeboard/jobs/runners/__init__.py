@@ -10,7 +10,7 @@ from dataclasses import dataclass
 
 from leeboard.errors import LeeboardError, UnreachableError
 from leeboard.jobs.runners.layout import lay_out
-from leeboard.jobs.runners.leftovers import kill_leftovers, kill_orphans
+from leeboard.jobs.runners.leftovers import is_owned, kill_leftovers, kill_orphans, note_owner
 from leeboard.jobs.runners.order import Log, ProcessingEnd, ProcessingOrder, ShouldStop, failed
 from leeboard.jobs.runners.outputs import upload_outputs
 from leeboard.roster import Roster
@@ -23,6 +23,7 @@ __all__ = [
     "Runner",
     "ShouldStop",
     "failed",
+    "is_owned",
     "kill_leftovers",
     "kill_orphans",
     "may_pass",
@@ -71,6 +72,7 @@ def run_processing(order: ProcessingOrder, *, log: Log, should_stop: ShouldStop)
     try:
         kill_leftovers(order.scratch)
         lay_out(order)
+        note_owner(order.root)
         ready = (runner for runner in RUNNERS if runner.is_ready(order))
         surest = max(ready, key=lambda runner: runner.takes(order.image))
         return surest.run(order, log, should_stop)

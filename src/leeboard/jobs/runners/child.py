@@ -2,7 +2,6 @@
 
 import io
 import os
-import select
 import signal
 import subprocess
 import time
@@ -11,7 +10,7 @@ from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 
-from leeboard.jobs.processes import RunningProcess, descendants, kill_all, process_of, send
+from leeboard.jobs.processes import RunningProcess, descendants, is_readable, kill_all, process_of, send
 from leeboard.jobs.runners.ending import Cause
 from leeboard.jobs.runners.leftovers import processes_of_job, record
 from leeboard.jobs.runners.order import Log, ShouldStop
@@ -134,7 +133,7 @@ class _Child:
     def _read(self, seconds: float) -> None:
         if not self._is_open:
             time.sleep(min(seconds, _LOOK_S / 4))
-        elif select.select([self._printed], [], [], seconds)[0]:
+        elif is_readable(self._printed, seconds):
             piece = self._printed.read(_PIECE) or b""
             self._is_open = bool(piece)
             self.lines.feed(piece)

@@ -4,7 +4,7 @@ import json
 from contextlib import suppress
 from pathlib import Path
 
-from leeboard.jobs.containers.leftovers import remove_container, remove_orphan
+from leeboard.jobs.containers.leftovers import is_alive, owner, remove_container, remove_orphan
 from leeboard.jobs.processes import (
     PROC,
     RunningProcess,
@@ -15,8 +15,13 @@ from leeboard.jobs.processes import (
     with_variable,
 )
 
-_RECORD = "process.json"
+_RECORD, _OWNER = "process.json", "owner"
 _PATIENCE_S = 5.0
+
+
+def note_owner(scratch: Path) -> None:
+    """Notes that this process runs the job, before anything is started for it."""
+    (scratch / _OWNER).write_text(owner(), encoding="utf-8")
 
 
 def record(scratch: Path, pid: int) -> None:
@@ -40,8 +45,21 @@ def kill_leftovers(scratch: Path) -> None:
 
 
 def kill_orphans(scratch: Path) -> None:
-    """Ends the container of a run whose server is gone; other processes have gone with it."""
+    """Ends the container and the processes of a run whose server is gone.
+
+    Most processes went with it. What bubblewrap had just forked may wait for ever for its killed parent.
+    """
     remove_orphan(scratch)
+    if is_owned(scratch) is False:
+        kill_all(lambda: processes_of_job(scratch), _PATIENCE_S)
+
+
+def is_owned(scratch: Path) -> bool | None:
+    """Whether the server that runs the job still does; None if that was not noted."""
+    try:
+        return is_alive((scratch / _OWNER).read_text(encoding="utf-8"))
+    except (OSError, UnicodeDecodeError):
+        return None
 
 
 def processes_of_job(scratch: Path) -> list[RunningProcess]:

@@ -135,10 +135,8 @@ class ScriptProcess:
         if self._limits.is_boxed:
             opt_ml = str(Path(self._limits.root, "opt/ml"))
             inside = {**variables, "HOME": environment.get("HOME", self._folder.name)}
-            command, variables = (
-                [*script_box(opt_ml, self._folder.name, inside), *command],
-                {"TMPDIR": self._folder.name},
-            )
+            command = [*script_box(opt_ml, self._folder.name, inside), *command]
+            variables = {"TMPDIR": self._folder.name}  # by which the box is found if its end is missed
         return subprocess.Popen(  # noqa: S603  (no shell, and the command is ours)
             command,
             cwd=self._folder.name,

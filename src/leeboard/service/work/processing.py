@@ -1,5 +1,6 @@
 """Runs one processing job in the hands of a worker, and writes how it ended."""
 
+import logging
 import shutil
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
@@ -16,6 +17,7 @@ from leeboard.jobs.runners import (
     ProcessingEnd,
     ProcessingOrder,
     failed,
+    is_owned,
     kill_leftovers,
     kill_orphans,
     may_pass,
@@ -31,6 +33,8 @@ from leeboard.service.monitor_types import INLINE_TYPE
 from leeboard.service.resources import Resource, change, find
 from leeboard.service.service import Service
 from leeboard.service.work.task import Task
+
+_log = logging.getLogger(__name__)
 
 
 def run(
@@ -136,16 +140,34 @@ def _fresh_scratch(task: Task, name: str) -> Path:
 
 
 def remove_leftovers(service: Service) -> None:
-    """Containers that a killed server left, and its scratch folders of jobs that ended elsewhere since."""
+    """What killed servers left: containers, processes, and scratch folders of jobs that nobody runs again.
+
+    What a living server of the same home runs is none of it.
+    """
     for old in service.settings.scratch.glob("*/*"):
         kill_orphans(old)
     for place in service.settings.scratch.glob("*"):
-        with service.database.read() as connection:
-            job = find(connection, PROCESSING_JOB, place.name)
-        if job and job.status in jobs.ENDED:
-            _clear(place)
+        if _is_over(service, place):
             with suppress(OSError):
+                _clear_as_can_be(place)
                 place.rmdir()
+
+
+def _is_over(service: Service, place: Path) -> bool:
+    """Whether the job of a scratch folder has ended, or is known to nobody any more."""
+    with service.database.read() as connection:
+        job = find(connection, PROCESSING_JOB, place.name)
+    if job is None:
+        return not any(is_owned(old) for old in place.glob("*"))
+    return job.status in jobs.ENDED
+
+
+def _clear_as_can_be(place: Path) -> None:
+    """An engine that does not answer keeps no server from starting; there is a next time."""
+    try:
+        _clear(place)
+    except LeeboardError as error:
+        _log.warning("the scratch folder %s stays, as its container may still run: %s", place, error)
 
 
 def _clear(place: Path) -> None:

@@ -21,7 +21,9 @@ def confine(limits: dict[str, Any], connection: int) -> None:
     _limit(resource.RLIMIT_CORE, 0)
     if sys.platform == "linux":
         ctypes.CDLL(None).prctl(_PR_SET_PDEATHSIG, signal.SIGKILL)
-    if select.select([connection], [], [], 0)[0]:  # nothing is asked of a script before it has answered
+    ended = select.poll()  # its number may be above those that select() takes
+    ended.register(connection, select.POLLIN)
+    if ended.poll(0):  # nothing is asked of a script before it has answered
         os._exit(1)
 
 
