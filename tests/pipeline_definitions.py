@@ -62,6 +62,12 @@ def training(name: str, *after: str, **arguments: Any) -> dict[str, Any]:
     )
 
 
+def model(name: str, *after: str) -> dict[str, Any]:
+    """A step that makes a model of the toy image."""
+    arguments = {"ExecutionRoleArn": ROLE, "PrimaryContainer": {"Image": "toy:1"}}
+    return step(name, "Model", arguments, *after)
+
+
 def profile(name: str, *after: str, source: Any = f"s3://{BUCKET}/data", **members: Any) -> dict[str, Any]:
     """A step that profiles CSV files, with a property file `stats`."""
     place = {"S3DataType": "S3Prefix", "S3InputMode": "File", "LocalPath": "/opt/ml/processing/input"}

@@ -3,6 +3,8 @@
 from datetime import datetime
 from typing import Any
 
+from sqlalchemy import Connection
+
 from leeboard.service.arns import MODEL, arn_of
 from leeboard.service.packages.containers import resolved
 from leeboard.service.refusals import InvalidRequestError
@@ -16,16 +18,30 @@ def create(service: Service, params: dict[str, Any], now: datetime) -> Resource:
     Raises:
         InvalidRequestError: it has no containers, or its name is taken.
     """
-    tags, name = params.pop("Tags", []), params["ModelName"]
-    containers = _containers(params)
     with service.database.write() as connection:
-        found = resolved(service, connection, containers)
-        facts = {} if found == containers else {"containers": found}
-        model = add(connection, service.settings, MODEL, name, params, now=now, facts=facts)
-        if model is None:
-            arn = arn_of(service.settings, MODEL, name)
-            raise InvalidRequestError(f'Cannot create already existing model "{arn}".')
-        set_tags(connection, model.arn, tags)
+        return keep(service, connection, params, now)
+
+
+def keep(
+    service: Service,
+    connection: Connection,
+    params: dict[str, Any],
+    now: datetime,
+    facts: dict[str, Any] | None = None,
+) -> Resource:
+    """The same in a transaction that does more.
+
+    Args:
+        facts: who made it, if that is no request.
+    """
+    tags, name, containers = params.pop("Tags", []), params["ModelName"], _containers(params)
+    found = resolved(service, connection, containers)
+    known = (facts or {}) | ({} if found == containers else {"containers": found})
+    model = add(connection, service.settings, MODEL, name, params, now=now, facts=known)
+    if model is None:
+        arn = arn_of(service.settings, MODEL, name)
+        raise InvalidRequestError(f'Cannot create already existing model "{arn}".')
+    set_tags(connection, model.arn, tags)
     return model
 
 

@@ -31,6 +31,11 @@ def test_a_definition_of_sdk_2_is_read_with_all_that_it_refers_to() -> None:
     assert [policy.most for policy in steps["ProfileOne"].policies] == [3, None]
 
 
+def read(file: Any) -> dict[str, Any]:
+    """A value of a property file that is named without a `Get`."""
+    return {"Std:JsonGet": {"PropertyFile": file, "Path": "a"}}
+
+
 @pytest.mark.parametrize(
     ("steps", "words"),
     [
@@ -68,12 +73,34 @@ def test_a_definition_of_sdk_2_is_read_with_all_that_it_refers_to() -> None:
             [profile("p"), fail("a", [json_get("p", "stats", "x")] * 201)],
             "it reads 201 values of property files; at most 200",
         ),
+        ([fail("a", read("Steps.b.PropertyFiles.c"))], "it depends on b, which the definition does not have"),
+        (
+            [profile("p"), fail("a", read("Steps.p.PropertyFiles.c"))],
+            "no property file of p; those it has: stats",
+        ),
+        ([fail("a", read("Parameters.P"))], "reads a PropertyFile, Steps.NAME.PropertyFiles.NAME"),
+        ([fail("a", read(None))], "or an S3Uri, not None"),
+        ([profile("p"), fail("a", json_get("p", "stats", "a[b"))], "'a[b' cannot be read from '[b' on"),
+        ([fail("a", {"Std:JsonGet": {"S3Uri": "s3://b/c"}})], "Std:JsonGet needs a Path, not None"),
+        ([fail("a", {"Std:Join": {"On": "/", "Values": "ab"}})], "Std:Join needs Values, a list, not 'ab'"),
+        ([fail("a", float("nan"))], "NaN or a number that is too large"),
     ],
 )
 def test_what_cannot_run_is_refused(steps: list[Any], words: str) -> None:
     with pytest.raises(InvalidRequestError) as caught:
         Definition.of(definition(*steps))
     assert words in caught.value.message
+
+
+@pytest.mark.parametrize("number", ["1e999", "-Infinity", "9" * 400])
+def test_a_number_that_no_database_keeps_is_refused(number: str) -> None:
+    with pytest.raises(InvalidRequestError, match="a number that is too large"):
+        Definition.of(definition(fail("a")).replace('"no good"', number))
+
+
+def test_a_step_waits_for_the_property_file_that_it_names_by_a_plain_text() -> None:
+    steps = Definition.of(definition(profile("p"), fail("a", read("Steps.p.PropertyFiles.stats")))).steps
+    assert steps["a"].after == {"p"}
 
 
 @pytest.mark.parametrize(

@@ -8,13 +8,26 @@ import pytest
 from sqlalchemy import select, update
 
 from leeboard.clock import now
-from leeboard.service.arns import MODEL_PACKAGE, TRAINING_JOB
-from leeboard.service.pipelines import executor
+from leeboard.errors import UnreachableError
+from leeboard.service.arns import MODEL, MODEL_PACKAGE, TRAINING_JOB
+from leeboard.service.pipelines import context, executor, retrying
+from leeboard.service.pipelines.retrying import Policy
 from leeboard.service.queue import LeaseLostError
 from leeboard.service.resources import find_all
 from leeboard.service.work.kinds.pipeline import ENTRY
 from leeboard.state.tables import pipeline_steps, work
-from pipeline_definitions import BUCKET, compared, condition, fail, get, profile, register, training
+from pipeline_definitions import (
+    BUCKET,
+    compared,
+    condition,
+    fail,
+    get,
+    json_get,
+    model,
+    profile,
+    register,
+    training,
+)
 
 Start = Callable[..., Any]
 FAULT = "SageMaker.JOB_INTERNAL_ERROR"
@@ -209,6 +222,58 @@ def test_who_has_lost_the_execution_begins_and_writes_nothing(piped: Start) -> N
     with pytest.raises(LeaseLostError):
         ENTRY.perform(lost)
     assert (run.statuses, len(run.jobs)) == before
+
+
+def test_who_has_lost_the_execution_makes_no_model_either(piped: Start, service: Any) -> None:
+    run = piped(model("m"))
+    lost, execution = run.claim(), run.now
+    for _ in range(2):  # so far that the model is to be made next
+        executor.Pass(run.claim(), execution).advance()
+    slow = executor.Pass(lost, execution)
+    run.stop().bring_on()
+    with pytest.raises(LeaseLostError):
+        slow.advance()
+    with service.database.read() as connection:
+        assert find_all(connection, MODEL) == []
+    assert (run.now.status, run.statuses) == ("Stopped", {"m": "Stopped"})
+
+
+def test_a_model_knows_the_step_that_made_it(piped: Start, service: Any) -> None:
+    run = piped(model("m")).bring_on()
+    with service.database.read() as connection:
+        (made,) = find_all(connection, MODEL)
+    told = {"pipeline_execution": run.execution.arn(service.settings), "pipeline_step": "m"}
+    assert (run.now.status, made.facts) == ("Succeeded", told)
+
+
+def no_answer(*_: object) -> bytes:
+    raise UnreachableError("no answer from the store")
+
+
+def test_a_store_that_is_away_holds_up_what_reads_from_it_alone(
+    piped: Start, service: Any, monkeypatch: Any
+) -> None:
+    run = piped(profile("a"), profile("b", "a"), fail("f", json_get("a", "stats", "x"))).bring_on()
+    run.end("a")
+    with monkeypatch.context() as patched:
+        patched.setattr(context, "read_range", no_answer)
+        run.bring_on()
+    assert run.statuses == {"a": "Succeeded", "b": "Executing", "f": "Starting"}
+    assert (run.steps["f"].attempt, run.steps["f"].asked) == (2, {})
+    monkeypatch.setattr(context, "read_range", lambda *_: b'{"x": "read at last"}')
+    with service.database.write() as connection:
+        connection.execute(update(pipeline_steps).values(begin_at=now() - timedelta(seconds=1)))
+    run.bring_on()
+    assert (run.steps["f"].status, run.steps["f"].failure_reason) == ("Failed", "read at last")
+
+
+def test_a_store_that_stays_away_fails_the_step_that_reads_from_it(piped: Start, monkeypatch: Any) -> None:
+    monkeypatch.setattr(context, "read_range", no_answer)
+    monkeypatch.setattr(retrying, "OURS", Policy(frozenset({retrying.SERVICE_FAULT}), most=1, interval_s=0))
+    run = piped(profile("a"), fail("f", json_get("a", "stats", "x"))).bring_on().end("a").bring_on()
+    assert run.now.status == "Failed"
+    assert run.steps["f"].failure_reason == "internal error: UnreachableError: no answer from the store"
+    assert run.steps["f"].attempt == 2
 
 
 def test_passes_that_came_to_their_end_do_not_count_as_attempts(piped: Start, service: Any) -> None:

@@ -34,7 +34,20 @@ def test_texts_become_values_of_their_types() -> None:
 
 
 @pytest.mark.parametrize(
-    "text", [{"N": "1.5"}, {"N": "9" * 30}, {"Limit": "much"}, {"Limit": "nan"}, {"Strict": "yes"}]
+    ("text", "told"),
+    [("5", "5"), ("5.0", "5.0"), ("-.5", "-0.5"), ("1e3", "1000.0"), ("9" * 19, "1e+19"), ("+2.", "2.0")],
+)
+def test_a_number_is_told_as_whole_as_it_was_given(text: str, told: str) -> None:
+    assert text_of(values_of(KNOWN, given(Limit=text))["Limit"]) == told
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        *({"N": text} for text in ("1.5", "9" * 30, "", " 7 ", "1_000", "\u0663", "7\n")),
+        *({"Limit": text} for text in ("much", "nan", "1e999", "", "1_0.5", " 1", "0x1p3", ".")),
+        {"Strict": "yes"},
+    ],
 )
 def test_a_text_of_another_type_is_refused(text: dict[str, str]) -> None:
     with pytest.raises(InvalidRequestError, match=f"parameter {next(iter(text))} is of type"):

@@ -37,6 +37,7 @@ def test_references_keep_their_types_and_joins_make_text() -> None:
     )
     assert found == {"n": 3, "uri": "s3://monday/3"}
     assert known().resolved(join(get("Parameters.Strict"), 0.5, on="-")) == "true-0.5"
+    assert known().resolved(join("a", "b", on=get("Parameters.Day"))) == "amondayb"
 
 
 def test_a_property_is_reached_by_its_path() -> None:
@@ -81,6 +82,15 @@ def test_a_value_of_a_property_file_has_bounds() -> None:
     whole = {"s3://b/out/statistics.json": json.dumps({"a": ["x" * 40_000] * 2}).encode()}
     with pytest.raises(InvalidRequestError, match=r"a in s3://.* has more than 65,536"):
         known(whole.__getitem__).resolved(json_get("p", "stats", "a"))
+
+
+@pytest.mark.parametrize("number", ["NaN", "-Infinity", "1e999"])
+def test_a_number_that_json_does_not_have_is_no_value_and_disturbs_no_other(number: str) -> None:
+    whole = {"s3://b/out/statistics.json": f'{{"a": {{"b": {number}}}, "c": 1}}'.encode()}
+    assert known(whole.__getitem__).resolved(json_get("p", "stats", "c")) == 1
+    for path in ("a", "a.b"):
+        with pytest.raises(InvalidRequestError, match=f"{path} in s3://.* is or holds NaN or an infinite"):
+            known(whole.__getitem__).resolved(json_get("p", "stats", path))
 
 
 def test_what_leads_to_nothing_is_told() -> None:

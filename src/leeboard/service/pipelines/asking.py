@@ -137,11 +137,12 @@ def retry(service: Service, params: dict[str, Any], now: datetime) -> PipelineEx
     """Go on where an execution failed or was stopped; what succeeded is kept.
 
     Raises:
-        ResourceNotFoundError: there is none.
+        ResourceNotFoundError: there is none, or its pipeline was deleted.
         InvalidRequestError: it runs, or has succeeded.
     """
     with service.database.write() as connection:
         execution = found(service, connection, params["PipelineExecutionArn"])
+        _hold_pipeline(service, connection, execution)
         values: dict[str, Any] = {"status": "Executing", "failure_reason": None, "ended_at": None}
         if parallel := params.get("ParallelismConfiguration"):
             values["most_parallel"] = parallel["MaxParallelExecutionSteps"]
@@ -165,6 +166,19 @@ def retry(service: Service, params: dict[str, Any], now: datetime) -> PipelineEx
         put(connection, WORK, str(execution.id), ready_at=now)
     service.bell.ring()
     return execution
+
+
+def _hold_pipeline(service: Service, connection: Connection, execution: PipelineExecution) -> None:
+    """Who deletes the pipeline sees that the execution runs, or it does not run any more.
+
+    Raises:
+        ResourceNotFoundError: it was deleted.
+    """
+    pipeline = pipelines.found(service, connection, execution.pipeline_name)
+    if pipeline.id != execution.pipeline_id:
+        raise ResourceNotFoundError(
+            f"The pipeline of this execution was deleted; '{pipeline.arn}' is another one of its name."
+        )
 
 
 def describe_anew(service: Service, params: dict[str, Any], now: datetime) -> PipelineExecution:

@@ -82,6 +82,11 @@ class StepRun:
     arguments: Mapping[str, Any]
     now: datetime
 
+    @property
+    def facts(self) -> dict[str, Any]:
+        """By which what this step makes knows where it is from."""
+        return {"pipeline_execution": self.execution_arn, "pipeline_step": self.name}
+
     def job_name(self, part: str = "") -> str:
         """The name of the job of this attempt, or of one part of it."""
         prefix = prefix_of(self.arguments, self.execution_key, self.fields["Type"])
@@ -118,11 +123,7 @@ class StepRun:
         self, connection: Connection, kind: str, name: str, document: dict[str, Any], **columns: Any
     ) -> Resource:
         """Keep a resource of this step; it knows its execution."""
-        facts = {
-            "pipeline_execution": self.execution_arn,
-            "pipeline_step": self.name,
-            jobs.WAITING: self.waiting,
-        }
+        facts = {**self.facts, jobs.WAITING: self.waiting}
         made = add(
             connection, self.service.settings, kind, name, document, now=self.now, facts=facts, **columns
         )

@@ -10,7 +10,7 @@ from typing import Any, Self
 
 from leeboard.service.pipelines.caching import expiry_of
 from leeboard.service.pipelines.conditions import check_condition
-from leeboard.service.pipelines.documents import read_document, texts_in
+from leeboard.service.pipelines.documents import is_finite, read_document, texts_in
 from leeboard.service.pipelines.parameters import Parameter
 from leeboard.service.pipelines.references import JSON_GET, Reference, references_in
 from leeboard.service.pipelines.retrying import Policy
@@ -169,6 +169,8 @@ def _parsed(text: str) -> Mapping[str, Any]:
     given = read_document(text, "the pipeline definition")
     if not isinstance(given, Mapping):
         raise InvalidRequestError("the pipeline definition is no JSON object")
+    if not is_finite(given):
+        raise InvalidRequestError("the pipeline definition has NaN or a number that is too large")
     if given.get("Version") != VERSION:
         raise InvalidRequestError(
             f"the pipeline definition has Version {given.get('Version')!r:.40}; expected {VERSION!r}"

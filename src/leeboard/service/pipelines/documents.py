@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Iterator, Mapping
+from math import isfinite
 from typing import Any
 
 from leeboard.service.refusals import InvalidRequestError
@@ -59,6 +60,17 @@ def texts_in(value: Any) -> Iterator[str]:
             left += each.values()
         elif isinstance(each, list):
             left += each
+
+
+def is_finite(value: Any) -> bool:
+    """Whether all its numbers are: Python writes and reads others, which JSON does not have."""
+    left = [value]
+    while left:
+        each = left.pop()
+        if isinstance(each, float) and not isfinite(each):
+            return False
+        left += _inside(each)
+    return True
 
 
 def is_larger(value: Any, n_characters: int) -> bool:

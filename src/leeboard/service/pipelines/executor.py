@@ -29,10 +29,10 @@ from leeboard.service.pipelines.kept import (
     set_step,
     steps_of,
 )
-from leeboard.service.pipelines.running import RunningStep, columns_after
+from leeboard.service.pipelines.running import RunningStep, columns_after, columns_after_failure, failed_by
 from leeboard.service.pipelines.steps import STEP_KINDS
 from leeboard.service.queue import put_back
-from leeboard.service.refusals import InvalidRequestError, RefusalError
+from leeboard.service.refusals import RefusalError
 from leeboard.state.tables import pipeline_executions
 
 FAILED = "Step failure: One or multiple steps failed."
@@ -137,19 +137,18 @@ class Pass:
 
     def _new_row(self, step: Step) -> dict[str, Any]:
         now = self._task.now
-        named = {"name": step.name, "type": step.type, "attempt": 1, "begin_at": now, "now": now}
+        named = {"name": step.name, "type": step.type, "status": "Starting", "attempt": 1}
         told = {"display_name": step.fields.get("DisplayName"), "description": step.fields.get("Description")}
-        return named | told | self._asked(step, 1)
+        return named | told | {"begin_at": now, "now": now}
 
-    def _asked(self, step: Step, attempt: int) -> dict[str, Any]:
+    def _asked(self, step: Step, row: StepRow) -> dict[str, Any]:
         """What a step asks for now: to begin it, or why that cannot be told, or what was found earlier."""
         now, execution = self._task.now, self._execution
         known = known_by(self._task.service.settings, execution, self._definition, self._rows, now)
         try:
-            asked = asked_of(known, step, execution.key, attempt)
-        except InvalidRequestError as refusal:
-            reason = f"ClientError: {refusal.message}"[:LONGEST_STEP_REASON]
-            return {"status": "Failed", "failure_reason": reason, "ended_at": now}
+            asked = asked_of(known, step, execution.key, row.attempt)
+        except Exception as error:  # a store that is away, or a fault of ours, is that of this step alone
+            return columns_after_failure(step, row, failed_by(error, step.name), now=now)
         return {"status": "Starting", "asked": asked, **self._cached(step, asked)}
 
     def _cached(self, step: Step, asked: dict[str, Any]) -> dict[str, Any]:
@@ -187,7 +186,7 @@ class Pass:
         if row.status == "Starting" and row.begin_at > now and not self._must_stop(row):
             return {}
         if not row.asked:
-            return self._asked(step, row.attempt)
+            return self._asked(step, row)
         running = RunningStep(self._task, self._execution, step, row)
         if self._must_stop(row):
             return columns_after(running, running.stopped(), is_stopping=True, now=self._task.now)

@@ -1,6 +1,7 @@
 """Parameters of pipelines: their types, defaults and allowed values."""
 
 import math
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Self
@@ -76,10 +77,28 @@ class Parameter:
         return InvalidRequestError(f"parameter {self.name} is of type {self.type}, and {value!r:.100} is not")
 
 
+def _whole(text: str) -> int:
+    """`int` takes spaces, underscores and the digits of all scripts, too."""
+    if _WHOLE.fullmatch(text) is None:
+        raise ValueError(text)
+    return int(text)
+
+
+def _number(text: str) -> int | float:
+    """A whole number stays one, as a default does."""
+    if _WHOLE.fullmatch(text) and abs(number := int(text)) < LARGEST:
+        return number
+    if _NUMBER.fullmatch(text) is None:
+        raise ValueError(text)
+    return float(text)
+
+
+_WHOLE = re.compile(r"[+-]?[0-9]{1,19}")
+_NUMBER = re.compile(r"[+-]?([0-9]+\.?[0-9]*|\.[0-9]+)([eE][+-]?[0-9]+)?")
 _READ: dict[str, Any] = {
     "String": str,
-    "Integer": int,
-    "Float": float,
+    "Integer": _whole,
+    "Float": _number,
     "Boolean": lambda text: BOOLEANS[text.lower()],
 }
 

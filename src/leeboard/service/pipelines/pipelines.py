@@ -17,6 +17,8 @@ from leeboard.storage import read_range
 
 LONGEST = 1_048_576
 """Characters of a definition."""
+LONGEST_TOLD = 2000
+"""Of what is wrong with one: names, references and lists of them have no bounds of their own."""
 CONFLICT = "ConflictException"
 
 
@@ -90,9 +92,9 @@ def found(service: Service, connection: Connection, name: str) -> Resource:
     Raises:
         ResourceNotFoundError: there is none.
     """
+    arn = name if name.startswith("arn:") else arn_of(service.settings, PIPELINE, name)
     pipeline = find(connection, PIPELINE, name.rpartition("/")[2])
-    if pipeline is None:
-        arn = arn_of(service.settings, PIPELINE, name.rpartition("/")[2])
+    if pipeline is None or pipeline.arn.lower() != arn.lower():
         raise ResourceNotFoundError(f"Pipeline '{arn}' does not exist.")
     return pipeline
 
@@ -110,7 +112,8 @@ def _with_definition(params: dict[str, Any]) -> dict[str, Any]:
     try:
         Definition.of(text)
     except InvalidRequestError as refusal:
-        raise InvalidRequestError(f"Unable to parse pipeline definition: {refusal.message}") from None
+        told = f"Unable to parse pipeline definition: {refusal.message}"
+        raise InvalidRequestError(told[:LONGEST_TOLD]) from None
     return given | {"PipelineDefinition": text}
 
 

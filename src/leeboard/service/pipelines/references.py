@@ -86,17 +86,75 @@ def function_of(value: Any) -> tuple[str, Any] | None:
     return None
 
 
+def file_of(given: Mapping[str, Any]) -> Reference | None:
+    """The property file that a JsonGet reads; None for one that says the place of an object.
+
+    Raises:
+        InvalidRequestError: it says neither.
+    """
+    if given.get("S3Uri") is not None:
+        return None
+    named = given.get("PropertyFile")
+    text = named.get(GET) if isinstance(named, Mapping) else named
+    reference = reference_of(text) if isinstance(text, str) else None
+    if reference is None or not reference.is_file:
+        raise InvalidRequestError(
+            f"{JSON_GET} reads a PropertyFile, Steps.NAME.PropertyFiles.NAME, or an S3Uri, not {named!r:.100}"
+        )
+    return reference
+
+
+def json_path_of(given: Mapping[str, Any]) -> Path:
+    """What of its document a JsonGet reads.
+
+    Raises:
+        InvalidRequestError: it does not say, or not as a path.
+    """
+    text = given.get("Path")
+    if not isinstance(text, str):
+        raise InvalidRequestError(f"{JSON_GET} needs a Path, not {text!r:.100}")
+    return path_of(text.removeprefix("$"))
+
+
+def values_of_join(given: Mapping[str, Any]) -> list[Any] | Mapping[str, Any]:
+    """What a Join puts together: a list, or what stands for one.
+
+    Raises:
+        InvalidRequestError: it is neither.
+    """
+    values = given.get("Values") or []
+    if not isinstance(values, (list, Mapping)):
+        raise InvalidRequestError(f"{JOIN} needs Values, a list, not {values!r:.100}")
+    return values
+
+
 def references_in(value: Any) -> Iterator[Reference]:
-    """All of them, at any depth."""
+    """All of them, at any depth.
+
+    Raises:
+        InvalidRequestError: what looks like a reference or function is none.
+    """
     function = function_of(value)
-    if function and function[0] == GET:
-        yield reference_of(function[1])
+    if function is not None:
+        yield from _references_of(*function)
     elif isinstance(value, Mapping):
         for each in value.values():
             yield from references_in(each)
     elif isinstance(value, list):
         for each in value:
             yield from references_in(each)
+
+
+def _references_of(name: str, given: Any) -> Iterator[Reference]:
+    if name == GET:
+        yield reference_of(given)
+    elif name == JOIN:
+        yield from references_in(given.get("On"))
+        yield from references_in(values_of_join(given))
+    else:
+        json_path_of(given)
+        file = file_of(given)
+        yield from references_in(given["S3Uri"]) if file is None else [file]
 
 
 def value_at(value: Any, path: Path, text: str) -> Any:

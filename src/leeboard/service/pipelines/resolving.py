@@ -7,15 +7,18 @@ from typing import Any
 
 from leeboard.errors import InputError, UnreachableError
 from leeboard.service.pipelines.definition import Definition
-from leeboard.service.pipelines.documents import is_larger, read_document
+from leeboard.service.pipelines.documents import is_finite, is_larger, read_document
 from leeboard.service.pipelines.parameters import Value, text_of
 from leeboard.service.pipelines.references import (
     GET,
     JOIN,
+    Reference,
+    file_of,
     function_of,
-    path_of,
+    json_path_of,
     reference_of,
     value_at,
+    values_of_join,
 )
 from leeboard.service.refusals import InvalidRequestError
 from leeboard.storage import join
@@ -74,11 +77,11 @@ class Known:
         return value_at(self.properties[reference.name], reference.path, text)
 
     def _joined(self, given: Mapping[str, Any]) -> str:
-        values = given.get("Values") or []
+        values = values_of_join(given)
         values = self.resolved(values) if isinstance(values, Mapping) else values
         if not isinstance(values, list):
-            raise InvalidRequestError("Std:Join needs Values, a list")
-        between, texts, left = str(given.get("On") or ""), [], LONGEST_TEXT
+            raise InvalidRequestError(f"Std:Join needs Values, a list, not {values!r:.100}")
+        between, texts, left = _text(self.resolved(given.get("On") or "")), [], LONGEST_TEXT
         for each in values:
             texts.append(_text(self.resolved(each)))
             left -= len(texts[-1]) + len(between) * (len(texts) > 1)
@@ -87,15 +90,16 @@ class Known:
         return between.join(texts)
 
     def _from_json(self, given: Mapping[str, Any]) -> Any:
-        path, uri = given.get("Path"), given.get("S3Uri")
-        if not isinstance(path, str):
-            raise InvalidRequestError("Std:JsonGet needs a Path")
-        uri = self._file_of(given) if uri is None else self.resolved(uri)
+        path, file = json_path_of(given), file_of(given)
+        uri = self.resolved(given["S3Uri"]) if file is None else self._place_of(file)
         if not isinstance(uri, str) or not uri.startswith("s3://"):
             raise InvalidRequestError(f"Std:JsonGet reads objects of S3, and {uri!r:.200} is none")
-        found = value_at(self._document(uri), path_of(path.removeprefix("$")), f"{path} in {uri}")
+        told = f"{given['Path']} in {uri}"
+        found = value_at(self._document(uri), path, told)
         if is_larger(found, LONGEST_TEXT):
-            raise InvalidRequestError(f"{path} in {uri} has more than {LONGEST_TEXT:,} characters")
+            raise InvalidRequestError(f"{told} has more than {LONGEST_TEXT:,} characters")
+        if not is_finite(found):
+            raise InvalidRequestError(f"{told} is or holds NaN or an infinite number: {found!r:.100}")
         return found
 
     def _document(self, uri: str) -> Any:
@@ -109,16 +113,11 @@ class Known:
                 raise InvalidRequestError(f"the property file {uri} cannot be read: {error}") from None
         return self.documents[uri]
 
-    def _file_of(self, given: Mapping[str, Any]) -> str:
-        """Where the file is that a property file names."""
-        name = given.get("PropertyFile")
-        text = name.get(GET) if isinstance(name, Mapping) else name
-        reference = reference_of(str(text))
-        if not reference.is_file:
-            raise InvalidRequestError(f"{text} names no property file")
+    def _place_of(self, reference: Reference) -> str:
+        """Where a property file is; that its step has it was checked with the definition."""
         file = self.definition.steps[reference.name].files[str(reference.path[1])]
         outputs = ("ProcessingOutputConfig", "Outputs", str(file["OutputName"]), "S3Output", "S3Uri")
-        folder = value_at(self.properties.get(reference.name, {}), outputs, str(text))
+        folder = value_at(self.properties.get(reference.name, {}), outputs, reference.text)
         return join(str(folder), str(file["FilePath"]))
 
 

@@ -68,7 +68,7 @@ class RunningStep:
         except _PASSED_ON:
             raise
         except Exception as error:
-            outcome = _failed_by(error, self.step.name)
+            outcome = failed_by(error, self.step.name)
             if outcome.fault:  # so that no job of this attempt runs beside the next one's
                 with suppress(RefusalError):
                     self.kind.stop(self.run)
@@ -94,10 +94,11 @@ class RunningStep:
             if isinstance(error, LeeboardError) and may_pass(error):
                 _log.warning("step %s cannot be looked at now: %s", self.step.name, error)
                 return executing(self.row.step_metadata)
-            return _failed_by(error, self.step.name, may_begin_again=False)
+            return failed_by(error, self.step.name, may_begin_again=False)
 
 
-def _failed_by(error: Exception, step: str, *, may_begin_again: bool = True) -> Outcome:
+def failed_by(error: Exception, step: str, *, may_begin_again: bool = True) -> Outcome:
+    """How a step turned out that could not be begun or looked at."""
     if isinstance(error, RefusalError):
         return failed(f"ClientError: {error.message}")
     if isinstance(error, LeeboardError) and not may_pass(error):
@@ -122,15 +123,13 @@ def columns_after(
         return found | {"step_metadata": metadata, "ended_at": now}
     if is_stopping:
         return {"status": "Stopped", "step_metadata": metadata, "ended_at": now}
-    return _after_failure(running, outcome, metadata, now)
+    return columns_after_failure(running.step, row, outcome, now=now)
 
 
-def _after_failure(
-    running: RunningStep, outcome: Outcome, metadata: dict[str, Any], now: datetime
-) -> dict[str, Any]:
-    row, policies = running.row, running.step.policies
-    n_attempts = row.attempt - row.first_attempt + 1
-    again = again_at(policies, outcome.fault, n_attempts, started_at=row.started_at, now=now)
+def columns_after_failure(step: Step, row: StepRow, outcome: Outcome, *, now: datetime) -> dict[str, Any]:
+    """What changes in the row of a step that failed: it is begun again later, or it is over."""
+    metadata, n_attempts = dict(outcome.metadata) or row.step_metadata, row.attempt - row.first_attempt + 1
+    again = again_at(step.policies, outcome.fault, n_attempts, started_at=row.started_at, now=now)
     if again is not None:
         return {"status": "Starting", "attempt": row.attempt + 1, "begin_at": again, "asked": {}}
     reason = (outcome.reason or "no reason was told").replace("\0", "")[:LONGEST_STEP_REASON]

@@ -5,17 +5,15 @@ from leeboard.service.arns import MODEL
 from leeboard.service.described import model
 from leeboard.service.pipelines.requests import request_of
 from leeboard.service.pipelines.steps import Outcome, StepKind, StepRun, failed, succeeded
-from leeboard.service.refusals import InvalidRequestError
+from leeboard.service.resources import find
 
 
 def begin(run: StepRun) -> None:
     """Make it."""
     request = request_of("CreateModel", run)
-    try:
-        models.create(run.service, request, run.now)
-    except InvalidRequestError:
-        if run.find(MODEL, run.job_name()) is None:  # else it was made before
-            raise
+    with run.holding() as connection:
+        if find(connection, MODEL, run.job_name()) is None:
+            models.keep(run.service, connection, request, run.now, run.facts)
 
 
 def look(run: StepRun) -> Outcome:

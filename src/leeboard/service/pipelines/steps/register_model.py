@@ -42,11 +42,7 @@ def _made(run: StepRun, connection: Connection) -> Resource | None:
 
 
 def _facts(run: StepRun) -> dict[str, Any]:
-    return {
-        "pipeline_execution": run.execution_arn,
-        "pipeline_step": run.name,
-        "pipeline_attempt": run.attempt,
-    }
+    return run.facts | {"pipeline_attempt": run.attempt}
 
 
 def stop(run: StepRun) -> None:
