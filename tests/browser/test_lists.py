@@ -5,18 +5,25 @@ import io
 import json
 import re
 from collections.abc import Callable
+from typing import Any
 
 import pytest
 from browsing import Tab
 from hostile_home import NAMES, House
+from playwright.sync_api import expect
 
 pytestmark = pytest.mark.slow
 Enter = Callable[..., Tab]
 
 
+def named(tab: Tab) -> Any:
+    """The links of the rows of the results."""
+    return tab.page.locator("#results tbody th a")
+
+
 def names(tab: Tab) -> list[str]:
-    """Of the rows of the results."""
-    return [each.strip() for each in tab.page.locator("#results tbody th a").all_inner_texts()]
+    """What the rows are called now: for a page that is loaded, or after `expect`."""
+    return [each.strip() for each in named(tab).all_inner_texts()]
 
 
 def test_a_filter_swaps_the_rows_and_stands_in_the_address(enter: Enter) -> None:
@@ -27,23 +34,23 @@ def test_a_filter_swaps_the_rows_and_stands_in_the_address(enter: Enter) -> None
     tab.page.evaluate("document.body.dataset.old = 'yes'")
     tab.page.get_by_label("Name or model").fill("hosti")
     tab.page.wait_for_url("**/dashboard/?q=hosti")
-    tab.page.locator("#results tbody tr").nth(0).wait_for()
-    assert names(tab) == ["hostile", "hostile-model"]
+    expect(named(tab)).to_have_text(["hostile", "hostile-model"])
     assert tab.page.evaluate("document.body.dataset.old") == "yes"
     tab.page.go_back()
     tab.page.wait_for_url("**/dashboard/")
-    tab.page.get_by_role("link", name="loans", exact=True).first.wait_for()
-    assert names(tab) == everything
+    expect(named(tab)).to_have_text(everything)
 
 
 def test_columns_sort_both_ways(enter: Enter) -> None:
     tab = enter()
     tab.go("/schedules")
-    for sort in ("name", "-name"):
-        tab.page.locator("#results").locator("th").get_by_text("Schedule", exact=True).click()
+    header = tab.page.locator("#results").locator("th", has_text="Schedule")
+    for sort, order in (("name", "ascending"), ("-name", "descending")):
+        header.get_by_role("link").click()
         tab.page.wait_for_url(f"**/schedules?sort={sort}")
-        named = [each for each in names(tab) if each in {"bias", "data", "live", "quality", "shap"}]
-        assert named == sorted(named, reverse=sort == "-name")
+        expect(header).to_have_attribute("aria-sort", order)
+        known = [each for each in names(tab) if each in {"bias", "data", "live", "quality", "shap"}]
+        assert known == sorted(known, reverse=sort == "-name")
 
 
 def test_states_of_the_tiles_are_filters(enter: Enter) -> None:
@@ -51,7 +58,7 @@ def test_states_of_the_tiles_are_filters(enter: Enter) -> None:
     tab.go("/")
     tab.page.locator("#tiles").get_by_role("link", name=re.compile("in violation")).click()
     tab.page.wait_for_url("**/?state=in*violation")
-    assert names(tab) == ["loans"]
+    expect(named(tab)).to_have_text(["loans"])
     tab.page.get_by_role("link", name="show all").click()
     tab.page.wait_for_url("**/dashboard/")
 
@@ -77,7 +84,7 @@ def test_search_finds_by_parts_of_names_and_leads_there(house: House, enter: Ent
     tab.page.keyboard.press("Enter")
     tab.page.wait_for_url("**/search?q=onerror")
     tab.page.get_by_role("link", name=NAMES[0]).first.click()
-    assert tab.page.get_by_role("heading", level=1).inner_text().startswith(NAMES[0])
+    expect(tab.page.get_by_role("heading", level=1)).to_contain_text(NAMES[0])
     tab.go(f"/search?q=%23{house.live}")
     assert tab.path == f"/executions/{house.live}"
     tab.go("/search?q=nothing-of-the-kind")
