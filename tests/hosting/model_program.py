@@ -1,7 +1,8 @@
 """A model server as a user would write it, for tests: `model_program.py --port N --model FOLDER [BEHAVIOUR]`.
 
 Behaviours: `dies` at once, `silent` never listens, `unwell` answers pings with 503, `parent` has children,
-`closes` ends each connection after one answer. Asked `wait:FILE`, it makes FILE.seen and waits for FILE.
+`closes` ends each connection after one answer, `exclusive` shares no address. Asked `wait:FILE`, it makes
+FILE.seen and waits for FILE.
 """
 
 import http.server
@@ -68,4 +69,5 @@ if BEHAVIOUR == "silent":
 if BEHAVIOUR == "parent":
     subprocess.Popen(SLEEP)
     subprocess.Popen(SLEEP, start_new_session=True)
+http.server.ThreadingHTTPServer.allow_reuse_address = BEHAVIOUR != "exclusive"
 http.server.ThreadingHTTPServer(("127.0.0.1", PORT), Model).serve_forever()

@@ -17,7 +17,17 @@ from leeboard.hosting.exchange import Invocation
 from leeboard.hosting.failures import HostingError
 from leeboard.hosting.mapping import ModelRoute
 
-from .conftest import IMAGE, LONG_S, is_alive, processes_of, program, session_processes, wait_until
+from .conftest import (
+    IMAGE,
+    LONG_S,
+    is_alive,
+    parents,
+    processes_of,
+    program,
+    session_processes,
+    until,
+    wait_until,
+)
 
 pytestmark = pytest.mark.anyio
 SPEC = ContainerSpec(image=IMAGE)
@@ -128,6 +138,40 @@ async def test_two_programs_never_choose_the_same_port(hosts_of, monkeypatch):
     assert (await ask(hosts))["pid"] != (await ask(hosts, other))["pid"]
 
 
+@pytest.mark.skipif(sys.platform != "linux", reason="elsewhere a port cannot be kept")
+async def test_a_port_is_its_own_before_it_listens_there(hosts_of, monkeypatch):
+    """Else who takes any port could get it, answer its ping, and then its calls."""
+    hosts, ports, free = hosts_of(program("silent")), [], programs._free_port
+
+    def noted() -> int:
+        ports.append(free())
+        return ports[-1]
+
+    monkeypatch.setattr(programs, "_free_port", noted)
+    starting = asyncio.create_task(hosts.ready(SPEC, LONG_S))
+    await until(lambda: bool(ports), "it has no port")
+    assert not can_be_bound(ports[0])
+    await hosts.close()
+    with pytest.raises(HostingError, match="was ended"):
+        await starting
+    assert can_be_bound(ports[0])
+
+
+def can_be_bound(port: int) -> bool:
+    with socket.socket() as probe:
+        try:
+            probe.bind(("127.0.0.1", port))
+        except OSError:
+            return False
+    return True
+
+
+async def test_one_that_shares_no_address_gets_a_port_that_is_not_kept_for_it(hosts_of):
+    hosts = hosts_of(program("exclusive"))
+    await hosts.ready(SPEC, LONG_S)
+    assert (await ask(hosts))["body"] == "1"
+
+
 async def test_one_that_finds_no_port_says_so(hosts_of, monkeypatch):
     hosts = hosts_of(program())
     with socket.socket() as taken:
@@ -156,15 +200,11 @@ async def test_one_that_was_killed_is_started_again_and_calls_wait_for_it(hosts_
     hosts = hosts_of(program("closes"))
     await hosts.ready(SPEC, LONG_S)
     first = await ask(hosts)
+    warden = parents()[first["pid"]]
     os.kill(first["pid"], signal.SIGKILL)
-    wait_until(lambda: not listens(int(first["environment"]["PORT"])), "the program outlived SIGKILL")
+    await until(lambda: not is_alive(warden), "the program outlived SIGKILL")
     second = await ask_until_ready(hosts)
     assert second["pid"] != first["pid"]
-
-
-def listens(port: int) -> bool:
-    with socket.socket() as probe:
-        return probe.connect_ex(("127.0.0.1", port)) == 0
 
 
 async def ask_until_ready(hosts) -> dict:
@@ -181,9 +221,11 @@ async def ask_until_ready(hosts) -> dict:
 async def test_one_that_dies_of_a_call_fails_that_call_alone(hosts_of):
     hosts = hosts_of(program())
     await hosts.ready(SPEC, LONG_S)
+    warden = parents()[(await ask(hosts))["pid"]]
     with pytest.raises(HostingError, match="cannot be reached") as caught:
         await ask(hosts, body=b"die")
     assert caught.value.reason == "unreachable"
+    await until(lambda: not is_alive(warden), "the program outlived its end")
     assert (await ask_until_ready(hosts))["body"] == "1"
 
 

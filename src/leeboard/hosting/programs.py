@@ -7,7 +7,7 @@ import signal
 import socket
 import sys
 from collections.abc import Iterator
-from contextlib import contextmanager, suppress
+from contextlib import contextmanager, nullcontext, suppress
 from pathlib import Path
 from typing import Self
 
@@ -23,8 +23,9 @@ _LONG_LIFE_S = 30.0
 _SETTLING_S = 2.0
 """Waited by who waits for a whole start, so that its failure is told rather than that it has not started."""
 _GRACE_S = 3.0
-_MOST_PORTS = 5
-"""Ports that one start tries, as others may take a free one before the program listens there."""
+_FIRST = 4
+"""So many other ports than the first does one start try: a program may find that another listens there."""
+_IN_USE = "ddress already in use"
 _LOG_BYTES = 8 << 20
 _TAIL_BYTES = 8192
 _SHOWN_LINES = 10
@@ -127,15 +128,15 @@ class Program:
 
     async def _live(self, stop: "asyncio.Task[bool]") -> bool:
         """One life of the program; whether it ever was ready."""
-        for n_left in range(_MOST_PORTS - 1, -1, -1):
-            with _own_port() as port:
-                was_ready = await self._live_at(port, stop, may_try_another=n_left > 0)
+        for n_left in range(_FIRST, -1, -1):
+            with _own_port(is_kept=n_left == _FIRST) as port:
+                was_ready = await self._live_at(port, stop, n_left)
             if was_ready is not None:
                 return was_ready
         raise AssertionError("the last port is tried as it is")
 
-    async def _live_at(self, port: int, stop: "asyncio.Task[bool]", *, may_try_another: bool) -> bool | None:
-        """The same at a port; None if somebody else had taken it."""
+    async def _live_at(self, port: int, stop: "asyncio.Task[bool]", n_left: int) -> bool | None:
+        """The same at a port; None if somebody else had taken it, and there are others to try."""
         try:
             process = await self._start_process(port)
         except OSError as error:
@@ -145,7 +146,7 @@ class Program:
         ended = asyncio.create_task(process.wait())
         upstream = Upstream.of(f"http://127.0.0.1:{port}")
         failure = await self._failure_to_start(upstream, ended, stop)
-        if failure and ended.done() and may_try_another and not _is_free(port):
+        if failure and ended.done() and n_left and _was_taken(port, str(failure), is_kept=n_left == _FIRST):
             return None
         self._settle(failure or upstream)
         if failure is None:
@@ -217,18 +218,32 @@ def last_lines(log: Path) -> str:
 
 
 @contextmanager
-def _own_port() -> Iterator[int]:
-    """A port that no other program of this process has, not even one that does not listen yet.
+def _own_port(*, is_kept: bool) -> Iterator[int]:
+    """A port that no other program has, not even one that does not listen yet.
 
     That one would answer the ping of this one, and then its calls.
+
+    Args:
+        is_kept: the kernel gives it to nobody else; only who reuses addresses, as servers do, can listen.
     """
     while (port := _free_port()) in _ports:
         pass
     _ports.add(port)
     try:
-        yield port
+        with _kept(port) if is_kept and sys.platform == "linux" else nullcontext():
+            yield port
     finally:
         _ports.discard(port)
+
+
+@contextmanager
+def _kept(port: int) -> Iterator[None]:
+    """Nobody who takes any port gets this one; who asks for it by its number does."""
+    with socket.socket() as keeper:
+        keeper.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        with suppress(OSError):  # somebody was quicker, as the program will find
+            keeper.bind(("127.0.0.1", port))
+        yield
 
 
 def _free_port() -> int:
@@ -237,13 +252,17 @@ def _free_port() -> int:
         return int(probe.getsockname()[1])
 
 
-def _is_free(port: int) -> bool:
+def _was_taken(port: int, said: str, *, is_kept: bool) -> bool:
+    """Whether somebody has the port; we do for a program that does not reuse addresses, as it says then."""
+    if is_kept and _IN_USE in said:
+        return True
     with socket.socket() as probe:
+        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)  # it may be kept for the program
         try:
             probe.bind(("127.0.0.1", port))
         except OSError:
-            return False
-    return True
+            return True
+    return False
 
 
 def _ending(code: int) -> str:
