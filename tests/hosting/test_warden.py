@@ -1,4 +1,5 @@
 import json
+import re
 import subprocess
 import sys
 from pathlib import Path
@@ -6,8 +7,9 @@ from pathlib import Path
 import pytest
 
 from leeboard.hosting import programs, warden
+from leeboard.jobs.processes import running
 
-from .conftest import wait_until
+from .conftest import is_alive, wait_until
 
 PYTHON = [sys.executable, "-c"]
 
@@ -87,3 +89,89 @@ def test_the_last_lines_are_those_since_the_last_start(tmp_path):
 )
 def test_an_exit_code_is_told_in_words(code, said):
     assert said in programs._ending(code)
+
+
+def started(tmp_path, name: str, *command: str) -> "subprocess.Popen[bytes]":
+    log = str(tmp_path / name)
+    order = {"command": command, "log": log, "log_bytes": 1000, "grace_s": 0.1, "mark": "-"}
+    return subprocess.Popen(
+        [sys.executable, "-I", "-S", warden.__file__, json.dumps(order)], stdin=subprocess.PIPE
+    )
+
+
+CHILD = """
+import subprocess, time
+print("child", subprocess.Popen(["sleep", "600"], start_new_session=True).pid, flush=True)
+time.sleep(600)
+"""
+
+
+def child_of(log: Path) -> int:
+    def found() -> list[str]:
+        return re.findall(r"^child (\d+)\n", log.read_text() if log.is_file() else "", re.MULTILINE)
+
+    wait_until(lambda: bool(found()), "it has no child")
+    return int(found()[0])
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="only Linux tells what a process belongs to")
+def test_what_a_killed_warden_left_is_ended_by_the_next_and_that_of_a_living_one_is_not(tmp_path):
+    with (
+        started(tmp_path, "killed", *PYTHON, CHILD) as killed,
+        started(tmp_path, "living", *PYTHON, CHILD) as living,
+    ):
+        try:
+            left, kept = child_of(tmp_path / "killed"), child_of(tmp_path / "living")
+            killed.kill()
+            killed.wait(60)
+            assert is_alive(left)
+            assert run(tmp_path, *PYTHON, "pass") == 0
+            wait_until(lambda: not is_alive(left), "what the killed one left stays")
+            assert is_alive(kept)
+        finally:
+            killed.kill()
+            living.stdin.close()
+
+
+LATE = """
+import json, os, signal, sys, time
+from leeboard.hosting import warden
+
+def late(*told):
+    parent = os.getppid()
+    os.kill(parent, signal.SIGKILL)
+    while os.getppid() == parent:
+        time.sleep(0.01)
+    die_with_parent(*told)
+
+die_with_parent, warden._die_with_parent = warden._die_with_parent, late
+warden.main(json.loads(sys.argv[1]))
+"""
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="only Linux tells a child that its parent died")
+def test_a_program_whose_warden_dies_before_it_can_know_never_runs(tmp_path):
+    order = {"command": ["touch", str(tmp_path / "ran")], "log": str(tmp_path / "log"), "log_bytes": 1000}
+    command = [sys.executable, "-c", LATE, json.dumps({**order, "grace_s": 1, "mark": "-"})]
+    with subprocess.Popen(command, stdin=subprocess.PIPE) as process:
+        assert process.wait(60) == -9
+        wait_until(lambda: not with_word(str(tmp_path)), "it does not end")
+    assert not (tmp_path / "ran").exists()
+
+
+def with_word(word: str) -> list[int]:
+    return [one.pid for one in running() if word.encode() in command_line(one.pid)]
+
+
+def command_line(pid: int) -> bytes:
+    try:
+        return Path(f"/proc/{pid}/cmdline").read_bytes()
+    except OSError:
+        return b""
+
+
+def test_nothing_is_started_for_a_server_that_is_gone(tmp_path):
+    order = {"command": ["true"], "log": str(tmp_path / "log"), "log_bytes": 1000, "grace_s": 1, "mark": "-"}
+    command = [sys.executable, "-I", "-S", warden.__file__, json.dumps(order)]
+    assert subprocess.run(command, stdin=subprocess.DEVNULL, check=False).returncode == 143
+    assert not (tmp_path / "log").exists()

@@ -2,6 +2,7 @@
 
 It is a process of its own between the server and the program: the server holds its standard input, so it
 sees the server's end however that came; on Linux whatever the program leaves behind becomes its child.
+Is it killed itself, the next one ends what its program left.
 It needs nothing but Python.
 """
 
@@ -14,6 +15,7 @@ import signal
 import subprocess
 import sys
 import time
+from functools import partial
 from pathlib import Path
 from types import FrameType
 from typing import Any, BinaryIO
@@ -24,6 +26,8 @@ _READ_BYTES = 1 << 16
 _LOOK_S = 1.0
 _KILL_S = 5.0
 _IS_LINUX = sys.platform == "linux"
+_VARIABLE = "LEEBOARD_PROGRAM"
+"""Tells a program's log and its warden, to all that the program starts."""
 
 
 class Log:
@@ -49,7 +53,7 @@ class Log:
 class Warden:
     """One program and what it starts."""
 
-    def __init__(self, command: list[str], log: Log, grace_s: float) -> None:
+    def __init__(self, command: list[str], log: Log, grace_s: float, mark: str) -> None:
         self._log = log
         self._grace_s = grace_s
         self._parent = os.getppid()
@@ -64,13 +68,15 @@ class Warden:
         for number in (signal.SIGTERM, signal.SIGINT, signal.SIGHUP):
             signal.signal(number, self._stop)
         signal.signal(signal.SIGCHLD, lambda *_: None)
+        bind = partial(_die_with_parent, os.getpid())
         self._process = subprocess.Popen(  # noqa: S603  (no shell; the command is the operator's)
             command,
+            env={**os.environ, _VARIABLE: f"{mark} {os.getpid()}"},
             stdin=subprocess.DEVNULL,
             stdout=theirs,
             stderr=theirs,
             start_new_session=True,
-            preexec_fn=_die_with_parent if _IS_LINUX else None,  # this process has one thread
+            preexec_fn=bind if _IS_LINUX else None,  # this process has one thread
         )
         os.close(theirs)
 
@@ -136,26 +142,75 @@ class Warden:
 
 
 def _children() -> list[int]:
-    own, found = str(os.getpid()), []
+    return [pid for pid, parent in _parents().items() if parent == os.getpid()]
+
+
+def _parents() -> dict[int, int]:
+    """Of all processes that can be seen."""
+    found = {}
     for path in Path("/proc").glob("[0-9]*/stat") if _IS_LINUX else ():
         with contextlib.suppress(OSError, IndexError):
-            if path.read_text(errors="replace").rpartition(")")[2].split()[1] == own:
-                found.append(int(path.parent.name))
+            found[int(path.parent.name)] = int(path.read_text(errors="replace").rpartition(")")[2].split()[1])
     return found
 
 
-def _die_with_parent() -> None:
+def _end_orphans(folder: str) -> None:
+    """Kills what was left of programs with logs in that folder, as their wardens were killed."""
+    end = time.monotonic() + _KILL_S
+    while (orphans := _orphans(folder)) and time.monotonic() < end:
+        for pid in orphans:
+            with contextlib.suppress(ProcessLookupError, PermissionError):
+                os.kill(pid, signal.SIGKILL)
+        time.sleep(0.01)
+
+
+def _orphans(folder: str) -> list[int]:
+    """What has a living warden is below it, also where that is another server's."""
+    parents = _parents()
+    wardens = {pid: warden for pid in parents if (warden := _warden_of(pid, folder))}
+    return [pid for pid, warden in wardens.items() if _is_astray(pid, warden, parents)]
+
+
+def _warden_of(pid: int, folder: str) -> int | None:
+    """The process that started the program that a process is of; None if it is of none, or of a container's.
+
+    In there it has another number.
+    """
+    with contextlib.suppress(OSError):
+        if os.readlink(f"/proc/{pid}/ns/pid") != os.readlink("/proc/self/ns/pid"):
+            return None
+        for variable in Path(f"/proc/{pid}/environ").read_bytes().split(b"\0"):
+            if variable.startswith(os.fsencode(f"{_VARIABLE}={folder}/")):
+                warden = variable.rpartition(b" ")[2]
+                return int(warden) if warden.isdigit() else None
+    return None
+
+
+def _is_astray(pid: int, warden: int, parents: dict[int, int]) -> bool:
+    """False, too, if a process on the way up ended meanwhile, as it may have another parent by now."""
+    while pid > 1 and pid in parents and pid != warden:
+        pid = parents[pid]
+    return pid <= 1 and warden != pid
+
+
+def _die_with_parent(parent: int) -> None:
     ctypes.CDLL(None).prctl(_PR_SET_PDEATHSIG, signal.SIGKILL)
+    if os.getppid() != parent:  # it died before the line above
+        os._exit(1)
 
 
 def main(order: dict[str, Any]) -> int:
     """Runs `command`, its output in `log`."""
     if _IS_LINUX:
         ctypes.CDLL(None).prctl(_PR_SET_CHILD_SUBREAPER, 1)
-    log = Log(Path(order["log"]), order["log_bytes"])
+    if select.select([sys.stdin], [], [], 0)[0]:
+        return 128 + signal.SIGTERM  # the server has gone, or does not want it any more
+    file = os.path.abspath(order["log"])
+    _end_orphans(os.path.dirname(file))
+    log = Log(Path(file), order["log_bytes"])
     log.write(f"{order['mark']}\n".encode())
     try:
-        warden = Warden(order["command"], log, order["grace_s"])
+        warden = Warden(order["command"], log, order["grace_s"], file)
     except OSError as error:
         log.write(f"{order['command'][0]}: {error.strerror}\n".encode())
         return 127

@@ -132,3 +132,11 @@ def test_an_engine_that_does_not_answer_keeps_no_server_from_starting(service, l
     assert (left.wait(60), other.wait(60)) == (-9, -9)
     assert scratch.is_dir()
     assert not (scratch.parent.parent / "other").exists()
+
+
+def test_what_runs_in_another_container_of_this_machine_is_nobody_elses_to_end(service, leave):
+    """Its process has another number there, and cannot be seen from here."""
+    _, started, boot, namespace = owner().split()
+    _, process = leave("elsewhere", f"1 {started} {boot} x{namespace}")
+    remove_leftovers(service)
+    assert process.poll() is None

@@ -37,9 +37,10 @@ def owner() -> str:
 
 
 def is_alive(named: str) -> bool:
-    """Whether that process still runs."""
-    pid = named.partition(" ")[0]
-    return pid.isdigit() and _owner_text(int(pid)) == named
+    """Whether that process still runs; what is in another container of this machine is taken to."""
+    told, own = named.split(" "), owner().split(" ")
+    is_elsewhere = len(told) == len(own) and told[2] == own[2] and told[3] != own[3]
+    return is_elsewhere or (told[0].isdigit() and _owner_text(int(told[0])).split(" ")[: len(told)] == told)
 
 
 def remove_container(scratch: Path) -> None:
@@ -81,7 +82,8 @@ def remove_from(engine: str, container: str) -> None:
 
 def _owner_text(pid: int) -> str:
     found = process_of(pid)
-    boot = ""
+    boot = seen = ""
     with suppress(OSError):
         boot = (PROC / "sys/kernel/random/boot_id").read_text().strip()
-    return f"{pid} {found.started if found else 0} {boot}"
+        seen = os.readlink(PROC / "self/ns/pid")
+    return f"{pid} {found.started if found else 0} {boot} {seen}"
