@@ -14,6 +14,12 @@ from playwright.sync_api import expect
 pytestmark = pytest.mark.skipif(CHROMIUM is None, reason="no Chromium here to run the pages' script with")
 
 
+CHOOSY = """<form><label>Which <select name="which"><option>a<option>b</select></label>
+<p data-only="which a"><label>Of a <input></label></p>
+<p data-only="which b c"><label>Of b or c <input></label></p>
+<p data-only="which a"><label>Wrong <input aria-invalid="true"></label></p></form>"""
+
+
 @pytest.fixture(scope="module")
 def looked() -> Iterator[Looked]:
     with looking() as open_browser:
@@ -40,6 +46,19 @@ def test_a_form_with_a_question_is_sent_only_after_yes(looked: Looked) -> None:
         page.get_by_role("button", name="Delete", exact=True).click()
         page.wait_for_url("**/form")
         assert sent == ["POST"]
+
+
+def test_parts_of_a_form_show_while_their_choice_is_made_and_keep_what_they_hold(looked: Looked) -> None:
+    with looked.tab("no-point") as page:
+        page.locator("main").evaluate("(main, form) => main.insertAdjacentHTML('beforeend', form)", CHOOSY)
+        page.get_by_label("Which").select_option("b")
+        expect(page.get_by_label("Of a")).to_be_hidden()
+        expect(page.get_by_label("Of b or c")).to_be_visible()
+        expect(page.get_by_label("Wrong")).to_be_visible()
+        page.get_by_label("Of b or c").fill("stays")
+        page.get_by_label("Which").select_option("a")
+        expect(page.get_by_label("Of b or c")).to_be_hidden()
+        expect(page.get_by_label("Of b or c")).to_have_value("stays")
 
 
 def test_typing_into_a_filter_swaps_the_results_and_keeps_the_url_short(looked: Looked) -> None:

@@ -34,6 +34,32 @@ BASELINES: Mapping[str, str] = {
     "hours": "what was captured in some hours",
     "none": "nothing yet: runs only measure",
 }
+LABELS: Mapping[str, str] = {
+    "inference": "predicted label",
+    "probability": "its probability",
+    "threshold": "probability above which it is 1",
+    "labels": "labels are below",
+    "wait_h": "hours until labels have come",
+    "label": "name of the label",
+    "facet": "sensitive column",
+    "good": "good outcome",
+    "n_samples": "questions for each row",
+    "content_type": "what the model takes",
+    "data_file": "file",
+    "data": "place of the data set",
+    "data_prediction": "column of predicted labels",
+    "data_probability": "column of probabilities",
+    "hours": "every so many hours",
+    "hours_from": "captured hours, from",
+    "hours_to": "captured hours, to",
+    "datapoints": "alerts at bad runs",
+    "period": "of the last runs",
+    "output": "reports go to",
+    "monitors": "what to watch",
+    "file_Statistics": "data quality: statistics",
+    **{f"file_{kind}": f"{of.title.lower()}: file" for kind, of in MONITOR_TYPES.items()},
+}
+"""What fields are called in the form, where their names do not say it."""
 TIME = re.compile(r"([01]?[0-9]|2[0-3]):([0-5][0-9])")
 MOST_ALERT = 100
 MOST_WAIT_H = 24 * 30

@@ -14,6 +14,7 @@ from leeboard.dashboard.setup_form import (
     BASELINES,
     CONTENT_TYPES,
     EVERY,
+    LABELS,
     PROBLEMS,
     wanted_of,
 )
@@ -70,6 +71,7 @@ def _form(
         "picked": monitors,
         "monitors": MONITOR_TYPES,
         "errors": errors or {},
+        "labels": LABELS,
         "failure": failure,
         "tried": tried,
         "plan": plan_of(visit, values, monitors),
