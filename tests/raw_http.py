@@ -36,7 +36,7 @@ def sent(url: str, request: bytes, *, method: str = "GET", is_all: bool = True) 
     place = urlsplit(url)
     assert place.hostname
     with socket.create_connection((place.hostname, place.port or 80), timeout=WAIT_S) as connection:
-        with suppress(BrokenPipeError, ConnectionResetError):  # it may answer before it has read all
+        with suppress(OSError):  # it may answer, or hang up, before it has read all
             connection.sendall(request)
             if is_all:
                 connection.shutdown(socket.SHUT_WR)

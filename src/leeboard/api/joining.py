@@ -3,7 +3,7 @@
 import asyncio
 from typing import Any
 
-from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
+from leeboard.api.limits import LimitedProtocol
 
 SMALL_BYTES = 1 << 16
 """What is longer is not worth the copy."""
@@ -16,9 +16,11 @@ class JoiningTransport:
         self._transport = transport
         self._soon = asyncio.get_running_loop().call_soon
         self._held = b""
+        self._n_written = 0
 
     def write(self, data: bytes) -> None:
         held, self._held = self._held, b""
+        self._n_written += len(data)
         if not held and len(data) < SMALL_BYTES:
             self._held = data
             self._soon(self._flush)
@@ -32,6 +34,17 @@ class JoiningTransport:
         if held:
             self._transport.write(held)
 
+    def n_waiting(self) -> int:
+        """Bytes that were written and have not left."""
+        return len(self._held) + self._transport.get_write_buffer_size()
+
+    def n_sent(self) -> int:
+        """Bytes that have left."""
+        return self._n_written - self.n_waiting()
+
+    def abort(self) -> None:
+        self._transport.abort()
+
     def close(self) -> None:
         self._flush()
         self._transport.close()
@@ -40,8 +53,8 @@ class JoiningTransport:
         return getattr(self._transport, name)
 
 
-class JoiningProtocol(HttpToolsProtocol):
-    """uvicorn's protocol with such a transport."""
+class JoiningProtocol(LimitedProtocol):
+    """uvicorn's protocol with such a transport, and with limits."""
 
     def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]
         super().connection_made(JoiningTransport(transport))  # type: ignore[arg-type]
