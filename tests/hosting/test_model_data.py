@@ -8,6 +8,7 @@ import pytest
 from leeboard.hosting.archives import ModelLimits
 from leeboard.hosting.containers import ContainerSpec
 from leeboard.hosting.failures import HostingError
+from leeboard.hosting.held_folders import PARTIAL, HeldFolders, new_folder
 from leeboard.hosting.model_data import ModelStore
 from leeboard.storage import join, write_bytes
 
@@ -52,6 +53,53 @@ def test_an_old_version_stays_while_it_is_used(tmp_path, store):
     (tmp_path / "model.tar.gz").write_bytes(archive_of(a=b"22", c=b"3"))
     assert store.fetch(packed(tmp_path / "model.tar.gz"), in_use={first}) != first
     assert names(first) == ["a"]
+
+
+def test_an_old_version_stays_while_another_server_of_the_same_home_uses_it(tmp_path, store):
+    other, archive = ModelStore(store.folder), tmp_path / "model.tar.gz"
+    archive.write_bytes(archive_of(a=b"1"))
+    first = other.fetch(packed(archive))
+    assert store.fetch(packed(archive)) == first
+    archive.write_bytes(archive_of(a=b"22", c=b"3"))
+    store.fetch(packed(archive))
+    assert names(first) == ["a"]
+    other.held.close()  # as if it was killed
+    archive.write_bytes(archive_of(a=b"333", c=b"4444", d=b"5"))
+    store.fetch(packed(archive))
+    assert not first.exists()
+
+
+def test_what_a_killed_server_had_begun_to_fill_is_removed_and_what_a_living_one_fills_is_not(
+    tmp_path, store
+):
+    archive = tmp_path / "model.tar.gz"
+    archive.write_bytes(archive_of(a=b"1"))
+    place = store.fetch(packed(archive)).parent
+    dead = [place / f"{PARTIAL}dead", store.folder / f"{PARTIAL}dead"]
+    for each in dead:
+        each.mkdir()
+        (each / "model").touch()
+    archive.write_bytes(archive_of(a=b"22", c=b"3"))
+    with new_folder(place) as living, new_folder(store.folder) as target:
+        store.fetch(packed(archive))
+        assert (living.is_dir(), target.is_dir()) == (True, True)
+    assert [each for each in dead if each.exists()] == []
+
+
+def test_a_model_that_is_removed_before_it_is_held_is_fetched_again(tmp_path, store, monkeypatch):
+    archive, hold = tmp_path / "model.tar.gz", store.held.hold
+    removed: list[Path] = []
+    archive.write_bytes(archive_of(a=b"1"))
+
+    def late(folder: Path) -> bool:
+        if not removed:
+            removed.append(folder)
+            HeldFolders().remove(folder)
+        return hold(folder)
+
+    monkeypatch.setattr(store.held, "hold", late)
+    folder = store.fetch(packed(archive))
+    assert (names(folder), removed) == (["a"], [folder])
 
 
 def test_a_model_comes_from_s3(s3, store):

@@ -115,6 +115,7 @@ class Hosts:
         self._is_closed = True
         self._hosts.clear()
         await self._stands.close()
+        self._store.held.close()
         await self._caller.close()
 
     def log_of(self, spec: ContainerSpec) -> Path:

@@ -1,29 +1,29 @@
 """The files of models: fetched from where a definition says, kept until they change."""
 
-import shutil
 from collections.abc import Callable, Collection, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from hashlib import sha256
 from itertools import islice
 from pathlib import Path, PurePosixPath
-from tempfile import mkdtemp
 
 from leeboard.errors import FormatError, LeeboardError, NotFoundError
 from leeboard.hosting.archives import Budget, ModelLimits, inner_path, unpack
 from leeboard.hosting.containers import ContainerSpec
 from leeboard.hosting.failures import HostingError
+from leeboard.hosting.held_folders import PARTIAL, HeldFolders, new_folder
 from leeboard.storage import StoredObject, join, list_objects, open_read
-
-_PARTIAL = ".partial-"
 
 
 @dataclass(frozen=True, slots=True)
 class ModelStore:
-    """Folders of models below one folder; its calls block, so they belong in a thread."""
+    """Folders of models below one folder, which servers of one home share; its calls block, so they belong in
+    a thread.
+    """
 
     folder: Path
     limits: ModelLimits = field(default_factory=ModelLimits)
+    held: HeldFolders = field(default_factory=HeldFolders)
 
     def fetch(
         self,
@@ -34,7 +34,7 @@ class ModelStore:
         """The folder of a container's model, fetched if it is not there in its present version.
 
         Args:
-            in_use: folders that stay, although the model has changed since.
+            in_use: folders that stay, although the model has changed since; those of other servers do, too.
             should_stop: gives up when it says so.
 
         Raises:
@@ -46,9 +46,10 @@ class ModelStore:
             objects = self._objects(spec, spec.model_data_url)
             place = self.folder / _digest(spec.model_data_url, spec.is_packed, spec.is_multi_model)
             target = place / _digest(*((each.uri, each.size_bytes, each.modified_at) for each in objects))
-            if not target.is_dir():
+            while not target.is_dir() or not self.held.hold(target):
+                self.held.release(target)
                 self._fill(target, spec, objects, should_stop)
-                _remove_others(place, {target, *in_use})
+                self._remove_others(place, {target, *in_use})
         return target
 
     def fetch_target(self, spec: ContainerSpec, folder: Path, target_model: str) -> None:
@@ -62,13 +63,10 @@ class ModelStore:
                 return
             stored = _only(join(url, target_model))
             budget = Budget(self.limits, self.folder, lambda: False)
-            partial = Path(mkdtemp(prefix=_PARTIAL, dir=self.folder))
-            try:
+            with new_folder(self.folder) as partial:
                 _copy(stored, partial / "model", budget)
                 path.parent.mkdir(parents=True, exist_ok=True)
                 (partial / "model").replace(path)
-            finally:
-                shutil.rmtree(partial, ignore_errors=True)
 
     def _made(self, name: str) -> Path:
         folder = self.folder / name
@@ -88,20 +86,24 @@ class ModelStore:
     ) -> None:
         """Makes the folder beside its place and moves it there when it is whole."""
         place = self._made(target.parent.name)
-        partial = Path(mkdtemp(prefix=_PARTIAL, dir=place))
-        try:
+        with new_folder(place) as partial:
             budget = Budget(self.limits, partial, should_stop)
             if spec.is_packed and not spec.is_multi_model:
                 with open_read(objects[0].uri) as archive:
                     unpack(archive, partial, budget)
             else:
                 _copy_all(objects, partial, join(spec.model_data_url or ""), budget)
-            partial.replace(target)
-        except OSError:
-            if not target.is_dir():  # else another process was faster
-                raise
-        finally:
-            shutil.rmtree(partial, ignore_errors=True)
+            try:
+                partial.replace(target)
+            except OSError:
+                if not target.is_dir():  # else another process was faster
+                    raise
+
+    def _remove_others(self, place: Path, kept: Collection[Path]) -> None:
+        """Earlier versions, and what killed servers had begun to fill."""
+        begun = self.folder.glob(f"{PARTIAL}*")
+        for folder in [*begun, *(each for each in place.iterdir() if each not in kept)]:
+            self.held.remove(folder)
 
 
 def _only(url: str) -> StoredObject:
@@ -127,12 +129,6 @@ def _copy(stored: StoredObject, path: Path, budget: Budget) -> None:
     path.parent.mkdir(parents=True, exist_ok=True)
     with open_read(stored.uri) as source, path.open("xb") as target:
         budget.copy(source, target)
-
-
-def _remove_others(place: Path, kept: Collection[Path]) -> None:
-    for folder in place.iterdir():
-        if folder not in kept and not folder.name.startswith(_PARTIAL):
-            shutil.rmtree(folder, ignore_errors=True)
 
 
 def _digest(*parts: object) -> str:
