@@ -1,6 +1,7 @@
 """The command `podman` as an engine: its service is started for as long as it is asked."""
 
 import atexit
+import os
 import shutil
 import socket
 import subprocess
@@ -10,7 +11,10 @@ from contextlib import suppress
 from pathlib import Path
 from threading import Lock
 
+from leeboard.jobs.processes import process_of
+
 PODMAN = "podman"
+_PREFIX = "leeboard-podman-"
 _IDLE_S = 60
 _START_S = 120.0
 _PAUSE_S = 0.02
@@ -20,7 +24,7 @@ _END_S = 5.0
 class PodmanService:
     """A service of Podman's that ends by itself when nobody asks it for a minute.
 
-    Nothing has to be cleaned up after a server that was killed.
+    The next one removes its folder if this process was killed.
     """
 
     def __init__(self) -> None:
@@ -48,7 +52,9 @@ class PodmanService:
             self._end()
 
     def _start(self) -> None:
-        self._folder = tempfile.mkdtemp(prefix="leeboard-podman-")  # a home may be too long for a socket
+        _remove_folders_of_the_dead()
+        prefix = f"{_PREFIX}{os.getpid()}-{_started(os.getpid())}-"
+        self._folder = tempfile.mkdtemp(prefix=prefix)  # a home may be too long for a socket
         with (Path(self._folder) / "log").open("wb") as log:
             self._process = subprocess.Popen(  # noqa: S603 - no shell, and no word of anybody else's
                 [PODMAN, "system", "service", "--time", str(_IDLE_S), f"unix://{self._socket}"],
@@ -101,6 +107,21 @@ class PodmanService:
         if self._folder:
             shutil.rmtree(self._folder, ignore_errors=True)
             self._folder = ""
+
+
+def _remove_folders_of_the_dead() -> None:
+    for folder in Path(tempfile.gettempdir()).glob(f"{_PREFIX}*"):
+        pid, _, rest = folder.name.removeprefix(_PREFIX).partition("-")
+        is_told = pid.isdigit() and "-" in rest and not folder.is_symlink()
+        with suppress(OSError):
+            if is_told and folder.stat().st_uid == os.getuid() and _started(int(pid)) != rest.split("-")[0]:
+                shutil.rmtree(folder, ignore_errors=True)
+
+
+def _started(pid: int) -> str:
+    """Tells a process from another one that has its id later; empty if there is none, or none can be seen."""
+    found = process_of(pid)
+    return str(found.started) if found else ""
 
 
 _service = PodmanService()
