@@ -39,6 +39,12 @@ def test_a_write_that_fails_leaves_nothing_behind(tmp_path: Path) -> None:
     assert os.listdir(tmp_path) == ["target"]
 
 
+def test_a_folder_in_place_of_a_file_names_what_is_in_it(tmp_path: Path) -> None:
+    (tmp_path / "constraint_violations.json").write_bytes(b"{}")
+    with pytest.raises(InputError, match=r"name one inside it, such as constraint_violations\.json$"):
+        read_bytes(tmp_path)
+
+
 def test_a_written_file_has_the_usual_rights(tmp_path: Path) -> None:
     (tmp_path / "usual").write_bytes(b"")
     write_bytes(tmp_path / "written", b"")

@@ -13,6 +13,7 @@ from socket import AF_INET, AF_INET6, create_server
 
 from leeboard.alerts.document import AlertsFile
 from leeboard.api.running import Address, open_service, serve
+from leeboard.cli.neighbour import running_in
 from leeboard.cli.output import errors
 from leeboard.client.places import default_home
 from leeboard.clock import now
@@ -34,6 +35,7 @@ CONTAINER_ENGINE, IMAGES = "LEEBOARD_CONTAINER_ENGINE", "LEEBOARD_IMAGES"
 PUBLIC_URL, EMIT = "LEEBOARD_PUBLIC_URL", "LEEBOARD_EMIT"
 METRICS_ACCESS = "LEEBOARD_METRICS_ACCESS"
 DEFAULT_LEASE_S, SHORTEST_LEASE_S = 20.0, 0.5
+_log = logging.getLogger(__name__)
 DATABASES = ("postgresql://", "postgres://", "postgresql+psycopg://", "sqlite:///")
 
 
@@ -77,10 +79,11 @@ def run_server(options: ServeOptions) -> None:
     )
     logging.getLogger("uvicorn").setLevel(logging.WARNING)
     settings = settings_of(options, os.environ)
-    settings.home.mkdir(mode=0o700, parents=True, exist_ok=True)
+    _make_home(settings.home)
     keys = key_ring(settings.home, adopts_aws=settings.s3_url is not None)
     _refuse_open_doors(options.host, keys)
     _refuse_taken_port(options.host, options.port)
+    _tell_of_another(settings.home)
     models = ModelMap.read(options.models) if options.models else ModelMap(())
     service = open_service(settings, models)
     take_over(service.database, settings.alerts, now())
@@ -201,6 +204,31 @@ def _refuse_taken_port(host: str, port: int) -> None:
             f"nothing can listen on port {port} of {host}: {error.strerror or error}. Name another one with "
             "--port or --host, or end the program that has it"
         ) from error
+
+
+def _make_home(home: Path) -> None:
+    try:
+        home.mkdir(mode=0o700, parents=True, exist_ok=True)
+    except OSError as error:
+        raise InputError(
+            f"the home folder {home} cannot be made: {error.strerror or error}. Name another one with --home"
+        ) from error
+    if not os.access(home, os.W_OK | os.X_OK):
+        raise InputError(
+            f"nothing can be written in the home folder {home} by this user: check its rights, and whether "
+            "its disk is mounted to be read only, or name another one with --home"
+        )
+
+
+def _tell_of_another(home: Path) -> None:
+    """Two servers of one home share its work, but commands find the one that began last."""
+    if (other := running_in(home)) is not None:
+        _log.warning(
+            "a server with this home answers already at %s (process %d): both do its work, and commands that "
+            "name no --server ask this one from now on",
+            other.url,
+            other.pid,
+        )
 
 
 def _is_loopback(host: str) -> bool:

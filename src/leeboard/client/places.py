@@ -135,7 +135,7 @@ def _keys(found: _Found, environment: Mapping[str, str]) -> Keys:
         )
         raise InputError(
             f"no keys for the server {found.url}: AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY are not set, "
-            f"and {missing}. Start the server, name its folder with --home, or set these"
+            f"and {missing}. Start a server with `leeboard serve`, name its folder with --home, or set these"
         )
     return keys
 

@@ -15,7 +15,7 @@ from typing import BinaryIO
 
 from leeboard.errors import EngineError, InputError, LeeboardError, NotFoundError
 from leeboard.storage import Scheme, StoredObject, local_path
-from leeboard.storage.missing import not_found
+from leeboard.storage.missing import not_found, some
 
 PIECE_BYTES = 1 << 20
 LOOKED_AT = 1000
@@ -150,7 +150,7 @@ def _explanation(uri: str, error: OSError) -> LeeboardError:
     if isinstance(error, PermissionError):
         return InputError(f"no permission for {uri}: check the rights of it and of the folder it is in")
     if os.path.isdir(path):
-        return InputError(f"{uri} is a folder; a file is needed here, name one inside it")
+        return InputError(f"{uri} is a folder; a file is needed here, name one inside it{_some_of(path)}")
     if isinstance(error, FileExistsError | NotADirectoryError):
         return _file_in_the_way(uri)
     if isinstance(error, FileNotFoundError):
@@ -158,6 +158,14 @@ def _explanation(uri: str, error: OSError) -> LeeboardError:
     if error.errno == errno.ENAMETOOLONG:
         return InputError(f"a name in {uri} is longer than the file system allows")
     return EngineError(f"{uri}: {error.strerror or error}")
+
+
+def _some_of(folder: Path) -> str:
+    try:
+        names = sorted(islice(_names(str(folder)), LOOKED_AT))
+    except OSError:
+        return ""
+    return f", such as {some(names)}" if names else ""
 
 
 def _file_in_the_way(uri: str) -> NotFoundError:

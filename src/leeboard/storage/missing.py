@@ -23,12 +23,13 @@ def not_found(uri: str, *, parent: str, names: Iterable[str], wanted: str, place
     advice = f"did you mean {near[0]!r}?" if near else "check the spelling"
     return NotFoundError(
         f"nothing is stored at {uri} ({place}). The nearest folder that exists is {parent}, "
-        f"which holds {_some(there)}; {wanted!r} is not there, {advice}",
+        f"which holds {some(there)}; {wanted!r} is not there, {advice}",
         uri,
     )
 
 
-def _some(names: list[str]) -> str:
+def some(names: list[str]) -> str:
+    """The first of sorted names, for a message."""
     if not names:
         return "nothing"
     rest = ", ..." if len(names) > SHOWN else ""

@@ -90,8 +90,9 @@ def door_at(url: str) -> Door:
         place = (split.hostname, split.port)
         return Door(url, lambda patience_s: socket.create_connection(place, patience_s))
     raise InputError(
-        f"the container engine {url!r} cannot be asked: expected unix:///PATH/OF/ITS.sock or "
-        "tcp://127.0.0.1:PORT, without TLS, as the engine has to see the files of this machine anyway"
+        f"the container engine {url!r} cannot be asked: expected none, auto, podman, "
+        "kubernetes:NAMESPACE?claim=NAME, unix:///PATH/OF/ITS.sock, or tcp://127.0.0.1:PORT without TLS, as "
+        "the engine has to see the files of this machine anyway"
     )
 
 
