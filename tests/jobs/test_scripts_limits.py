@@ -38,8 +38,12 @@ def test_memory_over_the_limit_is_refused_and_said(run, body):
 
 def test_an_endless_loop_is_stopped_and_the_log_shows_its_line(run):
     source = "def preprocess_handler(r):\n    while True:\n        pass"
-    with pytest.raises(ScriptError, match=r"Record 1: no answer within 2 s, so it was stopped"):
-        run(source, limits=ScriptLimits(batch_s=2))
+    for batch_s in (2, 30):  # a busy machine may not have loaded it after the first
+        with pytest.raises(ScriptError, match=rf"no answer within {batch_s} s, so it was stopped") as caught:
+            run(source, limits=ScriptLimits(batch_s=batch_s))
+        if "could not be loaded" not in str(caught.value):
+            break
+    assert "Record 1: no answer" in str(caught.value)
     assert any("prep.py" in line and "in preprocess_handler" in line for line in run.log)
 
 
@@ -56,10 +60,19 @@ def test_processor_time_is_limited_over_the_run(run):
 def test_wall_time_is_limited_over_the_run(tmp_path):
     file = tmp_path / "prep.py"
     file.write_text("def preprocess_handler(r):\n    for _ in range(30_000_000): pass")
-    with Preprocessor(file, log=print, limits=ScriptLimits(run_s=2)) as preprocessor:
-        with pytest.raises(ScriptError, match="no answer within"):
-            [preprocessor(["a"]) for _ in range(1000)]
+    for run_s in (2, 30):  # a busy machine may not have loaded it after the first
+        with pytest.raises(ScriptError, match="no answer within") as caught:
+            call_often(preprocessor := Preprocessor(file, log=print, limits=ScriptLimits(run_s=run_s)))
         assert preprocessor.is_lost
+        if "could not be loaded" not in str(caught.value):
+            break
+    assert "Record " in str(caught.value)
+
+
+def call_often(preprocessor):
+    with preprocessor:
+        for _ in range(1000):
+            preprocessor(["a"])
 
 
 def test_an_answer_that_takes_too_much_memory_to_write_is_said(run):

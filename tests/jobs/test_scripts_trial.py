@@ -50,10 +50,10 @@ def test_what_is_found_wrong_below_the_handler_is_in_the_traceback(script):
     assert "serving.py" not in trial.error.detail
 
 
-@pytest.mark.parametrize("body", ["os._exit(1)", "exec('while True: pass')"])
-def test_a_record_that_ends_the_process_leaves_the_others_their_turn(script, body):
+@pytest.mark.parametrize(("body", "batch_s"), [("os._exit(1)", 60), ("exec('while True: pass')", 5)])
+def test_a_record_that_ends_the_process_leaves_the_others_their_turn(script, body, batch_s):
     file = script(f"import os\ndef preprocess_handler(r):\n    if r == 'bad': {body}\n    return [r]")
-    trials = list(try_script(file, ["a", "bad", "b"], limits=ScriptLimits(batch_s=2)))
+    trials = list(try_script(file, ["a", "bad", "b"], limits=ScriptLimits(batch_s=batch_s)))
     assert [trial.after for trial in trials] == [[["a"]], None, [["b"]]]
     assert [trial.error and trial.error.record for trial in trials] == [None, 2, None]
 
