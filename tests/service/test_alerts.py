@@ -6,9 +6,11 @@ from datetime import UTC, datetime, timedelta
 import pytest
 from sqlalchemy import insert, select
 
-from leeboard.service import alerts
+from leeboard.service import alerts, jobs
+from leeboard.service.executions import find_execution, plan
 from leeboard.service.refusals import InvalidRequestError
 from leeboard.service.resources import Resource
+from leeboard.service.schedules.windows import Window
 from leeboard.service.service import Service
 from leeboard.state.tables import alert_changes, executions
 
@@ -85,6 +87,22 @@ def test_by_default_one_bad_execution_alerts_and_one_good_one_ends_it(judged: Ju
 def test_what_did_not_end_by_itself_is_not_counted(judged: Judged, status: str) -> None:
     judged.ends(BAD)
     assert judged.ends(status) == "InAlert"
+
+
+def test_an_execution_that_is_stopped_before_it_begins_does_not_count(
+    judged: Judged, service: Service
+) -> None:
+    judged.ends(BAD)
+    window = Window(START, judged._at, ())
+    with service.database.write() as connection:
+        execution = plan(
+            connection, judged.schedule, window,
+            scheduled_at=judged._at, ready_at=judged._at, cause="by hand", now=judged._at, run=1,
+        )  # fmt: skip
+        jobs.stop_execution(connection, execution, now=judged._at)
+        ended = find_execution(connection, execution.id)
+    assert (ended.status, judged.status) == ("Stopped", "InAlert")
+    assert [status for status, _ in judged.history] == ["InAlert"]
 
 
 def test_a_short_history_counts(judged: Judged) -> None:

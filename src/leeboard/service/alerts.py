@@ -7,6 +7,7 @@ from sqlalchemy import Connection, delete, insert, select, update
 
 from leeboard import clock
 from leeboard.service.alerting.hook import schedule_alert, schedule_removed
+from leeboard.service.alerting.turn import in_turn
 from leeboard.service.refusals import InvalidRequestError
 from leeboard.service.resources import Resource
 from leeboard.state.tables import alert_changes, alerts, executions
@@ -33,6 +34,7 @@ def add_alert(connection: Connection, schedule: Resource, *, now: datetime) -> N
 
 def remove_alert(connection: Connection, schedule: Resource, *, now: datetime | None = None) -> None:
     """With its history; what is in force of the schedule is over."""
+    in_turn(connection)
     schedule_removed(connection, schedule.id, now=now or clock.now())
     connection.execute(delete(alert_changes).where(alert_changes.c.schedule_id == schedule.id))
     connection.execute(delete(alerts).where(alerts.c.schedule_id == schedule.id))
@@ -50,6 +52,7 @@ def set_alert(
         raise InvalidRequestError(
             f"DatapointsToAlert is {datapoints}, more than the EvaluationPeriod of {period} executions"
         )
+    in_turn(connection)
     changed = update(alerts).where(alerts.c.schedule_id == schedule.id)
     connection.execute(
         changed.values(datapoints_to_alert=datapoints, evaluation_period=period, modified_at=now)
@@ -59,8 +62,8 @@ def set_alert(
 
 def evaluate(connection: Connection, schedule_id: int, *, now: datetime) -> str | None:
     """Judge the last ended executions; gives the new status if it changed."""
-    alone = select(alerts).where(alerts.c.schedule_id == schedule_id).with_for_update()
-    alert = connection.execute(alone).first()
+    in_turn(connection)
+    alert = connection.execute(select(alerts).where(alerts.c.schedule_id == schedule_id)).first()
     if alert is None:
         return None
     ended = (executions.c.schedule_id == schedule_id, executions.c.status.in_(COUNTED))

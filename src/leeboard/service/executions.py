@@ -10,6 +10,7 @@ from sqlalchemy.exc import IntegrityError
 
 from leeboard.service import alerts
 from leeboard.service.alerting.hook import execution_ended
+from leeboard.service.alerting.turn import in_turn
 from leeboard.service.queue import put
 from leeboard.service.resources import Resource
 from leeboard.service.schedules.names import JOB_KINDS, MERGE_KIND, job_name
@@ -205,13 +206,14 @@ def end(
 ) -> None:
     """An execution is over: its alert is judged, and a schedule that runs once has stopped."""
     reason = reason[:1024] if reason else None
+    if execution.cause == ONCE:  # first of all, as who deletes the schedule holds it before all else
+        once = update(resources).where(resources.c.id == execution.schedule_id)
+        connection.execute(
+            once.where(resources.c.status == "Scheduled").values(status="Stopped", modified_at=now)
+        )
+    in_turn(connection)
     set_execution(
         connection, execution.id, now=now, status=status, failure_reason=reason, ended_at=now, **columns
     )
     alerts.evaluate(connection, execution.schedule_id, now=now)
     execution_ended(connection, execution.id, now=now)
-    if execution.cause == ONCE:
-        once = update(resources).where(resources.c.id == execution.schedule_id)
-        connection.execute(
-            once.where(resources.c.status == "Scheduled").values(status="Stopped", modified_at=now)
-        )

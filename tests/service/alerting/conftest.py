@@ -12,7 +12,7 @@ from threading import Thread
 from typing import Any
 
 import pytest
-from sqlalchemy import select
+from sqlalchemy import Connection, select
 
 from leeboard.clock import now
 from leeboard.formats.summary import FeatureColumns, SeenViolation, Summary
@@ -95,6 +95,16 @@ def database_url(migrated: Path, tmp_path: Path) -> str:
     return f"sqlite:///{shutil.copy(migrated, tmp_path / 'state.sqlite')}"
 
 
+@pytest.fixture(params=["sqlite", "postgresql"])
+def either_database_url(request: pytest.FixtureRequest, migrated: Path, tmp_path: Path) -> Iterator[str]:
+    """Each of the two."""
+    if request.param == "sqlite":
+        yield f"sqlite:///{shutil.copy(migrated, tmp_path / 'state.sqlite')}"
+        return
+    with request.getfixturevalue("postgres").fresh_database() as url:
+        yield url
+
+
 @pytest.fixture
 def receiver() -> Iterator[Receiver]:
     with receiving() as one:
@@ -142,17 +152,25 @@ class House:
         schedule: Resource | None = None,
     ) -> int:
         """The next window ends; violations are pairs of a feature and a check."""
-        self.n += 1
         with self.service.database.write() as connection:
-            execution = executions.plan(
-                connection, schedule or self.schedule, Window(self.at - HOUR, self.at, ()),
-                scheduled_at=self.at, ready_at=self.at, cause="planned", now=self.at,
-            )  # fmt: skip
+            execution = self.begins(connection, schedule)
             if violations is not None or distances is not None:
                 summaries.keep(connection, execution, summary(violations or [], distances or {}))
             count = n if n is not None else len(violations or []) if status in (GOOD, BAD) else None
             executions.end(connection, execution, status, now=self.at, reason=reason, n_violations=count)
         return execution.id
+
+    def begins(
+        self, connection: Connection, schedule: Resource | None = None, *, cause: str = "planned"
+    ) -> executions.Execution:
+        """The execution of the next window."""
+        self.n += 1
+        execution = executions.plan(
+            connection, schedule or self.schedule, Window(self.at - HOUR, self.at, ()),
+            scheduled_at=self.at, ready_at=self.at, cause=cause, now=self.at,
+        )  # fmt: skip
+        assert execution is not None
+        return execution
 
     @property
     def in_force(self) -> list[Incident]:
@@ -167,8 +185,12 @@ class House:
 
     def task(self, at: datetime | None = None) -> Task | None:
         """The next delivery that is due by then."""
+        return self.task_of("notice", at)
+
+    def task_of(self, kind: str, at: datetime | None = None) -> Task | None:
+        """The next work of a kind that is due by then."""
         until = at or now() + 1000 * HOUR  # what failed waits by the real clock
-        held = claim(self.service.database, "me", ["notice"], now=until, lease_s=20)
+        held = claim(self.service.database, "me", [kind], now=until, lease_s=20)
         return Task(self.service, None, held) if held else None
 
     def deliver(self, at: datetime | None = None) -> int:

@@ -1,7 +1,6 @@
 """What the databases could do differently: each test runs on both."""
 
-import shutil
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from datetime import timedelta
 from typing import Any
 
@@ -30,16 +29,9 @@ GOOD, BAD = "Completed", "CompletedWithViolations"
 MINUTE = timedelta(minutes=1)
 
 
-@pytest.fixture(params=["sqlite", "postgresql"])
-def database_url(request: pytest.FixtureRequest) -> Iterator[str]:
-    if request.param == "sqlite":
-        shutil.copy(
-            request.getfixturevalue("migrated"), file := request.getfixturevalue("tmp_path") / "s.sqlite"
-        )
-        yield f"sqlite:///{file}"
-        return
-    with request.getfixturevalue("postgres").fresh_database() as url:
-        yield url
+@pytest.fixture
+def database_url(either_database_url: str) -> str:
+    return either_database_url
 
 
 def silence(house: Any, **match: Any) -> Any:

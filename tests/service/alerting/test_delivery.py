@@ -38,6 +38,15 @@ def test_a_receiver_that_is_down_gets_it_later(told: Any, receiver: Any) -> None
     assert (row.state, row.n_attempts, row.last_error) == ("delivered", 3, None)
 
 
+def test_an_end_is_not_told_before_the_beginning_that_is_tried_again(told: Any, receiver: Any) -> None:
+    receiver.answers = [500]
+    told.ends(BAD)
+    KINDS.get("notice").perform(told.task())
+    told.ends(GOOD)
+    told.deliver()
+    assert [each["kind"] for each in receiver.documents] == ["opened", "opened", "resolved"]
+
+
 def test_attempts_wait_longer_and_end_and_the_reason_is_kept(told: Any, receiver: Any) -> None:
     receiver.answers = [500] * 100
     told.ends(BAD)
@@ -89,6 +98,24 @@ def test_what_begins_and_ends_in_a_silence_is_not_told(told: Any, receiver: Any)
     watching.watch(told.service, told.at + 400 * MINUTE)
     assert told.deliver() == 0
     assert [row.state for row in told.notices()] == ["dropped"]
+
+
+def test_what_was_never_told_is_dropped_also_where_no_route_tells_of_ends(told: Any) -> None:
+    told.route(on=["opened"])
+    silence(told)
+    told.ends(BAD)
+    told.ends(GOOD)
+    assert [row.state for row in told.notices()] == ["dropped"]
+
+
+def test_a_clock_that_is_set_back_makes_no_repetitions(told: Any, receiver: Any) -> None:
+    told.ends(BAD)
+    opened_at = told.at
+    told.write(editing.put_route, {"name": "all", "sinks": ["hook"], "repeat_s": 60}, now=opened_at - MINUTE)
+    for minutes in (-1, 2, -1, 2):
+        watching.watch(told.service, opened_at + minutes * MINUTE)
+    told.deliver()
+    assert receiver.events == ["incident/1/opened", "incident/1/repeated/60/2"]
 
 
 def test_who_was_told_of_a_beginning_is_told_of_the_end_in_a_silence_too(told: Any, receiver: Any) -> None:

@@ -70,6 +70,17 @@ def test_a_rule_that_is_removed_while_the_clock_is_looked_at_opens_nothing(house
     assert (removals, house.mine()) == ([], [])
 
 
+def test_a_server_whose_clock_is_behind_ends_nothing_that_another_found(house: Any) -> None:
+    house.rule(when="overdue", after_s=600)
+    due(house, due_at=house.at)
+    watching.watch(house.service, house.at + 11 * MINUTE)
+    watching.watch(house.service, house.at + 9 * MINUTE)
+    assert house.mine() == ["hourly: overdue"]
+    house.rule(when="overdue", after_s=3600)
+    watching.watch(house.service, house.at + 12 * MINUTE)
+    assert house.mine() == []
+
+
 def test_a_watcher_is_a_thread_that_ends_when_asked(house: Any) -> None:
     house.rule(when="overdue", after_s=1)
     due(house, due_at=house.at - 10_000 * MINUTE)

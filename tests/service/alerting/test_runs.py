@@ -158,6 +158,16 @@ def test_a_rule_that_leaves_the_file_leaves_nothing_behind(house: Any, tmp_path:
     assert house.mine() == []
 
 
+def test_a_rule_of_the_file_in_place_of_one_that_looked_elsewhere_leaves_nothing_behind(
+    house: Any, tmp_path: Any
+) -> None:
+    house.rule(when="job-failed")
+    ends(house, "nightly-1", "Failed")
+    (tmp_path / "alerts.toml").write_text('[[rules]]\nname = "mine"\nwhen = "failed"\n')
+    takeover.take_over(house.service.database, AlertsFile.read(tmp_path / "alerts.toml"), house.at)
+    assert house.in_force == []
+
+
 @pytest.mark.parametrize(
     ("document", "text"),
     [

@@ -13,7 +13,7 @@ from leeboard.alerts.document import SinkEntry, settings_of
 from leeboard.alerts.posting import post
 from leeboard.alerts.secrets import filled
 from leeboard.errors import LeeboardError
-from leeboard.service.alerting.notifying import DELIVERED, DROPPED, GIVEN_UP, WAITING
+from leeboard.service.alerting.notifying import DELIVERED, DROPPED, GIVEN_UP, GROUP, WAITING
 from leeboard.service.alerting.rulebook import filled_sink
 from leeboard.service.service import Service
 from leeboard.service.settings import Settings
@@ -34,9 +34,8 @@ def take(connection: Connection, message: str) -> list[Row[Any]]:
     waiting = (c.message == message, c.state == WAITING)
     batch = connection.execute(select(func.min(c.batch)).where(*waiting)).scalar()
     if batch is None:
-        ids = list(
-            connection.execute(select(c.id).where(*waiting).order_by(c.id).limit(MOST_TOGETHER)).scalars()
-        )
+        most = MOST_TOGETHER if f"/{GROUP}/" in message else 1
+        ids = list(connection.execute(select(c.id).where(*waiting).order_by(c.id).limit(most)).scalars())
         if not ids:
             return []
         batch = ids[0]

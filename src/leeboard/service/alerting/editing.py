@@ -15,6 +15,7 @@ from leeboard.alerts.secrets import HIDDEN, OPEN, forbidden
 from leeboard.errors import InputError
 from leeboard.service.alerting.incidents import in_force_of_rule, remind_all
 from leeboard.service.alerting.rulebook import CALL, FILE, Kept, end_incidents, hidden, routes, stored_sink
+from leeboard.service.alerting.turn import in_turn
 from leeboard.service.refusals import InvalidRequestError, ResourceInUseError, ResourceNotFoundError
 from leeboard.state.alerting_tables import alert_routes, alert_rules, alert_sinks
 from leeboard.state.inserting import insert_of
@@ -45,6 +46,7 @@ def put_rule(connection: Connection, document: Any, *, now: datetime, is_new: bo
         ResourceInUseError: the server's file has one of that name, or, for a new one, anybody.
     """
     rule = _checked(read_rule, document)
+    in_turn(connection)
     before = connection.execute(select(alert_rules.c.document).where(alert_rules.c.name == rule.name)).first()
     if is_new and before:
         raise ResourceInUseError(
@@ -74,6 +76,7 @@ def put_route(connection: Connection, document: Any, *, now: datetime) -> Kept:
         ResourceInUseError: the server's file has one of that name.
     """
     route = _checked(read_route, document)
+    in_turn(connection)
     known = set(connection.execute(select(alert_sinks.c.name)).scalars())
     if missing := set(route.sinks) - known:
         raise InvalidRequestError(
@@ -95,6 +98,7 @@ def put_sink(connection: Connection, document: Any, *, now: datetime, is_new: bo
         UnknownSecretError: it would send what is hidden to another address.
         ResourceInUseError: the server's file has one of that name, or, for a new one, anybody.
     """
+    in_turn(connection)
     if isinstance(document, dict):
         document = _with_what_was_hidden(connection, document)
     sink = _checked(read_sink, document)
@@ -157,6 +161,7 @@ def remove_rule(connection: Connection, name: str, *, now: datetime) -> None:
         ResourceNotFoundError: there is none.
         ResourceInUseError: it is the file's.
     """
+    in_turn(connection)
     _remove(connection, alert_rules, "rule", name)
     why = f"The rule {name} was removed."
     end_incidents(connection, in_force_of_rule(connection, name), why, now=now)
@@ -164,11 +169,13 @@ def remove_rule(connection: Connection, name: str, *, now: datetime) -> None:
 
 def remove_route(connection: Connection, name: str) -> None:
     """ResourceNotFoundError if there is none, ResourceInUseError if it is the file's."""
+    in_turn(connection)
     _remove(connection, alert_routes, "route", name)
 
 
 def remove_sink(connection: Connection, name: str) -> None:
     """As `remove_route`; also refused while a route names it."""
+    in_turn(connection)
     if users := [route.name for route in routes(connection) if name in route.sinks]:
         raise ResourceInUseError(f"the sink {name!r} is named by the route {users[0]!r}: change that first")
     _remove(connection, alert_sinks, "sink", name)
@@ -191,10 +198,8 @@ def _put(connection: Connection, table: Table, entry: Rule | RouteEntry | SinkEn
     document, created_at = msgspec.to_builtins(entry), row.created_at if row else now
     values = {"document": document, "modified_at": now}
     made = values | {"name": entry.name, "origin": CALL, "created_at": now}
-    put = insert_of(connection, table).values(made)  # somebody else may make it in this moment
-    connection.execute(
-        put.on_conflict_do_update(index_elements=["name"], set_=values, where=c.origin == CALL)
-    )
+    put = insert_of(connection, table).values(made)
+    connection.execute(put.on_conflict_do_update(index_elements=["name"], set_=values))
     return Kept(entry.name, CALL, document, created_at, now)
 
 

@@ -29,16 +29,16 @@ NOT_FOUND = "The last windows give no more cause."
 
 
 def execution_ended(connection: Connection, execution_id: int, *, now: datetime) -> None:
-    """Judge the rules of its schedule, and tell those who want to know of every end.
+    """Judge the rules of its schedule, if that is there still, and tell those who want to know of every end.
 
-    The transaction is that which ends it; what is kept of its window was written before.
+    The transaction is that which ends it, and has its turn; what is kept of its window was written before.
     """
     row = connection.execute(select(executions).where(executions.c.id == execution_id)).first()
     if row is None:
         return
     monitored = Monitored(row.schedule_id, row.schedule_name, row.endpoint, row.monitoring_type)
     routes = rulebook.routes(connection)
-    if row.status in COUNTED:
+    if row.status in COUNTED and _schedule(connection, row.schedule_id):
         _judge(connection, monitored, routes, now)
     if any(ENDED in route.on for route in routes):
         names = _names(row)

@@ -13,7 +13,7 @@ from sqlalchemy.exc import IntegrityError
 
 from leeboard.alerts import OPENED, RESOLVED, Notice
 from leeboard.alerts.document import RouteEntry
-from leeboard.service.alerting.notifying import announce, first_repeat
+from leeboard.service.alerting.notifying import announce, drop_silenced, first_repeat
 from leeboard.service.alerting.subjects import About
 from leeboard.service.refusals import InvalidRequestError, ResourceNotFoundError
 from leeboard.state.alerting_tables import IS_IN_FORCE, incidents
@@ -245,6 +245,7 @@ def end_incident(
     text = f"{why} It was: {incident.document.get('text', '')}"[:MOST_TEXT]
     notice = incident.notice(f"incident/{incident.id}/resolved", RESOLVED, now, text=text)
     announce(connection, notice, incident.names, routes=routes, now=now, incident_id=incident.id)
+    drop_silenced(connection, incident.id)
 
 
 def acknowledge(connection: Connection, number: int, *, who: str, note: str = "", now: datetime) -> Incident:

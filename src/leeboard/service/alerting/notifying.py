@@ -13,13 +13,14 @@ from sqlalchemy import Connection, select, update
 from leeboard.alerts import OPENED, REPEATED, RESOLVED, Notice
 from leeboard.alerts.document import RouteEntry
 from leeboard.service.alerting.silences import active, is_silenced
-from leeboard.service.queue import put
+from leeboard.service.queue import hold_up, put
 from leeboard.state.alerting_tables import notices
 from leeboard.state.inserting import insert_of
 
 NOTICE = "notice"
 """The kind of work."""
 WAITING, SILENCED, DELIVERED, GIVEN_UP, DROPPED = "waiting", "silenced", "delivered", "given up", "dropped"
+GROUP = "group"
 Names = Mapping[str, str | None]
 
 
@@ -48,8 +49,6 @@ def announce(
             state = _state(notice.kind, is_quiet=is_quiet, before=told.get(sink))
             if state is not None:
                 n += _write(connection, notice, names, route, sink, state, now, incident_id)
-    if notice.kind == RESOLVED:
-        _drop_silenced(connection, incident_id)
     return n
 
 
@@ -70,7 +69,8 @@ def _told(connection: Connection, incident_id: int | None) -> dict[str, str]:
     return {row.sink: row.state for row in connection.execute(query)}
 
 
-def _drop_silenced(connection: Connection, incident_id: int | None) -> None:
+def drop_silenced(connection: Connection, incident_id: int) -> None:
+    """Nobody was told that it began, and it is over."""
     kept_back = (notices.c.incident_id == incident_id, notices.c.state == SILENCED)
     connection.execute(update(notices).where(*kept_back).values(state=DROPPED))
 
@@ -91,7 +91,7 @@ def _write(
         "event": notice.event,
         "sink": sink,
         "route": route.name,
-        "message": message_of(notice, names, route, sink),
+        "message": message_of(notice, names, route, sink, incident_id),
         "incident_id": incident_id,
         "state": state,
         "n_attempts": 0,
@@ -109,15 +109,17 @@ def _write(
 
 def put_work(connection: Connection, message: str, sink: str, ready_at: datetime) -> None:
     """Have a message delivered; those of one sink go one after another."""
+    hold_up(connection, NOTICE, message)  # who delivers it just now would end without this notice
     put(connection, NOTICE, message, ready_at=ready_at, lane=f"sink/{sink}")
 
 
-def message_of(notice: Notice, names: Names, route: RouteEntry, sink: str) -> str:
-    """What tells the messages apart: notices of one go out together."""
+def message_of(notice: Notice, names: Names, route: RouteEntry, sink: str, incident_id: int | None) -> str:
+    """What tells the messages apart: notices of a group go out together, an end after its beginning."""
     if not route.group_by:
-        return f"{sink}/{notice.event}"[:128]
+        is_either = notice.kind in (OPENED, RESOLVED)
+        return f"{sink}/incident/{incident_id}" if is_either else f"{sink}/{notice.event}"[:128]
     values = [route.name, *(f"{key}={names.get(key) or ''}" for key in sorted(route.group_by))]
-    return f"{sink}/group/{sha256(chr(0).join(values).encode()).hexdigest()[:32]}"
+    return f"{sink}/{GROUP}/{sha256(chr(0).join(values).encode()).hexdigest()[:32]}"
 
 
 def first_repeat(routes: Collection[RouteEntry], names: Names, now: datetime) -> datetime | None:
@@ -132,7 +134,7 @@ def due_repeats(
     """What ends the event of a repetition that is due by now, for each route; and when the next one is."""
     due, upcoming = [], []
     for route in _repeating(routes, names):
-        n = int((now - opened_at).total_seconds() // route.repeat_s)
+        n = max(int((now - opened_at).total_seconds() // route.repeat_s), 0)  # clocks are set back
         if n:
             due.append((f"repeated/{route.repeat_s:g}/{n}", route))
         upcoming.append(opened_at + timedelta(seconds=(n + 1) * route.repeat_s))

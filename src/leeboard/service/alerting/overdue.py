@@ -12,6 +12,7 @@ from leeboard.service.alerting import rulebook
 from leeboard.service.alerting.incidents import Found, Incident, end_incident, in_force_of_rule, settle
 from leeboard.service.alerting.runs import STARTED_BY, noun_of
 from leeboard.service.alerting.subjects import About, Monitored, run_of_job, run_of_pipeline
+from leeboard.service.alerting.turn import in_turn
 from leeboard.service.arns import PROCESSING_JOB, SCHEDULE, TRANSFORM_JOB
 from leeboard.service.service import Service
 from leeboard.state.columns import Number
@@ -45,20 +46,20 @@ class Unfinished:
 def look_for_overdue(service: Service, at: datetime) -> int:
     """How many alerts began or are over."""
     with service.database.read() as connection:
-        by_clock = [rule for rule in rulebook.rules(connection) if rule.is_by_clock]
-        if not by_clock:
+        if not _all_changes(connection, at):
             return 0
-        unfinished = {kind: list(_UNFINISHED[kind](connection, at)) for kind in {r.about for r in by_clock}}
-        changes = [_changes(connection, rule, unfinished[rule.about], at) for rule in by_clock]
-    if not any(new or over for new, over in changes):
-        return 0
     with service.database.write() as connection:
-        still = rulebook.rules(connection)  # nobody would end what is opened for one that was removed since
-        return sum(
-            _write(connection, rule, new, over, at)
-            for rule, (new, over) in zip(by_clock, changes, strict=True)
-            if rule in still
-        )
+        in_turn(connection)
+        changes = _all_changes(connection, at)  # somebody else may have been quicker
+        return sum(_write(connection, rule, new, over, at) for rule, new, over in changes)
+
+
+def _all_changes(connection: Connection, at: datetime) -> list[tuple[Rule, list[Unfinished], list[Incident]]]:
+    """What is new and what is over of each rule of which there is anything."""
+    by_clock = [rule for rule in rulebook.rules(connection) if rule.is_by_clock]
+    unfinished = {kind: list(_UNFINISHED[kind](connection, at)) for kind in {r.about for r in by_clock}}
+    changes = [(rule, *_changes(connection, rule, unfinished[rule.about], at)) for rule in by_clock]
+    return [each for each in changes if each[1] or each[2]]
 
 
 def _schedules(connection: Connection, at: datetime) -> Iterator[Unfinished]:
@@ -122,14 +123,18 @@ _OVER: Mapping[rules.About, str] = {
 def _changes(
     connection: Connection, rule: Rule, unfinished: list[Unfinished], at: datetime
 ) -> tuple[list[Unfinished], list[Incident]]:
-    """What is new of one rule, and what is over."""
+    """What is new of one rule, and what is over.
+
+    What was overdue once is so until it ends: clocks are set back, and are not the same everywhere.
+    """
     before = {each.subject: each for each in in_force_of_rule(connection, rule.name)}
     limit = timedelta(seconds=rule.after_s)
-    overdue = {
-        each.about.subject(): each
-        for each in unfinished
-        if at - each.since_at > limit and rule.match.matches(**each.names)
-    }
+    overdue = {}
+    for each in unfinished:
+        known = before.get(subject := each.about.subject())
+        latest = max(at, known.opened_at) if known else at
+        if latest - each.since_at > limit and rule.match.matches(**each.names):
+            overdue[subject] = each
     new = [each for subject, each in overdue.items() if subject not in before]
     over = [incident for subject, incident in before.items() if subject not in overdue]
     return new[:MOST], over[:MOST]
@@ -138,7 +143,7 @@ def _changes(
 def _write(
     connection: Connection, rule: Rule, new: list[Unfinished], over: list[Incident], at: datetime
 ) -> int:
-    routes = rulebook.routes(connection) if new or over else []
+    routes = rulebook.routes(connection)
     for each in new:
         settle(
             connection, rule.name, each.about, [_found(rule, each)], in_force=[], over="", routes=routes,

@@ -10,8 +10,9 @@ from leeboard.alerts.rules import Rule, When
 from leeboard.service.alerting import rulebook
 from leeboard.service.alerting.incidents import Found, in_force_about, settle
 from leeboard.service.alerting.subjects import Runs, runs_of_job, runs_of_pipeline
+from leeboard.service.alerting.turn import in_turn
 from leeboard.service.resources import Resource
-from leeboard.state.tables import pipeline_executions, pipeline_steps, resources
+from leeboard.state.tables import pipeline_executions, pipeline_steps
 
 SUCCEEDED, COMPLETED, FAILED = "Succeeded", "Completed", "Failed"
 STARTED_BY = frozenset({"schedule_id", "monitoring_type", "pipeline_execution"})
@@ -23,13 +24,12 @@ MISMATCH = "The rule is not about it any more."
 
 def pipeline_ended(connection: Connection, execution_id: int, *, now: datetime) -> None:
     """Judge the rules of its pipeline, in the transaction that ends the execution."""
+    in_turn(connection)
     rules = _rules(connection, "pipeline-failed")
     if not rules:
         return
     c = pipeline_executions.c
     row = connection.execute(select(c.pipeline_id, c.pipeline_name).where(c.id == execution_id)).one()
-    one_by_one = select(resources.c.id).where(resources.c.id == row.pipeline_id).with_for_update()
-    connection.execute(one_by_one)
     runs = runs_of_pipeline(row.pipeline_id, row.pipeline_name)
     ends = _last_ends(connection, row.pipeline_id, max(rule.n_last for rule in rules))
     for rule in rules:
@@ -96,6 +96,7 @@ def _step(row: Any) -> dict[str, str]:
 
 def pipeline_removed(connection: Connection, pipeline_id: int, name: str, *, now: datetime) -> None:
     """What is in force of it is over."""
+    in_turn(connection)
     rules = _rules(connection, "pipeline-failed")
     subject = runs_of_pipeline(pipeline_id, name).subject()
     found = in_force_about(connection, subject, [rule.name for rule in rules]) if rules else []
@@ -106,6 +107,7 @@ def job_ended(connection: Connection, job: Resource, status: str, reason: str | 
     """Judge the rules of jobs, in the transaction that ends this one; one that was stopped does not count."""
     if STARTED_BY & job.facts.keys() or status not in (COMPLETED, FAILED):
         return
+    in_turn(connection)
     runs = runs_of_job(job.kind, job.name, job.document)
     for rule in _rules(connection, "job-failed"):
         is_mine = rule.match.matches(job=runs.job)

@@ -14,6 +14,7 @@ from leeboard.alerts.secrets import shown
 from leeboard.service.alerting.editing import looks_elsewhere
 from leeboard.service.alerting.incidents import in_force_of_rule, remind_all
 from leeboard.service.alerting.rulebook import FILE, end_incidents
+from leeboard.service.alerting.turn import in_turn
 from leeboard.state.alerting_tables import alert_routes, alert_rules, alert_sinks
 from leeboard.state.database import Database
 from leeboard.state.inserting import insert_of
@@ -33,20 +34,29 @@ def take_over(database: Database, file: AlertsFile, now: datetime) -> None:
         alert_sinks: {name: _told(sink) for name, sink in file.sinks.items()},
     }
     with database.write() as connection:
-        before = {row.name: row.document for row in connection.execute(_OF_FILE)}
+        in_turn(connection)
+        before = {
+            row.name: row.document
+            for row in connection.execute(_RULES)
+            if row.origin == FILE or row.name in wanted[alert_rules]
+        }
         changed = [_replace(connection, table, entries, now) for table, entries in wanted.items()]
         _end_what_is_not_looked_at(connection, before, file, now)
         if any(changed):
             remind_all(connection, now)
 
 
-_OF_FILE = select(alert_rules.c.name, alert_rules.c.document).where(alert_rules.c.origin == FILE)
+_RULES = select(alert_rules.c.name, alert_rules.c.origin, alert_rules.c.document)
 
 
 def _end_what_is_not_looked_at(
     connection: Connection, before: Mapping[str, Any], file: AlertsFile, now: datetime
 ) -> None:
-    """Rules that left the file, or that look at something else now, leave nothing in force behind."""
+    """Rules that left the file, or that look at something else now, leave nothing in force behind.
+
+    Args:
+        before: documents by name of those of the file before, and of those made by calls that it replaces.
+    """
     rules = {rule.name: rule for rule in file.rules}
     for name, document in before.items():
         if name not in rules or looks_elsewhere(document, rules[name]):

@@ -3,8 +3,9 @@
 from collections.abc import Sequence
 from datetime import datetime, timedelta
 from threading import Event
+from typing import Any
 
-from sqlalchemy import Connection, and_, select, update
+from sqlalchemy import Connection, Row, and_, select, update
 
 from leeboard.alerts import REPEATED
 from leeboard.alerts.document import RouteEntry
@@ -27,6 +28,7 @@ from leeboard.service.alerting.notifying import (
 )
 from leeboard.service.alerting.overdue import look_for_overdue
 from leeboard.service.alerting.silences import active, is_silenced
+from leeboard.service.alerting.turn import in_turn
 from leeboard.service.repeating import Repeating
 from leeboard.service.service import Service
 from leeboard.state.alerting_tables import incidents, notices
@@ -64,6 +66,7 @@ def _repeat(service: Service, at: datetime) -> int:
         if connection.execute(query).first() is None:
             return 0
     with service.database.write() as connection:
+        in_turn(connection)
         found = [Incident.of(row) for row in connection.execute(query.with_for_update(skip_locked=True))]
         routes = rulebook.routes(connection)
         return sum(_tell_again(connection, incident, routes, at) for incident in found)
@@ -83,6 +86,21 @@ def _tell_again(
 
 def _unsilence(service: Service, at: datetime) -> int:
     """What was kept back and still lasts is told once nothing silences it."""
+    with service.database.read() as connection:
+        if not _free(connection, at):
+            return 0
+    with service.database.write() as connection:
+        in_turn(connection)
+        free = _free(connection, at)
+        for row in free:
+            told = update(notices).where(notices.c.id == row[0]).values(state=WAITING, due_at=at)
+            connection.execute(told)
+            put_work(connection, row.message, row.sink, at)
+    return len(free)
+
+
+def _free(connection: Connection, at: datetime) -> list[Row[Any]]:
+    """Notices that were kept back, with their incidents, which nothing silences any more."""
     query = (
         select(notices.c.id, notices.c.message, notices.c.sink, *COLUMNS)
         .join(incidents, incidents.c.id == notices.c.incident_id)
@@ -90,19 +108,9 @@ def _unsilence(service: Service, at: datetime) -> int:
         .order_by(notices.c.id)
         .limit(MOST_UNFINISHED)
     )
-    with service.database.read() as connection:
-        quiet = active(connection, at)
-        rows = connection.execute(query).all()
-        free = [row for row in rows if not is_silenced(quiet, Incident.of(row[3:]).names)][:MOST]
-    if not free:
-        return 0
-    with service.database.write() as connection:
-        for row in free:
-            kept_back = (notices.c.id == row[0], notices.c.state == SILENCED)
-            told = update(notices).where(*kept_back).values(state=WAITING, due_at=at)
-            if connection.execute(told).rowcount:
-                put_work(connection, row.message, row.sink, at)
-    return len(free)
+    quiet = active(connection, at)
+    rows = connection.execute(query).all()
+    return [row for row in rows if not is_silenced(quiet, Incident.of(row[3:]).names)][:MOST]
 
 
 def _put_lost(service: Service, at: datetime) -> int:
@@ -119,6 +127,7 @@ def _put_lost(service: Service, at: datetime) -> int:
     if not lost:
         return 0
     with service.database.write() as connection:
+        in_turn(connection)
         for row in lost:
             put_work(connection, row.message, row.sink, at)
     return len(lost)
