@@ -4,13 +4,13 @@ import logging
 from collections.abc import Callable, Iterator, Mapping
 from datetime import datetime
 from itertools import groupby
-from threading import Lock
+from threading import Event, Lock
 
 from sqlalchemy.exc import SQLAlchemyError
 
 from leeboard import clock
 from leeboard.service.repeating import Repeating
-from leeboard.service.traffic import kept_hours
+from leeboard.service.traffic import filling, kept_hours
 from leeboard.service.traffic.kept_hours import HOUR_S, Hour
 from leeboard.service.traffic.minutes import MINUTE_S, Key, Minute
 from leeboard.service.traffic.tallies import Tally, Variant
@@ -21,6 +21,9 @@ EVERY_S = 5.0
 """How often counts are written; a process that is killed loses so much."""
 MOST_MINUTES = 10_000
 """Minutes of variants that are kept while the database is away; a busy one takes 5 kB."""
+FILL_S, AGAIN_S = 2.0, 600.0
+"""After so long hours are made of older minutes, and again if the database was away."""
+PAUSE_S = 0.01
 PORTION = 200
 """Minutes of variants in one transaction, or an hour's more: others have to write too."""
 
@@ -33,7 +36,7 @@ class Traffic:
     def __init__(
         self, database: Database, *, every_s: float = EVERY_S, now: Callable[[], datetime] = clock.now
     ) -> None:
-        self._writer, self._now = Writer(database), now
+        self._database, self._writer, self._now = database, Writer(database), now
         self._fresh: dict[Key, Tally] = {}
         self._since_start: dict[Variant, Tally] = {}
         self._minutes: dict[Key, Minute] = {}
@@ -41,7 +44,8 @@ class Traffic:
         self._n_lost = 0
         self._lock, self._telling, self._writing = Lock(), Lock(), Lock()
         self._thread = Repeating("traffic", lambda closing: self.flush(), every_s=every_s)
-        self._is_started = False
+        self._filling = Repeating("hours of traffic", self._fill, every_s=AGAIN_S, first_s=FILL_S)
+        self._is_started = self._is_filled = False
 
     def count(self, variant: Variant, status: int, model_s: float | None, whole_s: float) -> None:
         """One invocation that has been answered; never waits for the database.
@@ -72,6 +76,7 @@ class Traffic:
     def start(self) -> None:
         self._is_started = True
         self._thread.start()
+        self._filling.start()
 
     def flush(self) -> None:
         """Write what was counted so far; while the database is away, it waits on."""
@@ -88,11 +93,20 @@ class Traffic:
     def close(self) -> None:
         """Everything is written, but for what the database would not take."""
         if self._is_started:
+            self._filling.close()
             self._thread.close()
         self.flush()
         n_lost = self._n_lost + sum(each.tally.n for each in self._minutes.values() if not each.is_written)
         if n_lost:
             _log.error("up to %d invocations were counted for nothing: the database was away", n_lost)
+
+    def _fill(self, closing: Event) -> None:
+        """Once in the life of a process."""
+        if not self._is_filled:
+            n = filling.fill(self._database, self._now(), lambda: closing.wait(PAUSE_S))
+            self._is_filled = True
+            if n:
+                _log.info("made %d hours of invocations of minutes that were kept before", n)
 
     def _take(self) -> None:
         """What is fresh joins its minute and its hour."""
