@@ -5,8 +5,12 @@ import hmac
 import json
 import logging.handlers
 import os
+import signal
+import subprocess
 import sys
+import threading
 import time
+from collections.abc import Callable
 from contextlib import suppress
 from pathlib import Path
 from typing import Any
@@ -144,6 +148,47 @@ def test_a_command_that_hangs_is_killed_with_its_children(
         send("command", notice, outside, command=command, timeout_s=3)
     deadline = time.monotonic() + 60
     while _is_named(tmp_path / "file"):
+        assert time.monotonic() < deadline
+        time.sleep(0.02)
+
+
+DELIVERING = """
+import sys
+from datetime import UTC, datetime
+from leeboard.alerts import Notice, Outside
+from leeboard.alerts.command import Command, deliver
+at = datetime(2026, 11, 26, tzinfo=UTC)
+notice = Notice(event="e", kind="ended", severity="info", title="t", text="x", at=at)
+deliver(notice, Command(command=sys.argv[1:], timeout_s=600), Outside(post=print, now=at))
+"""
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="only Linux kills at the end of a pipe")
+def test_a_command_does_not_outlive_a_server_that_is_killed_as_nobody_would_end_it(tmp_path: Path) -> None:
+    (tmp_path / "file").touch()
+    command = ["sh", "-c", f"tail -f {tmp_path}/file & touch {tmp_path}/begun; wait"]
+    with subprocess.Popen([sys.executable, "-c", DELIVERING, *command]) as server:
+        _wait(lambda: (tmp_path / "begun").exists())
+        server.kill()
+    _wait(lambda: not _is_named(tmp_path / "file"))
+
+
+@pytest.mark.parametrize("does", ["sleep 600", "while echo x >&2; do sleep 0.01; done"])
+def test_what_a_command_leaves_running_goes_on_and_nothing_of_ours_waits_for_it(
+    notice: Notice, outside: Outside, tmp_path: Path, does: str
+) -> None:
+    script = f"({does}) & echo $! > {tmp_path}/pid"
+    threads, files = threading.active_count(), len(os.listdir("/proc/self/fd"))
+    send("command", notice, outside, command=["sh", "-c", script])
+    _wait(lambda: threading.active_count() <= threads)
+    assert len(os.listdir("/proc/self/fd")) <= files
+    with suppress(ProcessLookupError):  # one that writes to a pipe that nobody reads ends
+        os.killpg(os.getpgid(int((tmp_path / "pid").read_text())), signal.SIGKILL)
+
+
+def _wait(until: Callable[[], bool]) -> None:
+    deadline = time.monotonic() + 60
+    while not until():
         assert time.monotonic() < deadline
         time.sleep(0.02)
 
