@@ -89,7 +89,7 @@ def keep_sink(tab: Tab, kind: str, **fields: str) -> None:
     tab.page.get_by_role("link", name=kind).click()
     for label, value in fields.items():
         tab.page.get_by_label(label).fill(value)
-    tab.page.get_by_role("button", name="Keep").click()
+    tab.page.get_by_role("button", name="Save").click()
 
 
 def test_a_sink_is_made_and_tested_and_a_route_leads_to_it(enter: Enter) -> None:
@@ -104,7 +104,7 @@ def test_a_sink_is_made_and_tested_and_a_route_leads_to_it(enter: Enter) -> None
     card.get_by_label("Name").fill("all")
     card.get_by_label("here").check()
     card.locator("[name=schedule]").fill("nothing-*")
-    card.get_by_role("button", name="Keep").click()
+    card.get_by_role("button", name="Save").click()
     tab.page.get_by_text("The route all is kept.").wait_for()
     for name in ("all", "here"):
         tab.page.get_by_role("row", name=name).get_by_role("button", name="Remove").click()
@@ -122,15 +122,15 @@ def test_a_test_that_reaches_nobody_says_so_and_the_sink_is_mended(enter: Enter)
     with receiver() as (url, received):
         row.get_by_role("link", name="Edit").click()
         assert tab.page.get_by_label("Secret").first.input_value() == ""
-        tab.send("Keep", Secret="new")
+        tab.send("Save", Secret="new")
         row.get_by_role("link", name="Edit").click()
         tab.page.get_by_label("URL").fill(url)
-        tab.page.get_by_role("button", name="Keep").click()
+        tab.page.get_by_role("button", name="Save").click()
         tab.page.get_by_text("the address is another one now").first.wait_for()
         tab.forgives("400")
         tab.page.get_by_label("No secret any more").check()
         tab.page.get_by_label("Headers").fill("X-Key: anew")
-        tab.page.get_by_role("button", name="Keep").click()
+        tab.page.get_by_role("button", name="Save").click()
         row.get_by_role("button", name="Test").click()
         tab.page.get_by_text("A test notice arrived at nobody").wait_for()
     assert len(received) == 1
@@ -153,7 +153,7 @@ def test_a_form_that_may_hold_secrets_is_not_kept_in_the_tab(enter: Enter) -> No
     keep_sink(tab, "CloudEvents", URL="https://example.org/token-in-path")  # without the name it is not sent
     tab.page.route("**/alerts/sinks/edit", lambda route: route.fulfill(status=204, body=""))
     with tab.page.expect_response("**/alerts/sinks/edit"):
-        tab.send("Keep", Name_needed="secret")
+        tab.send("Save", Name_needed="secret")
     assert tab.page.evaluate("sessionStorage.getItem('leeboard:typed')") is None
 
 

@@ -55,6 +55,14 @@ def test_an_alert_in_force_is_listed_and_can_be_looked_after(editor: Any, incide
     assert "restarting the feed" in editor.get(f"/alerts/{incident}").words
 
 
+def test_an_alert_in_force_that_is_silenced_says_so(editor: Any, incident: int) -> None:
+    assert "silenced" not in editor.get("/alerts").words
+    until = f"{now() + timedelta(hours=1):%Y-%m-%dT%H:%M}"
+    editor.post("/alerts/silences", schedule="hour*", until=until)
+    assert "open silenced" in editor.get("/alerts").words
+    assert "Nobody is told of it" in editor.get(f"/alerts/{incident}").words
+
+
 def test_filters_do_not_change_how_many_alerts_are_said_to_be_in_force(editor: Any, incident: int) -> None:
     for query in ("", "?schedule=hourly", "?schedule=nothing"):
         assert "1 alert in force: 1 warning." in editor.get(f"/alerts{query}").words
@@ -139,6 +147,20 @@ def test_a_sink_a_route_and_what_they_say(editor: Any) -> None:
     for kind, name in (("route", "all"), ("sink", "team")):
         assert editor.post("/alerts/routes/remove", kind=kind, name=name).status == 303
     assert "No sinks yet" in editor.get("/alerts/routes").words
+
+
+def test_a_test_notice_that_does_not_arrive_is_told_as_a_fault(editor: Any) -> None:
+    editor.post("/alerts/sinks/edit", name="gone", kind="webhook", s_url="http://127.0.0.1:1/nobody")
+    cookie = editor.post("/alerts/sinks/test", name="gone").headers["set-cookie"].partition(";")[0]
+    page = editor.get("/alerts/routes", cookie=cookie)
+    assert '<p class="notice bad" role="alert">It did not arrive at gone' in page.text
+
+
+def test_a_route_is_asked_for_once_there_is_a_sink_to_lead_to(editor: Any) -> None:
+    assert "that comes first" in editor.get("/alerts/routes").words
+    assert "New route" not in editor.get("/alerts/routes").words
+    editor.post("/alerts/sinks/edit", name="team", kind="webhook", s_url="https://quiet.example.org/x")
+    assert "New route" in editor.get("/alerts/routes").words
 
 
 def test_no_page_makes_a_sink_that_runs_programs(editor: Any) -> None:

@@ -118,6 +118,11 @@ def test_a_notice_is_a_cookie_of_this_server_alone_and_gone_once_shown(editor: A
         assert ("Max-Age=0" in shown.headers.get("set-cookie", "")) == is_shown
 
 
+def test_a_notice_of_what_did_not_work_looks_like_one(editor: Any) -> None:
+    page = editor.get("/access", cookie=f"{COOKIE}-notice=%21It%20did%20not%20arrive")
+    assert '<p class="notice bad" role="alert">It did not arrive</p>' in page.text
+
+
 @pytest.mark.parametrize("is_in_one_header", [True, False])
 def test_who_guesses_behind_a_proxy_cannot_name_other_addresses(
     proxied: Any, is_in_one_header: bool, monkeypatch: pytest.MonkeyPatch

@@ -1,6 +1,7 @@
 """The page of an execution: why it ended as it did, what it left, and what can be done."""
 
 import json
+import re
 from typing import Any
 
 import pytest
@@ -30,6 +31,15 @@ def test_what_broke_is_told_first_with_its_hint_and_a_way_to_the_feature(
     assert page.text.index("income") < page.text.index("Log of the analysis")
     assert "/schedules/data/features?feature=income&amp;window=" in page.text
     assert "300 75% of 400 requests" in page.words
+
+
+def test_a_run_is_called_by_its_scheduled_time_as_in_lists_of_runs(reader: Any, windows: Windows) -> None:
+    number = windows.ids["data"][1]
+    listed = re.search(
+        rf'/executions/{number}"[^>]*><time datetime="[^"]*">([^<]*)', reader.get("/schedules/data").text
+    )
+    assert listed is not None
+    assert f"<title>data {listed[1]} " in reader.get(f"/executions/{number}").text
 
 
 def test_hostile_names_records_and_lines_are_shown_harmlessly(reader: Any, windows: Windows) -> None:

@@ -37,8 +37,30 @@ def rows(page: Any) -> list[dict[str, str]]:
 
 
 def test_an_empty_house_says_what_to_do(reader: Any) -> None:
-    assert "Nothing is monitored yet" in reader.get("/").words
+    page = reader.get("/")
+    assert "Nothing is monitored yet" in page.words
+    assert "leeboard demo --keep-serving" in page.words
+    assert 'id="tiles"' not in page.text
     assert "No schedules yet" in reader.get("/schedules").words
+    assert "There is no schedule yet whose windows could be compared" in reader.get("/compare").words
+
+
+def test_what_is_there_takes_the_place_of_the_ways_to_begin(reader: Any, fleet: Fleet) -> None:
+    page = reader.get("/", **{"hx-request": "true"})
+    assert 'id="tiles"' in page.text
+    assert "leeboard demo" not in page.words
+
+
+def test_a_feature_that_broke_a_promise_without_drift_is_marked(reader: Any, fleet: Fleet) -> None:
+    schedule = fleet.schedule("fraud-more", "fraud")
+    seen = drifting({"whole": 0.01, "torn": 0.02})
+    seen.features.n_violations = [0, 1]
+    fleet.run(schedule, 1, "CompletedWithViolations", n_violations=1, summary=seen)
+    page = reader.get("/endpoints/fraud?schedule=fraud-more")
+    marked = [
+        row for row in page.text.split("<tr")[1:] if "/features?feature=" in row and 'class="bad"' in row
+    ]
+    assert ["feature=torn" in row for row in marked] == [True]
 
 
 def test_the_overview_has_the_worst_first_and_what_went_wrong(reader: Any, fleet: Fleet) -> None:

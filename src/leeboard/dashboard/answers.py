@@ -50,10 +50,12 @@ class Redirect:
     Args:
         path: below the dashboard, with its query: `/schedules/hourly`.
         notice: shown there once.
+        is_bad: whether the notice says that something did not work.
     """
 
     path: str
     notice: str = ""
+    is_bad: bool = False
 
 
 @dataclass(frozen=True, slots=True)

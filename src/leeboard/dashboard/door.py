@@ -29,7 +29,7 @@ FROM_ELSEWHERE = (
     "Another page led here. If you asked for this login yourself, click into the address bar and press Enter "
     "within the minute that the code is good."
 )
-WRONG = "That is no token or key pair of this server. `leeboard dashboard` logs you in."
+WRONG = "That is no token or key pair of this server. The command leeboard dashboard logs you in."
 UNSENT = "Your session had ended, so the form was not sent, and nothing was changed."
 
 LoginPage = Callable[[str, str, int], Response]

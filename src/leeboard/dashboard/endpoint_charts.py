@@ -4,6 +4,7 @@ from collections.abc import Callable, Sequence
 from typing import Any
 
 from leeboard.dashboard.charting import Chart
+from leeboard.dashboard.quality_charts import words_of
 from leeboard.dashboard.rendering import iso, url
 from leeboard.dashboard.time_charts import Series, bad_side, deployed, limits, line, over_windows
 from leeboard.report.words import clipped, named
@@ -101,7 +102,7 @@ def quality_chart(found: History, deployments: Sequence[Deployment]) -> Chart | 
     are_shares = [name for name in names if _is_share(found.measures[name]["value"])]
     shown = are_shares[:N_MEASURES] or names[:1]
     series = [
-        _banded(name.replace("_", " "), found.measures[name], colour)
+        _banded(words_of(name), found.measures[name], colour)
         for name, colour in zip(shown, COLOURS, strict=False)
     ]
     first = found.measures[shown[0]].latest

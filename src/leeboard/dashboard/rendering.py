@@ -24,13 +24,14 @@ MINUTE_S, HOUR_S, DAY_S = 60, 3600, 86_400
 MINUTES, SECONDS = len("2026-11-26 10:00"), len("2026-11-26T10:00:00")
 
 
-def render(view: View, visit: Visit, tabs: Tabs, notice: str = "") -> str:
+def render(view: View, visit: Visit, tabs: Tabs, notice: str = "", *, is_bad: bool = False) -> str:
     """The page as HTML, or the part of it that was asked for."""
     context = {
         **view.context,
         "view": view,
         "visit": visit,
         "notice": notice,
+        "notice_is_bad": is_bad,
         "tabs": tabs,
         "now": visit.now,
         "here": partial(here, visit),

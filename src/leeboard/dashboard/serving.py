@@ -27,6 +27,8 @@ from leeboard.state.texts import storable
 
 MOST_NOTICE = 300
 MOST_PARAMETERS = 1000
+BAD = "!"
+"""Begins a notice in its cookie that says what did not work."""
 NOBODY = Visitor("", "reader", None)
 
 _log = logging.getLogger(__name__)
@@ -95,11 +97,19 @@ class Serving:
         if isinstance(answer, Redirect):
             response: Response = RedirectResponse(ROOT + answer.path, status_code=303)
             if answer.notice:
-                self._door.set_notice(request, response, answer.notice[:MOST_NOTICE])
+                text = BAD * answer.is_bad + answer.notice[:MOST_NOTICE]
+                self._door.set_notice(request, response, text)
             return response
         notice = self._door.notice_of(request)
         response = HTMLResponse(
-            render(answer, visit, self._tabs, notice[:MOST_NOTICE]), status_code=answer.status
+            render(
+                answer,
+                visit,
+                self._tabs,
+                notice.removeprefix(BAD)[:MOST_NOTICE],
+                is_bad=notice.startswith(BAD),
+            ),
+            status_code=answer.status,
         )
         response.headers["vary"] = "HX-Request"
         if notice and not visit.is_fragment:

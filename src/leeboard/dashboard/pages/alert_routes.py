@@ -42,7 +42,7 @@ def test_sink(visit: Visit) -> Redirect:
     error = testing.try_sink(visit.service, name, now=visit.now, who=visit.visitor.name)
     visit.audit("tested an alert sink", name, outcome="failed" if error else "ok")
     text = f"It did not arrive at {name}: {error}" if error else f"A test notice arrived at {name}."
-    return Redirect("/alerts/routes", text)
+    return Redirect("/alerts/routes", text, is_bad=bool(error))
 
 
 def save_route(visit: Visit) -> Answer:

@@ -1,7 +1,7 @@
 """Alerts: what is in force, what was, and what became of one."""
 
 from collections.abc import Iterable, Iterator
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
 from sqlalchemy import Connection
@@ -41,11 +41,13 @@ def list_alerts(visit: Visit) -> View:
             connection, **given, state=state or RESOLVED, before=_before(visit), limit=PER_PAGE
         )
         there = _schedules_there(connection, (*found, *page.incidents))
+        silenced = _silenced(connection, (*found, *page.incidents), visit.now)
     context = {
         "counts": {severity: counts.get(severity, 0) for severity in reversed(SEVERITIES)},
         "in_force": found,
         "history": page.incidents,
         "there": there,
+        "silenced": silenced,
         "before": page.before,
         "severities": SEVERITIES,
         "states": STATES,
@@ -58,6 +60,12 @@ def list_alerts(visit: Visit) -> View:
 
 def _schedules_there(connection: Connection, found: Iterable[Incident]) -> set[str]:
     return names_there(connection, SCHEDULE, {one.schedule_name for one in found if one.schedule_name})
+
+
+def _silenced(connection: Connection, found: Iterable[Incident], at: datetime) -> set[int]:
+    """Those in force of which nobody is told, because of a silence."""
+    quiet = silences.active(connection, at)
+    return {one.id for one in found if one.resolved_at is None and silences.is_silenced(quiet, one.names)}
 
 
 def _before(visit: Visit) -> int | None:
@@ -90,11 +98,12 @@ def one_alert(visit: Visit) -> View:
         incident = incidents.existing(connection, int(visit.names["number"]))
         told = reading.notices_of(connection, incident.id)
         line = _line(visit, connection, incident)
+        silenced = _silenced(connection, [incident], visit.now)
     rows = [(n.created_at.isoformat(), n.sink, n.route, n.state, n.n_attempts, n.last_error) for n in told]
     columns = ("made_at", "sink", "route", "state", "attempts", "last_error")
     context = {
         "incident": incident, "notices": told, "line": line, "hours": HOURS, "subpage": "alerts",
-        "execution_arn": _execution_arn(visit, incident),
+        "execution_arn": _execution_arn(visit, incident), "is_silenced": bool(silenced),
     }  # fmt: skip
     tables = {"notices": Table(columns, lambda: rows)}
     return View("alert.html", incident.title, context, (("Alerts", "/alerts"),), tables)

@@ -13,6 +13,7 @@ from leeboard.dashboard.charting import Chart
 from leeboard.dashboard.endpoint_tables import tables_of
 from leeboard.dashboard.pages import Page, Pages
 from leeboard.dashboard.paging import Paging
+from leeboard.dashboard.quality_charts import words_of
 from leeboard.dashboard.rendering import url
 from leeboard.dashboard.runs import strip
 from leeboard.dashboard.traffic_charts import traffic_charts, traffic_table
@@ -203,7 +204,7 @@ def _others(
 
 def _broken(held: History) -> list[str]:
     """What the newest window that says so calls broken."""
-    measures = [name.replace("_", " ") for name, series in held.measures.items() if series.latest.is_broken]
+    measures = [words_of(name) for name, series in held.measures.items() if series.latest.is_broken]
     groups = [series.latest for series in held.bias.values() if series.latest.is_broken]
     bias = [f"{one.metric} of {one.facet} {one.group}" for one in groups]
     scores = [f"NDCG of {label}" for label, series in held.scores.items() if series.latest.is_broken]

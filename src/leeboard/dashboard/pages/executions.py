@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from leeboard.dashboard.answers import Cell, Redirect, Shown, Table, View
 from leeboard.dashboard.charting import Chart
 from leeboard.dashboard.pages import Page, Pages
-from leeboard.dashboard.rendering import url
+from leeboard.dashboard.rendering import instant, url
 from leeboard.dashboard.visit import Visit
 from leeboard.dashboard.windows import window_name
 from leeboard.errors import LeeboardError
@@ -80,7 +80,7 @@ def execution(visit: Visit) -> View:
         "title": window_name(one),
     }
     trail = (("Schedules", "/schedules"), (one.schedule_name, f"/schedules/{one.schedule_name}"))
-    title = f"{one.schedule_name} {one.window_start_at:%Y-%m-%d %H:%M}"
+    title = f"{one.schedule_name} {instant(one.scheduled_at)}"
     return View("execution.html", title, context, trail, tables=_tables(summary), has_charts=bool(hours))
 
 

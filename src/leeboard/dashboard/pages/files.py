@@ -6,6 +6,7 @@ from markupsafe import Markup
 
 from leeboard.dashboard.answers import Answer, Download, Shown, View
 from leeboard.dashboard.pages import Page, Pages
+from leeboard.dashboard.rendering import instant
 from leeboard.dashboard.visit import Visit
 from leeboard.report.words import visible
 from leeboard.service.executions import Execution
@@ -55,10 +56,9 @@ def _missing(execution: Execution, name: str) -> View:
 
 def _as_text(execution: Execution, opened: Opened) -> View:
     text = opened.content.decode("utf-8", "replace")
-    at = f"{execution.window_start_at:%Y-%m-%d %H:%M}"
     trail = (
         (execution.schedule_name, f"/schedules/{execution.schedule_name}"),
-        (at, f"/executions/{execution.id}"),
+        (instant(execution.scheduled_at), f"/executions/{execution.id}"),
     )
     text = _indented(text) if opened.is_whole else text
     lines = text[:MOST_SHOWN].split("\n")

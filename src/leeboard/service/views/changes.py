@@ -128,7 +128,7 @@ def _told(connection: Connection, since: datetime) -> Iterable[Deed]:
     query = select(c.at, c.action, c.subject, c.visitor).where(c.at >= since, c.outcome == "ok", known)
     rows = connection.execute(query.order_by(c.at.desc(), c.id.desc()).limit(MOST))
     for at, action, subject, visitor in rows:
-        what, words = DONE.get(action, ("other", action))
+        what, words = DONE.get(action, ("other", action.replace("_", " ")))
         yield Deed(at, what, subject, words, visitor)
 
 

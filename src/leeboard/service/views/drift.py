@@ -38,6 +38,11 @@ class FeatureRow:
     violations: Sequence[int | None]
 
     @property
+    def is_broken(self) -> bool:
+        """Whether the last window that has it broke a promise about it, of any kind."""
+        return bool(_last(self.violations))
+
+    @property
     def worst_use(self) -> float:
         return max((use for use in self.uses if use is not None), default=-1.0)
 
