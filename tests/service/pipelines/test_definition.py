@@ -80,6 +80,10 @@ def read(file: Any) -> dict[str, Any]:
         ),
         ([fail("a", read("Parameters.P"))], "reads a PropertyFile, Steps.NAME.PropertyFiles.NAME"),
         ([fail("a", read(None))], "or an S3Uri, not None"),
+        (
+            [step("a", "Fail", get("Execution.PipelineName"))],
+            "Arguments are {'Get': 'Execution.PipelineName'}",
+        ),
         ([profile("p"), fail("a", json_get("p", "stats", "a[b"))], "'a[b' cannot be read from '[b' on"),
         ([fail("a", {"Std:JsonGet": {"S3Uri": "s3://b/c"}})], "Std:JsonGet needs a Path, not None"),
         ([fail("a", {"Std:Join": {"On": "/", "Values": "ab"}})], "Std:Join needs Values, a list, not 'ab'"),

@@ -12,7 +12,7 @@ from leeboard.service.pipelines.caching import expiry_of
 from leeboard.service.pipelines.conditions import check_condition
 from leeboard.service.pipelines.documents import is_finite, read_document, texts_in
 from leeboard.service.pipelines.parameters import Parameter
-from leeboard.service.pipelines.references import JSON_GET, Reference, references_in
+from leeboard.service.pipelines.references import JSON_GET, Reference, function_of, references_in
 from leeboard.service.pipelines.retrying import Policy
 from leeboard.service.pipelines.steps import STEP_KINDS
 from leeboard.service.refusals import InvalidRequestError
@@ -217,6 +217,8 @@ def _read_step(name: str, given: Mapping[str, Any], branch: tuple[str, bool] | N
     kind, arguments = given.get("Type"), given.get("Arguments")
     if not isinstance(kind, str) or not isinstance(arguments, Mapping):
         raise InvalidRequestError("it needs a Type and Arguments")
+    if function_of(arguments) is not None:
+        raise InvalidRequestError(f"its Arguments are {dict(arguments)!r:.100}; expected members")
     if kind == CONDITION:
         arguments = {key: value for key, value in arguments.items() if key not in BRANCHES}
     fields = {key: value for key, value in given.items() if key != "Arguments"}

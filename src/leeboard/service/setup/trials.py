@@ -36,8 +36,9 @@ from leeboard.service.setup.documents import definition_of
 from leeboard.service.setup.making import files_of, put_config
 from leeboard.service.setup.wanted import Wanted
 from leeboard.service.window_files import read_whole
+from leeboard.service.work.endpoint_feed import CAPTURED
 from leeboard.service.work.feed import stored_input
-from leeboard.service.work.merging import MERGED, merge_job
+from leeboard.service.work.merging import merge_job
 from leeboard.service.work.monitoring import NO_DATA, monitoring_job
 from leeboard.storage import delete, join, list_objects
 
@@ -234,7 +235,7 @@ def _of_merged(request: dict[str, Any], monitor: Monitor, merged: str) -> dict[s
     }
     return request | {
         "ProcessingInputs": [*others, stored_input("merged", merged, local)],
-        "Environment": told | {"dataset_format": json.dumps(MERGED)},
+        "Environment": told | {"dataset_format": json.dumps(CAPTURED)},
     }
 
 

@@ -16,6 +16,7 @@ from leeboard.storage import folder_names, join, list_objects
 from leeboard.storage.layout import hour_folder, hours_of
 
 CAPTURED = {"sagemakerCaptureJson": {"captureIndexNames": ["endpointInput", "endpointOutput"]}}
+"""The format of captured records, as jobs are told it; merged ones have it, too."""
 
 
 def endpoint_feed(service: Service, execution: Execution, monitor: Monitor) -> Feed:

@@ -10,14 +10,13 @@ from leeboard.service.executions import Execution
 from leeboard.service.monitor import Monitor
 from leeboard.service.service import Service
 from leeboard.service.work.batch_feed import batch_feed
-from leeboard.service.work.endpoint_feed import endpoint_feed
+from leeboard.service.work.endpoint_feed import CAPTURED, endpoint_feed
 from leeboard.service.work.feed import TIME, Feed, MonitoringJob, attributes_of, stored_input
 from leeboard.storage import folder_names, join, list_objects
 from leeboard.storage.layout import hour_folder, hours_of, merged_name
 
 LABELS = "/opt/ml/processing/groundtruth"
 OUTPUT = "/opt/ml/processing/output"
-MERGED = {"sagemakerCaptureJson": {"captureIndexNames": ["endpointInput", "endpointOutput"]}}
 
 
 def merge_job(service: Service, execution: Execution, monitor: Monitor) -> MonitoringJob:
@@ -86,7 +85,7 @@ def merged_feed(execution: Execution, monitor: Monitor) -> Feed:
         inputs,
         {
             "dataset_source": local,
-            "dataset_format": json.dumps(MERGED),
+            "dataset_format": json.dumps(CAPTURED),
             **told,
             **attributes_of(monitor.source),
         },
