@@ -1,9 +1,13 @@
 """What the author of a script is told when it fails."""
 
+import signal
+import sys
+from threading import Timer
+
 import pytest
 
 from leeboard.errors import NotFoundError, ScriptError
-from leeboard.jobs.scripts import Preprocessor
+from leeboard.jobs.scripts import Preprocessor, ScriptLimits, process
 
 SENTENCE = "Exception while invoking preprocessor script."
 
@@ -108,6 +112,22 @@ def test_a_script_that_leaves_says_how_and_at_which_record(failure, body, said):
     error = failure(f"def preprocess_handler(r):\n    if r == 'a': return [1]\n    {body}", ["a", "b"])
     assert said in str(error)
     assert error.record == 2
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="there are no boxes elsewhere")
+def test_how_a_script_ended_is_told_where_its_box_is_slow_to_end(tmp_path, boxed, monkeypatch):
+    monkeypatch.setattr(process, "_LEAVE_S", 0.2)
+    (tmp_path / "opt/ml").mkdir(parents=True)
+    (tmp_path / "prep.py").write_text("import os\ndef preprocess_handler(r): os._exit(4)")
+    limits = ScriptLimits(root=str(tmp_path), is_boxed=True)
+    with Preprocessor(tmp_path / "prep.py", log=print, limits=limits) as preprocessor:
+        box = preprocessor._process._process
+        box.send_signal(signal.SIGSTOP)
+        going_on = Timer(1, box.send_signal, [signal.SIGCONT])
+        going_on.start()
+        with pytest.raises(ScriptError, match="its process ended with exit code 4"):
+            preprocessor(["a"])
+        going_on.join()
 
 
 def test_a_lost_process_fails_every_later_call_with_the_same_error(tmp_path):

@@ -16,7 +16,7 @@ from pathlib import Path
 from typing import IO, Any
 
 from leeboard.jobs.box import script_box
-from leeboard.jobs.processes import descendants, send
+from leeboard.jobs.processes import RunningProcess, descendants, send
 from leeboard.jobs.scripts.channel import Channel, LineLog
 from leeboard.jobs.scripts.limits import ScriptLimits, script_environment
 from leeboard.storage import read_bytes
@@ -25,7 +25,7 @@ _START = (
     "import sys; sys.path.insert(0, sys.argv[1]); "
     "from script_child.starting import main; del sys.path[0]; main(sys.argv[2])"
 )
-_LEAVE_S = 1.0
+_LEAVE_S, _BURIED_S = 1.0, 60.0
 _PROGRESS_BYTES = 8
 
 
@@ -153,21 +153,29 @@ class ScriptProcess:
 
     def _abort(self) -> None:
         """Ends a process that hangs in a way that makes it print where it is."""
-        if self._limits.is_boxed:  # below the two processes of the box
-            send(signal.SIGABRT, descendants(self._process.pid)[1:2])
+        if self._limits.is_boxed:
+            send(signal.SIGABRT, self._inside())
         else:
             self._process.send_signal(signal.SIGABRT)
         with suppress(subprocess.TimeoutExpired):
             self._process.wait(_LEAVE_S)
         self.close()
 
+    def _inside(self) -> list[RunningProcess]:
+        """The process in a box, below the two of that."""
+        return descendants(self._process.pid)[1:2]
+
     def _cause_of_death(self) -> str:
-        try:
-            code = self._process.wait(_LEAVE_S)
-        except subprocess.TimeoutExpired:
+        """A box ends after what it held, on a busy machine long after."""
+        with suppress(subprocess.TimeoutExpired):
+            self._process.wait(_LEAVE_S)
+        if self._limits.is_boxed and self._is_alive() and not self._inside():
+            with suppress(subprocess.TimeoutExpired):
+                self._process.wait(_BURIED_S)
+        code = self._process.poll()
+        self.close()
+        if code is None:
             return "it closed the connection to leeboard; does it close all files?"
-        finally:
-            self.close()
         is_signal = self._limits.is_boxed and code > 128  # as a shell says it
         return _cause(128 - code if is_signal else code, self._limits)
 
