@@ -1,6 +1,8 @@
 """Programs of this machine in place of images: the contract from inputs to exit code."""
 
 import os
+import signal
+import sys
 
 import pytest
 
@@ -150,3 +152,13 @@ for place in ({str(own.programs)!r}, "/usr", "/opt/ml/processing/input"):
     assert "home: ['work']" in own.log
     assert "mine: ['jobs.json', 'monitor.py']" in own.log
     assert {"refused /usr", f"refused {own.programs}"} <= set(own.log)
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="only Linux tells what a process ignores")
+def test_a_program_finds_the_signals_of_pipes_and_file_sizes_as_a_shell_gives_them(own):
+    """Python ignores both for itself, and what it becomes would inherit that."""
+    own.route = {"command": "grep SigIgn /proc/self/status"}
+    assert own.run("").state == "Completed"
+    (line,) = (line for line in own.log if "SigIgn" in line)
+    ignored = int(line.split()[1], 16)
+    assert [one for one in (signal.SIGPIPE, signal.SIGXFSZ) if ignored >> (one - 1) & 1] == []

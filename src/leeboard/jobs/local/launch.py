@@ -2,6 +2,7 @@
 
 import json
 import os
+import signal
 import sys
 from collections.abc import Mapping, Sequence
 from pathlib import Path
@@ -29,6 +30,8 @@ def main(file: str) -> None:
     confine_as_told()
     order = json.loads(Path(file).read_bytes())
     command, cwd = order["command"], order["cwd"]
+    for ignored in (signal.SIGPIPE, signal.SIGXFSZ):  # by Python, for itself
+        signal.signal(ignored, signal.SIG_DFL)
     try:
         os.chdir(cwd)
         os.execvpe(command[0], command, order["environment"])  # noqa: S606 - no shell, as is meant
