@@ -149,6 +149,20 @@ def test_a_sink_a_route_and_what_they_say(editor: Any) -> None:
     assert "No sinks yet" in editor.get("/alerts/routes").words
 
 
+def test_a_rule_does_not_get_what_its_form_hides(editor: Any, service: Any) -> None:
+    typed = {"per": "feature", "above": "many", "windows": "2", "of": "3", "after_s": "60"}
+    assert editor.post("/alerts/rules/edit", name="broken", when="failed", **typed).status == 303
+    with service.database.read() as connection:
+        document = rulebook.kept_rules(connection)[-1].document
+    assert {key: document.get(key) for key in ("windows", "of", "above")} == {
+        "windows": 2,
+        "of": 3,
+        "above": None,
+    }
+    page = editor.get("/alerts/rules/edit?name=broken").text
+    assert 'data-only="when overdue pipeline-overdue job-overdue"' in page
+
+
 def test_a_test_notice_that_does_not_arrive_is_told_as_a_fault(editor: Any) -> None:
     editor.post("/alerts/sinks/edit", name="gone", kind="webhook", s_url="http://127.0.0.1:1/nobody")
     cookie = editor.post("/alerts/sinks/test", name="gone").headers["set-cookie"].partition(";")[0]

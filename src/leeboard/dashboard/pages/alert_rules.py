@@ -32,6 +32,10 @@ WHEN = dict(
     )
 )
 NUMBERS = {"windows": int, "of": int, "above": float, "after_s": float}
+RUNS = ("violations", "distance", "failed", "no-data", "pipeline-failed")
+LATE = ("overdue", "pipeline-overdue", "job-overdue")
+FITS = {"above": RUNS[:2], "per": RUNS[:2], "windows": RUNS, "of": RUNS, "after_s": LATE}
+"""Fields that say something of some rules only; the form hides them from others, which do not get them."""
 TRAIL = (("Alerts", "/alerts"),)
 
 
@@ -102,7 +106,8 @@ def _text(value: Any) -> str:
 def _form(given: dict[str, str], title: str, *, is_new: bool = True, error: str = "") -> View:
     context = {
         "given": given, "when": WHEN, "severities": SEVERITIES, "matched": OF_RULES, "error": error,
-        "is_new": is_new, "subpage": "rules",
+        "fits": {key: f"when {' '.join(of)}" for key, of in FITS.items()}, "is_new": is_new,
+        "subpage": "rules",
     }  # fmt: skip
     trail = (*TRAIL, ("Rules", "/alerts/rules"))
     return View("alert_rule.html", title, context, trail, status=400 if error else 200)
@@ -124,7 +129,9 @@ def save_rule(visit: Visit) -> Answer:
     return Redirect("/alerts/rules", f"The rule {kept.name} is in force from the next window on.")
 
 
-def _document(given: dict[str, str]) -> dict[str, Any]:
+def _document(sent: dict[str, str]) -> dict[str, Any]:
+    when = sent.get("when", "")
+    given = {key: text for key, text in sent.items() if when in FITS.get(key, (when,))}
     document: dict[str, Any] = {
         key: given[key] for key in ("name", "when", "severity", "per", "description") if given.get(key)
     }
