@@ -67,7 +67,7 @@ def test_statistic_sets_join_sums_and_have_no_percentile(database):
     put(database, at(0, 2.0), {"MetricName": "m", "Timestamp": AT, "StatisticValues": known})
     with database.read() as connection:
         assert [tuple(row) for row in sums(connection, PLAIN, hour())] == [(microseconds(AT), 5, 12, -1, 6)]
-        assert percentiles(connection, PLAIN, hour(), 0.5) == []
+        assert percentiles(connection, PLAIN, hour(), 0.5) == [[]]
 
 
 def test_dimensions_are_the_same_in_any_order_and_all_of_them_count(database):

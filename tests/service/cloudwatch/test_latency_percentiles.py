@@ -1,5 +1,6 @@
 """Percentiles of latencies by period, from minutes and from hours, on both databases."""
 
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from random import Random
 from typing import Any
@@ -8,8 +9,12 @@ import numpy as np
 import pytest
 from sqlalchemy import event, update
 
-from leeboard.service.cloudwatch.percentiles import percentiles
+from leeboard.service.cloudwatch import data
+from leeboard.service.cloudwatch.percentiles import n_rows_of, percentiles
 from leeboard.service.cloudwatch.periods import Grid, Metric, Range, microseconds
+from leeboard.service.cloudwatch.queries import Query
+from leeboard.service.cloudwatch.refused import BadCombinationError
+from leeboard.service.cloudwatch.statistic import Statistic
 from leeboard.service.latency.names import NAMESPACE
 from leeboard.service.latency.sketch import ERROR
 from leeboard.service.metrics import dimensions_key
@@ -19,7 +24,7 @@ from leeboard.state.database import Database
 from leeboard.state.tables import metric_points
 
 AT = datetime(2026, 3, 4, 10, tzinfo=UTC)
-MINUTE, HOUR = timedelta(minutes=1), timedelta(hours=1)
+MINUTE, HOUR, DAY = timedelta(minutes=1), timedelta(hours=1), timedelta(days=1)
 KEY = dimensions_key([{"Name": "EndpointName", "Value": "Churn"}, {"Name": "VariantName", "Value": "one"}])
 LATENCY = Metric(NAMESPACE, "ModelLatency", KEY)
 
@@ -40,14 +45,15 @@ def told(
     share: float,
     period: timedelta,
     *,
+    start_at: datetime = AT,
     end_at: datetime = AT + 6 * HOUR,
     metric: Metric = LATENCY,
     **more: Any,
 ) -> list[float]:
-    grid = Grid.of(AT, int(period.total_seconds()))
+    grid = Grid.of(start_at, int(period.total_seconds()))
     part = Range(grid, grid.start, microseconds(end_at), **{"limit": 1000, **more})
     with database.read() as connection:
-        return [value for _, value in percentiles(connection, metric, part, share)]
+        return [value for _, value in percentiles(connection, metric, part, share)[0]]
 
 
 def exact(lengths: list[float], share: float) -> float:
@@ -98,6 +104,87 @@ def test_the_rest_of_an_hour_that_is_cut_off_comes_from_minutes(
     assert found == pytest.approx([exact(lengths, 0.9)], rel=ERROR * 1.001)
     falling = told(database, 0.9, 2 * HOUR, end_at=end_at, is_rising=False)
     assert falling == found
+
+
+@pytest.mark.parametrize("minutes", [60, 90, 120, 180])
+@pytest.mark.parametrize("offset", [0, 20, 59])
+def test_periods_that_begin_off_the_hour_have_all_of_their_minutes_once(
+    database: Database, latencies: dict[datetime, list[float]], minutes: int, offset: int
+) -> None:
+    start_at, end_at = AT + offset * MINUTE, AT + 2 * HOUR + 45 * MINUTE
+    by_period: dict[int, list[float]] = {}
+    for at, lengths in latencies.items():
+        if start_at <= at < end_at:
+            by_period.setdefault((at - start_at) // (minutes * MINUTE), []).extend(lengths)
+    wanted = [exact(lengths, 0.9) for lengths in by_period.values()]
+    found = told(database, 0.9, minutes * MINUTE, start_at=start_at, end_at=end_at)
+    assert found == pytest.approx(wanted, rel=ERROR * 1.001)
+    falling = told(database, 0.9, minutes * MINUTE, start_at=start_at, end_at=end_at, is_rising=False)
+    assert falling[::-1] == found
+
+
+def test_a_long_period_off_the_hour_reads_hours_and_few_minutes(database: Database) -> None:
+    count(database, {AT + n * MINUTE: [100.0 + n, 200.0 + n] for n in range(0, 600, 5)})
+    start_at = AT + 20 * MINUTE
+    wanted = told(database, 0.5, 8 * HOUR, start_at=start_at, end_at=start_at + 8 * HOUR)
+    inner = metric_points.c.at.between(AT + HOUR, AT + 8 * HOUR - MINUTE)
+    with database.write() as connection:
+        connection.execute(metric_points.delete().where(inner))
+    assert (
+        told(database, 0.5, 8 * HOUR, start_at=AT + 20 * MINUTE, end_at=AT + 8 * HOUR + 20 * MINUTE) == wanted
+    )
+
+
+@pytest.mark.parametrize(
+    ("start_at", "period", "n_rows"),
+    [
+        (AT, HOUR, 1),
+        (AT, 24 * HOUR, 24),
+        (AT + MINUTE, HOUR, 60),
+        (AT + MINUTE, 24 * HOUR, 144),
+        (AT, MINUTE, 1),
+    ],
+)
+def test_the_cost_of_a_period_is_known(start_at: datetime, period: timedelta, n_rows: int) -> None:
+    assert n_rows_of(LATENCY, Grid.of(start_at, int(period.total_seconds()))) == n_rows
+
+
+def query(number: int, period: timedelta = HOUR) -> Query:
+    return Query(
+        id=f"q{number}",
+        label="",
+        metric=LATENCY,
+        statistic=Statistic.read("p90"),
+        period_s=int(period.total_seconds()),
+    )
+
+
+@pytest.mark.parametrize("is_rising", [True, False])
+def test_percentiles_that_take_long_come_in_pages(
+    database: Database,
+    latencies: dict[datetime, list[float]],
+    monkeypatch: pytest.MonkeyPatch,
+    is_rising: bool,
+) -> None:
+    monkeypatch.setattr(data, "MOST_ROWS", 120)
+    start_at = AT - 40 * MINUTE
+    span = data.Span(start_at=start_at, end_at=AT + 4 * HOUR, is_rising=is_rising)
+    found: list[float] = []
+    with database.read() as connection:
+        for _ in range(4):
+            page = data.page(connection, [query(1), query(2)], span)
+            found += [value for _, value in sorted(page.series["q1"][0].items(), reverse=not is_rising)]
+            assert len(page.series["q1"][0]) <= 1
+            span = replace(span, cursor=page.cursor)
+    assert page.cursor is None
+    assert found == told(database, 0.9, HOUR, start_at=start_at, is_rising=is_rising)
+
+
+def test_percentiles_of_which_one_period_takes_too_long_are_refused(database: Database) -> None:
+    span = data.Span(start_at=AT + MINUTE, end_at=AT + 90 * DAY)
+    queries = [query(number, 90 * DAY) for number in range(500)]
+    with database.read() as connection, pytest.raises(BadCombinationError, match="1,140,000 rows"):
+        data.page(connection, queries, span)
 
 
 def test_periods_come_in_the_order_and_number_that_is_wanted(

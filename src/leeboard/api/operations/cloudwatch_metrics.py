@@ -9,6 +9,7 @@ from sqlalchemy import Connection
 from leeboard.api.operations import Operations
 from leeboard.api.wire import Call
 from leeboard.service.cloudwatch import data, listed, statistic
+from leeboard.service.cloudwatch.percentiles import percentiles
 from leeboard.service.cloudwatch.periods import Grid, Metric, Range, microseconds, time_of
 from leeboard.service.cloudwatch.points import checked_dimensions, points_of
 from leeboard.service.cloudwatch.queries import Query, read_queries
@@ -93,9 +94,8 @@ def _datapoints(
     connection: Connection, metric: Metric, part: Range, simple: Sequence[str], shares: Sequence[Statistic]
 ) -> Iterator[dict[str, Any]]:
     wanted = [Statistic.read(name) for name in simple]
-    extended: dict[str, dict[int, float]] = {
-        each.name: dict(statistic.series(connection, metric, part, each)) for each in shares
-    }
+    found = percentiles(connection, metric, part, *(each.share or 0.0 for each in shares)) if shares else []
+    extended = {each.name: dict(points) for each, points in zip(shares, found, strict=True)}
     for row in statistic.sums(connection, metric, part, by_unit=True):
         told = {name: values[row.at] for name, values in extended.items() if row.at in values}
         yield {

@@ -8,13 +8,17 @@ from sqlalchemy import Connection
 
 from leeboard.service.cloudwatch.arithmetic import Budget, Series, Value, series_of
 from leeboard.service.cloudwatch.expressions import Names, evaluate
+from leeboard.service.cloudwatch.percentiles import n_rows_of
 from leeboard.service.cloudwatch.periods import Grid, Range, microseconds
 from leeboard.service.cloudwatch.queries import Query
+from leeboard.service.cloudwatch.refused import BadCombinationError
 from leeboard.service.cloudwatch.statistic import series
 from leeboard.service.refusals import InvalidRequestError
 
 MOST_POINTS = 100_800
 MOST_CHAINED = 20
+MOST_ROWS, MOST_ROWS_OF_ONE_PERIOD = 100_000, 500_000
+"""Of latencies, as percentiles of these are not told by the database: in a page, and for a period of each."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -59,10 +63,10 @@ def _metrics(
     connection: Connection, queries: Sequence[Query], span: Span
 ) -> tuple[dict[str, Series], int | None]:
     asked = [each for each in queries if each.metric is not None]
-    limit = max(1, span.most // max(1, len(asked)))
+    limits = _limits(asked, span)
     found: dict[str, Series] = {}
     cuts: list[int] = []
-    for query in asked:
+    for query, limit in zip(asked, limits, strict=True):
         points = _points(connection, query, span, limit + 1)
         if len(points) > limit:
             cuts.append(points.pop()[0])
@@ -75,6 +79,32 @@ def _metrics(
         for name, points in found.items()
     }
     return kept, cursor
+
+
+def _limits(asked: Sequence[Query], span: Span) -> list[int]:
+    """How many periods of each query one page has; the others follow by its token.
+
+    Raises:
+        BadCombinationError: even one period of each query takes too long.
+    """
+    n_rows = [_n_rows(query, span) for query in asked]
+    if sum(n_rows) > MOST_ROWS_OF_ONE_PERIOD:
+        raise BadCombinationError(
+            f"You have requested percentiles that take {sum(n_rows):,} rows for one period of each query, "
+            f"which exceeds the limit of {MOST_ROWS_OF_ONE_PERIOD:,}. You may reduce them by fewer queries, "
+            "by a shorter Period, or by a StartTime and a Period of whole hours."
+        )
+    n_slow = sum(n > 1 for n in n_rows)
+    most = max(1, span.most // max(1, len(asked)))
+    return [max(1, min(most, MOST_ROWS // n_slow // n)) if n > 1 else most for n in n_rows]
+
+
+def _n_rows(query: Query, span: Span) -> int:
+    assert query.metric is not None  # noqa: S101 - for the reader of types
+    assert query.statistic is not None  # noqa: S101
+    if query.statistic.share is None:
+        return 1
+    return n_rows_of(query.metric, Grid.of(span.start_at, query.period_s))
 
 
 def _points(connection: Connection, query: Query, span: Span, limit: int) -> list[tuple[int, float]]:

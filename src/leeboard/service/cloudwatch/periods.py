@@ -12,7 +12,7 @@ from leeboard.state.columns import EPOCH, MICROSECOND
 from leeboard.state.tables import metric_points, metric_series
 
 SECOND_US = 1_000_000
-_AT: ColumnElement[int] = type_coerce(metric_points.c.at, BigInteger)
+POINT_AT: ColumnElement[int] = type_coerce(metric_points.c.at, BigInteger)
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,10 +97,10 @@ def points_in(metric: Metric, part: Range) -> Select[Any]:
     columns, grid = metric_points.c, part.grid
     digest = digest_of(metric.namespace, metric.name, metric.dimensions)
     number = select(metric_series.c.id).where(metric_series.c.digest == digest).scalar_subquery()
-    begin = (_AT - (_AT - grid.start) % grid.period).label("at")
+    begin = (POINT_AT - (POINT_AT - grid.start) % grid.period).label("at")
     numbers = (columns.sample_count, columns.sum, columns.minimum, columns.maximum, columns.sketch)
     query = select(begin, columns.unit, *numbers)
-    query = query.where(columns.series_id == number, part.low <= _AT, part.high > _AT)
+    query = query.where(columns.series_id == number, part.low <= POINT_AT, part.high > POINT_AT)
     return query if metric.unit is None else query.where(columns.unit == metric.unit)
 
 

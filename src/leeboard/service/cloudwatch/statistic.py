@@ -66,5 +66,5 @@ def series(
 ) -> list[tuple[int, float]]:
     """Beginning and value of the periods that have one, in the order of the range."""
     if statistic.share is not None:
-        return list(percentiles(connection, metric, part, statistic.share))
+        return list(percentiles(connection, metric, part, statistic.share)[0])
     return [(row.at, statistic.of(row)) for row in sums(connection, metric, part)]
