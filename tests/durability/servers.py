@@ -18,8 +18,9 @@ from leeboard.jobs.processes import RunningProcess, descendants, process_of, wit
 
 START_S = 180
 STOP_S = 120
-LEASE_S = 5.0
-"""So long that a server on a busy machine still renews its claims: else two run one job, as they may."""
+LEASE_S = 15.0
+"""So long that a server on a busy machine still renews its claims, and that jobs which it stops in the last
+fifth, as it could not, have ended before others begin them: they have two seconds to leave."""
 DIES = """
 import importlib, os, signal, sys
 module, name, calls = sys.argv.pop(1), sys.argv.pop(1), int(sys.argv.pop(1))
@@ -177,14 +178,20 @@ class JobsInView:
 
     def _watch(self) -> None:
         while not self._closing.wait(0.1):
-            claims: dict[str, dict[str, str]] = {}
+            claims: dict[str, dict[tuple[Path, str], RunningProcess]] = {}
             for home in self._homes:
                 for one in with_variable(f"TMPDIR={home}/work/"):
                     job, claim = _claim_of(one.pid, home)
                     if job:
-                        claims.setdefault(job, {})[f"{home}/{claim}"] = str(one)
+                        claims.setdefault(job, {})[home, claim] = one
             self.n_seen = max(self.n_seen, len(claims))
-            self.doubled |= {job: str(found) for job, found in claims.items() if len(found) > 1}
+            self.doubled |= {job: str(found) for job, found in claims.items() if _are_at_once(job, found)}
+
+
+def _are_at_once(job: str, found: dict[tuple[Path, str], RunningProcess]) -> bool:
+    """Whether several still run: a look takes a while, in which one may end before another begins."""
+    still = [(job, claim) == _claim_of(one.pid, home) for (home, claim), one in found.items()]
+    return sum(still) > 1
 
 
 def _claim_of(pid: int, home: Path) -> tuple[str, str]:

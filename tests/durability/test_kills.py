@@ -21,7 +21,8 @@ class Kills:
 def kill_until(cluster: Any, n_expected: int, *, kills: int, seed: int, timeout_s: float) -> Kills:
     """Kills servers and jobs at random moments until all work is done, and starts servers again.
 
-    A job first, then a server, so that there is some of both; then by chance.
+    The first job that is seen and the first server with a job then, so that there is some of both however
+    soon all is done; the others by chance.
     """
     chance, done = random.Random(seed), Kills()
     deadline = time.monotonic() + timeout_s
@@ -36,17 +37,19 @@ def kill_until(cluster: Any, n_expected: int, *, kills: int, seed: int, timeout_
             if not server.is_up and now >= again_at.get(n, 0):
                 server.start()
         if now >= next_at and done.servers + done.jobs < kills:
-            next_at = now + chance.uniform(0.2, 3.0)
             up = [n for n, server in enumerate(cluster.servers) if server.is_up]
-            jobs = [one for n in up for one in cluster.servers[n].job_processes()]
+            jobs = [(n, one) for n in up for one in cluster.servers[n].job_processes()]
+            places = up if done.servers else sorted({n for n, _ in jobs})
             if jobs and (not done.jobs or (done.servers and chance.random() < 0.5)):
-                done.jobs += kill_process(chance.choice(jobs))
-            elif up and done.jobs:
-                n = chance.choice(up)
+                done.jobs += kill_process(chance.choice(jobs)[1])
+            elif places:
+                n = chance.choice(places)
                 cluster.servers[n].kill()
                 done.servers += 1
                 again_at[n] = now + chance.uniform(0, 3)
-        time.sleep(0.1)
+            if done.servers:
+                next_at = now + chance.uniform(0.2, 3.0)
+        time.sleep(0.05)
     return done
 
 
