@@ -331,7 +331,7 @@ def test_a_child_that_cannot_be_noted_is_ended_before_that_is_told(tmp_path, fin
 
 
 def test_a_process_that_only_has_the_number_of_a_dead_job_is_left_alone(tmp_path):
-    with subprocess.Popen(["sleep", "30"], start_new_session=True) as other:
+    with subprocess.Popen(["sleep", "600"], start_new_session=True) as other:
         try:
             record(tmp_path, other.pid)
             told = json.loads((tmp_path / "process.json").read_text())
