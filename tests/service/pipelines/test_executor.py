@@ -189,13 +189,13 @@ def test_a_pass_that_breaks_off_between_row_and_job_is_made_up_for(piped: Start,
 
 
 def test_a_pass_that_breaks_off_between_job_and_row_begins_nothing_twice(piped: Start, service: Any) -> None:
-    run = piped(profile("a"), training("t")).bring_on()
+    run = piped(profile("a"), training("t"), model("m")).bring_on()
     with service.database.write() as connection:
         connection.execute(update(pipeline_steps).values(status="Starting", ended_at=None))
     run.bring_on()
-    assert (run.statuses, len(run.jobs)) == ({"a": "Executing", "t": "Succeeded"}, 1)
+    assert (run.statuses, len(run.jobs)) == ({"a": "Executing", "t": "Succeeded", "m": "Succeeded"}, 1)
     with service.database.read() as connection:
-        assert len(find_all(connection, TRAINING_JOB)) == 1
+        assert len(find_all(connection, TRAINING_JOB)) == len(find_all(connection, MODEL)) == 1
 
 
 def test_a_version_is_registered_once_however_often_its_pass_breaks_off(piped: Start, service: Any) -> None:
