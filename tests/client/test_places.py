@@ -35,6 +35,22 @@ def test_a_home_names_its_server_with_region_and_keys(tmp_path: Path) -> None:
     )
 
 
+@pytest.mark.parametrize(
+    ("listens_on", "asked_at"),
+    [
+        ("http://0.0.0.0:7171", "http://127.0.0.1:7171"),
+        ("http://[::]:7171", "http://[::1]:7171"),
+        ("http://192.0.2.1:7171", "http://192.0.2.1:7171"),
+    ],
+)
+def test_a_server_on_all_addresses_is_asked_at_the_loopback_one(
+    tmp_path: Path, listens_on: str, asked_at: str
+) -> None:
+    home = home_of(tmp_path, listens_on)
+    assert Place.find(home=home, environment={}).url == asked_at
+    assert find_url(listens_on, environment={}) == asked_at
+
+
 def test_a_home_in_the_options_goes_before_a_server_in_the_environment(tmp_path: Path) -> None:
     environment = {"LEEBOARD_SERVER": "http://other:1", **ENVIRONMENT_KEYS}
     place = Place.find(home=home_of(tmp_path), environment=environment)

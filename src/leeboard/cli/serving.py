@@ -15,7 +15,7 @@ from leeboard.alerts.document import AlertsFile
 from leeboard.api.running import Address, open_service, serve
 from leeboard.cli.neighbour import running_in
 from leeboard.cli.output import errors
-from leeboard.client.places import default_home
+from leeboard.client.places import default_home, reachable
 from leeboard.clock import now
 from leeboard.emit.choices import checked_choices
 from leeboard.errors import InputError, UnknownNameError
@@ -243,9 +243,10 @@ def _is_loopback(host: str) -> bool:
 def _greet(settings: Settings, address: Address, keys: KeyRing) -> None:
     say = errors().print
     plain = {"markup": False, "highlight": False, "soft_wrap": True}
+    url = reachable(address.url)
     say(f"leeboard serves {address.url} from {settings.home}", **plain)  # type: ignore[arg-type]
     say("Point AWS's clients at it:", **plain)  # type: ignore[arg-type]
-    exports = {"AWS_ENDPOINT_URL": address.url, "AWS_DEFAULT_REGION": settings.region}
+    exports = {"AWS_ENDPOINT_URL": url, "AWS_DEFAULT_REGION": settings.region}
     if keys.is_generated:  # keys that were given are known, and stay out of logs
         exports["AWS_ACCESS_KEY_ID"] = keys.access_key
         exports["AWS_SECRET_ACCESS_KEY"] = keys.secrets[keys.access_key]
@@ -253,5 +254,5 @@ def _greet(settings: Settings, address: Address, keys: KeyRing) -> None:
         exports["AWS_ENDPOINT_URL_S3"] = settings.s3_url
     for name, value in exports.items():
         say(f"  export {name}={value}", **plain)  # type: ignore[arg-type]
-    say(f"The dashboard: {address.url}/dashboard/ (leeboard dashboard opens it, logged in)", **plain)  # type: ignore[arg-type]
+    say(f"The dashboard: {url}/dashboard/ (leeboard dashboard opens it, logged in)", **plain)  # type: ignore[arg-type]
     say(f'(or: eval "$(leeboard env --home {settings.home})"; Control-C ends the server)', **plain)  # type: ignore[arg-type]

@@ -95,7 +95,7 @@ class _Found:
                 f"no server uses the home {folder}: it has no {SERVER_FILE}. "
                 f"Start one with: leeboard serve --home {folder}"
             )
-        there = str(told.get("url", DEFAULT_URL))
+        there = reachable(str(told.get("url", DEFAULT_URL)))
         if named or url in (None, there):
             first = bool(told.get("s3_url")) or (bool(url) and not named)
             return cls(url or there, folder, told, first)
@@ -122,7 +122,12 @@ def _named(
 def _checked(url: str) -> str:
     if not url.startswith(("http://", "https://")):
         raise InputError(f"the server's address is {url!r}: it must begin with http:// or https://")
-    return url.rstrip("/")
+    return reachable(url.rstrip("/"))
+
+
+def reachable(url: str) -> str:
+    """A server that listens on all addresses is asked at the loopback one: browsers refuse `0.0.0.0`."""
+    return url.replace("//0.0.0.0:", "//127.0.0.1:", 1).replace("//[::]:", "//[::1]:", 1)
 
 
 def _keys(found: _Found, environment: Mapping[str, str]) -> Keys:

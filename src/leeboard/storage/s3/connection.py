@@ -114,6 +114,7 @@ def _credentials(session: botocore.session.Session) -> Credentials:
         raise InputError(
             "no AWS credentials for S3: none in the environment, the AWS configuration files, the container "
             "or the instance. Set AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY, or AWS_PROFILE; "
-            "for a public bucket AWS_SKIP_SIGNATURE=true"
+            "for a public bucket AWS_SKIP_SIGNATURE=true; for the store of a leeboard server "
+            'eval "$(leeboard env)"'
         )
     return found
