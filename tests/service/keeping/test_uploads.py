@@ -2,13 +2,20 @@
 
 from collections import Counter
 from hashlib import sha256
+from threading import Event
 from typing import Any
+
+import pytest
 
 from leeboard.service.access import audit
 from leeboard.service.arns import DEFINITIONS, PIPELINE
 from leeboard.service.keeping import uploads
 from leeboard.service.resources import add
+from leeboard.service.service import Service
 from leeboard.storage import exists, write_bytes
+from leeboard.storage.objects.folder import ObjectFolder
+from leeboard.storage.s3 import OBJECTS
+from overlapping import WAIT_S, overlap
 
 from .conftest import DAY, NOW, add_job, total, touch
 
@@ -76,6 +83,58 @@ def test_the_data_of_a_baseline_in_use_stay(store: Any) -> None:
             add(connection, store.settings, DEFINITIONS["DataQuality"], f"d{number}", document, now=NOW)
     assert total(uploads.forget(store, NOW + 100 * DAY)) == GONE
     assert [exists(uri) for uri in (named, by_folder, runs, unused)] == [True, True, True, False]
+
+
+def test_one_that_a_baseline_begins_to_use_while_it_is_looked_at_stays(
+    store: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    begun, unused = upload(store, b"1", "begun.csv"), upload(store, b"2", "unused.csv")
+    is_ours = uploads._is_ours
+
+    def looked(uri: str, uploaded_at: Any) -> bool:
+        if uri == begun:
+            baseline_job(store, "begun", begun, status="InProgress")
+        return is_ours(uri, uploaded_at)
+
+    monkeypatch.setattr(uploads, "_is_ours", looked)
+    assert total(uploads.forget(store, NOW + 100 * DAY)) == GONE
+    assert [exists(uri) for uri in (begun, unused)] == [True, False]
+
+
+def test_it_is_removed_whichever_database_the_server_has(
+    service: Service, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv(OBJECTS, str(service.settings.objects))
+    ObjectFolder(service.settings.objects).buckets.create("house")
+    uri = upload(service)
+    baseline_job(service, "runs", upload(service, b"3", "runs.csv"), status="InProgress")
+    assert total(uploads.forget(service, NOW + 7 * DAY)) == GONE
+    assert not exists(uri)
+
+
+def test_no_job_is_begun_between_the_last_look_and_the_end_of_the_file(
+    store: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    uri = upload(store)
+    is_there, may_go_on = Event(), Event()
+    seen: list[bool] = []
+
+    def delete(uri: str) -> None:
+        is_there.set()
+        may_go_on.wait(WAIT_S)
+        with store.database.read() as connection:
+            seen.append(uploads._place(uri) in uploads._used(connection))
+        remove(uri)
+
+    remove = uploads.delete
+    monkeypatch.setattr(uploads, "delete", delete)
+    overlap(
+        lambda: total(uploads.forget(store, NOW + 100 * DAY)),
+        lambda: baseline_job(store, "late", uri, status="InProgress"),
+        is_there=is_there,
+        may_go_on=may_go_on,
+    )
+    assert seen == [False]
 
 
 def test_one_that_a_pipeline_names_stays(store: Any) -> None:

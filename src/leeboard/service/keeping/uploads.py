@@ -11,7 +11,8 @@ from datetime import datetime, timedelta
 from hashlib import sha256
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, Text, and_, func, or_, select, type_coerce
+from sqlalchemy import ColumnElement, Connection, Text, and_, func, or_, select, text, type_coerce
+from sqlalchemy.exc import OperationalError
 
 from leeboard.errors import LeeboardError
 from leeboard.service import jobs
@@ -33,6 +34,10 @@ UPLOADED, REMOVED = "uploaded a data set", "removed an upload"
 WHO, VIA = "leeboard", "server"
 PLACE = re.compile(r"/uploads/[0-9a-f]{16}/[A-Za-z0-9._-]{1,80}")
 PIECE_BYTES = 1 << 20
+NOBODY_BEGINS = (
+    text("SET LOCAL lock_timeout = '500ms'"),  # less than after which PostgreSQL ends one of two that wait
+    text("LOCK TABLE resources, pipeline_executions IN SHARE MODE"),
+)
 OF_SCHEDULES = tuple(sorted([*JOB_KINDS.values(), MERGE_KIND]))
 
 _log = logging.getLogger(__name__)
@@ -47,11 +52,9 @@ def forget(service: Service, at: datetime, *, is_trial: bool = False) -> Iterato
         if _place(uri) in used:
             continue
         try:
-            if not _is_ours(uri, uploaded_at):
+            if not _is_ours(uri, uploaded_at) or not (is_trial or _remove(service, uri, at)):
                 continue
-            if not is_trial:
-                _remove(service, uri, at)
-        except LeeboardError as error:
+        except (LeeboardError, OperationalError) as error:
             _log.warning("the upload %s stays for now: %s", uri, error)
             return
         yield told(uploads=1)
@@ -77,27 +80,31 @@ def _place(uri: str) -> str:
     return found[0] if found and uri.endswith(found[0]) else ""
 
 
-def _used(connection: Connection) -> set[str]:
-    """Uploads that definitions, schedules and pipelines name, or jobs which made baselines that these use."""
+def _used(connection: Connection, place: str = "/uploads/") -> set[str]:
+    """Uploads that definitions, schedules and pipelines name, or jobs which made baselines that these use.
+
+    Args:
+        place: what is named has it in it.
+    """
     c = resources.c
     kinds = (SCHEDULE, PIPELINE, *DEFINITIONS.values())
     document = type_coerce(c.document, Text)
     texts = list(
-        connection.execute(select(document).where(c.kind.in_(kinds), _names_one(document))).scalars()
+        connection.execute(select(document).where(c.kind.in_(kinds), _names(document, place))).scalars()
     )
     definition = pipeline_executions.c.definition
     parameters = type_coerce(pipeline_executions.c.parameters, Text)
-    for text in (definition, parameters):
-        texts += connection.execute(select(text).where(_names_one(text))).scalars()
-    return {place for text in [*texts, *_jobs(connection)] for place in PLACE.findall(text)}
+    for column in (definition, parameters):
+        texts += connection.execute(select(column).where(_names(column, place))).scalars()
+    return {found for told in [*texts, *_jobs(connection, place)] for found in PLACE.findall(told)}
 
 
-def _names_one(text: Any) -> ColumnElement[bool]:
-    has_one: ColumnElement[bool] = text.contains("/uploads/")
+def _names(column: Any, place: str) -> ColumnElement[bool]:
+    has_one: ColumnElement[bool] = column.contains(place, autoescape=True)
     return has_one
 
 
-def _jobs(connection: Connection) -> Iterator[str]:
+def _jobs(connection: Connection, place: str) -> Iterator[str]:
     """Documents of jobs that go on, or made a baseline in use; those of executions read no data sets.
 
     In the names of these, a digit or one of the letters a to f follows: between 0 and g in every order.
@@ -109,7 +116,7 @@ def _jobs(connection: Connection) -> Iterator[str]:
     bounds = [and_(c.key >= start, c.key < end) for start, end in zip(starts, ends, strict=False)]
     others = or_(*bounds, c.key >= starts[-1])
     query = select(c.key, c.arn, c.status, c.document, document.label("text"))
-    rows = connection.execute(query.where(c.kind == PROCESSING_JOB, others, _names_one(document)))
+    rows = connection.execute(query.where(c.kind == PROCESSING_JOB, others, _names(document, place)))
     for row in rows:
         if row.status not in jobs.ENDED or used.has(row.key, row.arn, folders_of(row.document)):
             yield row.text
@@ -127,8 +134,17 @@ def _is_ours(uri: str, uploaded_at: datetime) -> bool:
     return f"/uploads/{digest.hexdigest()[:16]}/" in uri
 
 
-def _remove(service: Service, uri: str, at: datetime) -> None:
-    """Then the log says it, for people and for the next look."""
-    delete(uri)
+def _remove(service: Service, uri: str, at: datetime) -> bool:
+    """Whether nobody has begun to use it meanwhile; nobody can until it is gone.
+
+    Then the log says it, for people and for the next look.
+    """
     with service.database.write() as connection:
+        if not service.database.is_sqlite:  # in a file, nobody else writes now
+            for statement in NOBODY_BEGINS:
+                connection.execute(statement)
+        if _place(uri) in _used(connection, _place(uri)):
+            return False
+        delete(uri)
         audit.write(connection, at=at, visitor=WHO, via=VIA, action=REMOVED, subject=uri)
+    return True
