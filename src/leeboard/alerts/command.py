@@ -17,11 +17,12 @@ from leeboard.alerts import DeliveryError, Notice, Outside, Sink
 MOST_COMPLAINT_BYTES = 2_000
 _LOOK_MS = 100
 _BOUND = """
-import fcntl, os, select, signal, sys
+import contextlib, fcntl, os, select, signal, sys
 pipe = int(sys.argv[1])
-fcntl.fcntl(pipe, fcntl.F_SETOWN, -os.getpgrp())
-fcntl.fcntl(pipe, 10, signal.SIGKILL)  # F_SETSIG
-fcntl.fcntl(pipe, fcntl.F_SETFL, os.O_ASYNC)
+with contextlib.suppress(OSError):  # a sandbox may know no such signals
+    fcntl.fcntl(pipe, fcntl.F_SETOWN, -os.getpgrp())
+    fcntl.fcntl(pipe, 10, signal.SIGKILL)  # F_SETSIG
+    fcntl.fcntl(pipe, fcntl.F_SETFL, os.O_ASYNC)
 for ignored in (signal.SIGPIPE, signal.SIGXFSZ):
     signal.signal(ignored, signal.SIG_DFL)
 ended = select.poll()

@@ -11,6 +11,7 @@ import resource
 import select
 import signal
 import sys
+from contextlib import suppress
 from dataclasses import asdict, dataclass
 
 VARIABLE = "LEEBOARD_CONFINEMENT"
@@ -77,7 +78,8 @@ def _live_with_the_starter() -> None:
     """
     if sys.platform == "linux":
         ctypes.CDLL(None).prctl(_PR_SET_PDEATHSIG, signal.SIGKILL)
-        _die_with(sys.stdin.fileno())
+        with suppress(OSError):  # a sandbox may know no such signals
+            _die_with(sys.stdin.fileno())
     if select.select([sys.stdin], [], [], 0)[0]:
         os._exit(1)
     with open(os.devnull, "rb") as nothing:
