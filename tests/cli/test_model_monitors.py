@@ -157,7 +157,7 @@ def test_labels_are_joined_with_captured_requests_on_the_way(folder: Path) -> No
     [
         (("--monitor", "model-qality"), "no monitor named 'model-qality', did you mean 'model-quality'?"),
         (("--slack", "1sd"), "slack is not for the monitor data-quality; it is for model-quality"),
-        (("--monitor", "bias", "--label", "approved"), "the monitor bias needs a facets"),
+        (("--monitor", "bias", "--label", "approved"), "the monitor bias needs facets"),
         (("--monitor", "attribution"), "give its URL"),
         (("--monitor", "model-quality", "--probability", "score", "--label", "approved"), "problem_type"),
         (("--model-url", "http://127.0.0.1:1"), "asks no model; bias and attribution do"),

@@ -100,7 +100,7 @@ class ModelQuality:
         if self._settings.prediction is None and self._settings.probability is None:
             raise InputError(
                 "neither prediction nor probability is given: say in which column or at which place of the "
-                "model's output the predicted label or its probability is"
+                "model's output the predicted label or its probability is (--prediction, --probability)"
             )
         self._task = _task(self._settings, self._baseline)
         self._recipe = QualityRecipe(self._task)

@@ -105,7 +105,8 @@ class ModelSource:
             return self._named("models", predictor.model_name, protocol)
         raise InputError(
             "the analysis needs a model's answers: name it as model_name or endpoint_name of the predictor, "
-            "or give its URL or its file; for bias alone, predicted_label may name a column that has them"
+            "or give its URL (--model-url) or its file (--model-file); for bias alone, predicted_label may "
+            "name a column that has them"
         )
 
     def _named(self, kind: str, name: str, protocol: ModelProtocol) -> RemoteModel:

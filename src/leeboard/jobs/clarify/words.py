@@ -61,7 +61,7 @@ def _document(monitor: str, given: Mapping[str, Any]) -> dict[str, Any]:
 def _bias(given: Mapping[str, Any]) -> dict[str, Any]:
     if missing := [name for name in ("label", "facets") if name not in given]:
         raise InputError(
-            f"the monitor bias needs a {' and a '.join(missing)}: the column with the outcome, and the "
+            f"the monitor bias needs {' and '.join(missing)}: the column with the outcome, and the "
             "column with the group, as --label approved --facet sex=female, or both in a --config file"
         )
     facets = [
