@@ -6,6 +6,7 @@ import random
 import re
 from bisect import bisect
 from dataclasses import dataclass
+from functools import partial
 from itertools import accumulate
 from time import monotonic, perf_counter
 from typing import Any, Self
@@ -34,6 +35,7 @@ from leeboard.state.texts import storable
 
 PATH = re.compile(r"/endpoints/([^/]+)/(invocations|async-invocations|invocations-response-stream)")
 MAX_BODY_BYTES = 6_291_456
+LARGE_BYTES = 1 << 18
 REMEMBER_S = 1.0
 """How long another server's change of an endpoint may go unseen here."""
 UNREADABLE = "the state of the server cannot be read at the moment"
@@ -136,7 +138,7 @@ class Gateway:
             answer = await self._hosts.invoke(variant.specs, invocation)
             model_s = answer.took_s
             if answer.is_success and deployed.capture is not None:
-                self._capture(deployed, variant, invocation, answer)
+                await self._captured(deployed, variant, invocation, answer)
             status = answer.status
             return _reply(answer, variant) if answer.is_success else _model_error(answer)
         except HostingError as error:
@@ -151,6 +153,16 @@ class Gateway:
         """What was refused before a model was asked is no invocation of it."""
         if self._traffic is not None and status != REFUSED:
             self._traffic.count(tallies.Variant(deployed.name, variant.name), status, model_s, whole_s)
+
+    async def _captured(
+        self, deployed: Deployed, variant: Variant, invocation: Invocation, answer: ModelAnswer
+    ) -> None:
+        """To write a small record takes less time than to hand it to a thread and back."""
+        recording = partial(self._capture, deployed, variant, invocation, answer)
+        if len(invocation.body) + len(answer.body) < LARGE_BYTES:
+            recording()
+        else:
+            await asyncio.get_running_loop().run_in_executor(None, recording)
 
     def _capture(
         self, deployed: Deployed, variant: Variant, invocation: Invocation, answer: ModelAnswer

@@ -6,7 +6,8 @@ from collections.abc import Callable, Iterable
 from concurrent.futures import Executor
 from datetime import datetime
 from difflib import get_close_matches
-from typing import Any
+from functools import partial
+from typing import Any, TypeVar
 
 from leeboard.api.auth import Head, Identity
 from leeboard.api.wire.bodies import plain_body
@@ -23,7 +24,11 @@ from leeboard.service.access.visitors import EDITOR
 from leeboard.service.refusals import AccessDeniedError, RefusalError, UnknownOperationError
 from leeboard.service.service import Service
 
+LARGE_BYTES = 1 << 16
+"""Bodies from there on are read by a thread: the longest would keep the event loop for a second."""
+
 log = logging.getLogger(__name__)
+_T = TypeVar("_T")
 
 
 class Wire:
@@ -74,15 +79,18 @@ class Wire:
             entry = self._find(service, operation, identity)
             if is_change(operation):
                 change = Change.asked(service, operation, identity.access_key, request_id, now)
-            params = protocol.params(service, operation, head, body)
+            reading = partial(protocol.params, service, operation, head, body)
+            params = reading() if len(body) < LARGE_BYTES else await self._in_thread(reading)
             if change is not None:
                 change = change.of(params)
                 refuse_readers(operation, identity.access_key, self._role_of(identity.access_key))
             caller = Caller(identity.access_key, self._account, identity.region or self._region)
             signature = change.signature() if change is not None else None
             desk = self._desk_of(signature)
-            result = await self._run(entry, Call(service, operation, params, desk, caller, now))
-            told = protocol.answer(service, operation, result, request_id)
+            call = Call(service, operation, params, desk, caller, now)
+            told = await self._run(
+                entry, call, lambda result: protocol.answer(service, operation, result, request_id)
+            )
             if signature is not None and not signature.is_written:
                 self._record(signature.line)
             return told
@@ -126,10 +134,17 @@ class Wire:
         hint = f", did you mean {near[0]}?" if near else ""
         return f"{service} has no operation named {operation[:128]!r}{hint}"
 
-    async def _run(self, entry: Entry, call: Call) -> dict[str, Any]:
-        if entry.is_quick or (entry.is_short_read and self._reads_inline):
-            return entry.handler(call)
-        return await asyncio.get_running_loop().run_in_executor(self._executor, entry.handler, call)
+    async def _run(self, entry: Entry, call: Call, written: Callable[[dict[str, Any]], _T]) -> _T:
+        """The answer as it is sent: to write a large one takes longer than to find it."""
+
+        def run() -> _T:
+            return written(entry.handler(call))
+
+        is_inline = entry.is_quick or (entry.is_short_read and self._reads_inline)
+        return run() if is_inline else await self._in_thread(run)
+
+    async def _in_thread(self, do: Callable[[], _T]) -> _T:
+        return await asyncio.get_running_loop().run_in_executor(self._executor, do)
 
 
 def _refused(protocol: WireProtocol, service: str | None, error: Exception, request_id: str) -> WireResponse:
