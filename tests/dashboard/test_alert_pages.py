@@ -60,7 +60,7 @@ def test_an_alert_in_force_that_is_silenced_says_so(editor: Any, incident: int) 
     until = f"{now() + timedelta(hours=1):%Y-%m-%dT%H:%M}"
     editor.post("/alerts/silences", schedule="hour*", until=until)
     assert "open silenced" in editor.get("/alerts").words
-    assert "Nobody is told of it" in editor.get(f"/alerts/{incident}").words
+    assert "keeps it quiet now" in editor.get(f"/alerts/{incident}").words
 
 
 def test_filters_do_not_change_how_many_alerts_are_said_to_be_in_force(editor: Any, incident: int) -> None:
