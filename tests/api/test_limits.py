@@ -204,3 +204,12 @@ def test_files_are_left_for_others(monkeypatch: pytest.MonkeyPatch) -> None:
     for soft, most in ((1024, 512), (-1, 10_000), (1 << 20, 10_000)):
         monkeypatch.setattr(resource, "getrlimit", lambda _which, soft=soft: (soft, soft))
         assert limits.most_connections() == most
+
+
+def test_a_server_opens_as_many_files_as_it_may(monkeypatch: pytest.MonkeyPatch) -> None:
+    resource, told = pytest.importorskip("resource"), []
+    monkeypatch.setattr(resource, "setrlimit", lambda _which, both: told.append(both))
+    for soft, hard in ((1024, 4096), (1024, -1), (1024, 1 << 20), (4096, 4096), (-1, -1)):
+        monkeypatch.setattr(resource, "getrlimit", lambda _which, both=(soft, hard): both)
+        limits.open_many_files()
+    assert told == [(4096, 4096), (1 << 16, -1), (1 << 16, 1 << 20)]

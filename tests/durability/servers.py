@@ -18,9 +18,9 @@ from leeboard.jobs.processes import RunningProcess, descendants, process_of, wit
 
 START_S = 180
 STOP_S = 120
-LEASE_S = 15.0
+LEASE_S = 10.0
 """So long that a server on a busy machine still renews its claims, and that jobs which it stops in the last
-fifth, as it could not, have ended before others begin them: they have two seconds to leave."""
+fifth, as it could not, have ended before others begin them."""
 DIES = """
 import importlib, os, signal, sys
 module, name, calls = sys.argv.pop(1), sys.argv.pop(1), int(sys.argv.pop(1))

@@ -198,9 +198,9 @@ def die():
         time.sleep(0.01)
     os.kill(os.getpid(), signal.SIGKILL)
 
-threading.Thread(target=die).start()
+threading.Thread(target=die, daemon=True).start()
 environment = {**os.environ, "TMPDIR": str(folder), VARIABLE: Confinement().text}
-run_child([*late, *box, *program], environment, scratch=folder, max_runtime_s=60, log=print,
+run_child([*late, *box, *program], environment, scratch=folder, max_runtime_s=60, leave_s=2, log=print,
           should_stop=lambda: False)
 """
 
@@ -238,10 +238,10 @@ def die():
         time.sleep(0.01)
     os.kill(os.getpid(), signal.SIGKILL)
 
-threading.Thread(target=die).start()
+threading.Thread(target=die, daemon=True).start()
 run_child([*box, *starter(launch_file(folder, sleep, os.environ, folder))],
           {**os.environ, "TMPDIR": str(folder), VARIABLE: Confinement().text}, scratch=folder,
-          max_runtime_s=600, log=print, should_stop=lambda: False)
+          max_runtime_s=600, leave_s=2, log=print, should_stop=lambda: False)
 """
 
 
@@ -324,6 +324,7 @@ def test_a_child_that_cannot_be_noted_is_ended_before_that_is_told(tmp_path, fin
             {**os.environ, "TMPDIR": str(tmp_path / "tmp")},
             scratch=tmp_path,
             max_runtime_s=600,
+            leave_s=2,
             log=print,
             should_stop=lambda: False,
         )

@@ -5,6 +5,7 @@ A request's head has an end, a body keeps coming, an answer is taken: who does o
 
 import asyncio
 from collections.abc import Iterable
+from contextlib import suppress
 from time import monotonic
 from typing import Any, Protocol
 
@@ -21,9 +22,10 @@ LEAST_BYTES = 256
 """Fewer between two looks are none."""
 OPEN_SHARE, MOST_CONNECTIONS = 2, 10_000
 """Of the files that a process may open, so many for each connection: objects and tables need some, too."""
+MOST_FILES = 1 << 16
 
 TOO_LARGE, TOO_SLOW, TOO_MANY = 431, 408, 503
-HEAD = b"content-type: text/plain; charset=utf-8\r\nconnection: close\r\ncontent-length: %d\r\n\r\n"
+_HEAD = b"content-type: text/plain; charset=utf-8\r\nconnection: close\r\ncontent-length: %d\r\n\r\n"
 TEXTS = {
     TOO_LARGE: f"the head of a request may have {MOST_HEAD_BYTES:,} bytes and {MOST_HEADERS} headers",
     TOO_SLOW: "the request did not come in time",
@@ -39,6 +41,19 @@ class Sending(Protocol):
     def abort(self) -> None: ...
 
 
+def open_many_files() -> None:
+    """As many as the system lets this process have: a shell's 1,024 are few for a server."""
+    try:
+        from resource import RLIMIT_NOFILE, getrlimit, setrlimit
+    except ImportError:
+        return
+    soft, hard = getrlimit(RLIMIT_NOFILE)
+    wanted = MOST_FILES if hard < 0 else min(hard, MOST_FILES)
+    if 0 <= soft < wanted:
+        with suppress(ValueError, OSError):  # macOS has a lower limit that it does not tell
+            setrlimit(RLIMIT_NOFILE, (wanted, hard))
+
+
 def most_connections() -> int:
     """How many one server has at once."""
     try:
@@ -52,7 +67,8 @@ def most_connections() -> int:
 class LimitedProtocol(HttpToolsProtocol):
     """uvicorn's protocol with limits; it has none of its own but for connections between two requests."""
 
-    most_connections = most_connections()
+    most_connections: int | None = None
+    """None for what the limit of open files allows."""
     tick_s = TICK_S
 
     def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]
@@ -62,7 +78,7 @@ class LimitedProtocol(HttpToolsProtocol):
         self._n_unused = self._n_received = self._n_behind = self._n_sent = 0
         self._since_s = monotonic()
         self._tick = self.loop.call_later(self.tick_s, self._look)
-        if len(self.connections) > self.most_connections and not self._make_room():
+        if len(self.connections) > (self.most_connections or most_connections()) and not self._make_room():
             self._refuse(TOO_MANY)
 
     def connection_lost(self, exc: Exception | None) -> None:
@@ -155,10 +171,7 @@ class LimitedProtocol(HttpToolsProtocol):
         self._refusal = status
         if self.cycle is None or self.cycle.response_complete or not self.cycle.response_started:
             body = f"{TEXTS[status]}\n".encode()
-            head = (
-                b"content-type: text/plain; charset=utf-8\r\nconnection: close\r\ncontent-length: %d\r\n\r\n"
-            )
-            self.transport.write(STATUS_LINE[status] + head % len(body) + body)
+            self.transport.write(STATUS_LINE[status] + _HEAD % len(body) + body)
         self.transport.close()
         self._tick.cancel()
         self._tick = self.loop.call_later(self.tick_s, self._sending.abort)  # whoever does not take even that

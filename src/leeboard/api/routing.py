@@ -3,6 +3,7 @@
 import asyncio
 import hmac
 from collections.abc import Awaitable, Callable, MutableMapping
+from functools import partial
 from time import perf_counter
 from typing import Any
 from urllib.parse import parse_qs
@@ -27,6 +28,8 @@ Send = Callable[[MutableMapping[str, Any]], Awaitable[None]]
 App = Callable[[Scope, Receive, Send], Awaitable[None]]
 
 MAX_REQUEST_BYTES = 8 << 20
+LARGE_BYTES = 1 << 20
+"""A body that takes milliseconds to hash is not hashed in the event loop."""
 INVOCATIONS = "/endpoints/"
 OWN = "/leeboard/"
 EVENTS = "/cloudevents/"
@@ -155,7 +158,8 @@ class Server:
     async def _answer(self, head: Head, body: bytes, signature: Signature | None) -> Reply:
         at = now()
         try:
-            identity = self._verifier.verify(head, body, at, signature)
+            verify = partial(self._verifier.verify, head, body, at, signature)
+            identity = verify() if len(body) < LARGE_BYTES else await asyncio.to_thread(verify)
         except RefusalError as refusal:
             return self._refused(head, refusal, signature.service if signature else None)
         if head.path.startswith(INVOCATIONS):

@@ -19,6 +19,7 @@ from leeboard import __version__
 from leeboard.api.auth import Verifier
 from leeboard.api.gateway import Gateway
 from leeboard.api.joining import JoiningProtocol
+from leeboard.api.limits import open_many_files
 from leeboard.api.observing import Observed
 from leeboard.api.operations import OPERATIONS
 from leeboard.api.own import OwnCalls
@@ -266,6 +267,7 @@ def serve(service: Service, keys: KeyRing, address: Address, on_start: Callable[
         "log_config": None,
         "timeout_graceful_shutdown": GRACEFUL_S,
     }
+    open_many_files()
     front = Front.of(address.host, service.settings.public_url, service.settings.trusted_proxies)
     uvicorn.run(Running(service, keys, front, started), **config)
 

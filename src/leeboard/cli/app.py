@@ -12,6 +12,7 @@ from leeboard.cli.dashboard import dashboard
 from leeboard.cli.demo import demo
 from leeboard.cli.endpoint import endpoint
 from leeboard.cli.env import env
+from leeboard.cli.help import unwrap
 from leeboard.cli.job import job
 from leeboard.cli.logs import logs
 from leeboard.cli.metrics import metrics
@@ -46,6 +47,7 @@ app.add_typer(alerts, name="alerts")
 app.add_typer(endpoint, name="endpoint")
 app.add_typer(script, name="script")
 app.add_typer(tokens, name="tokens")
+unwrap(app)
 
 
 @app.callback(invoke_without_command=True)

@@ -15,7 +15,6 @@ from leeboard.jobs.containers.stream import Attached
 
 _RUNNING = ("created", "running", "paused", "restarting", "removing", "stopping", "stopped")
 """Podman says `stopped` before the exit code is there."""
-LEAVE_S = 2
 
 _log = logging.getLogger(__name__)
 
@@ -92,9 +91,9 @@ class Engine:
         code = None if told.get("Status") in _RUNNING else int(told.get("ExitCode", 0))
         return ContainerState(code, bool(told.get("OOMKilled")))
 
-    def stop(self, container: str) -> None:
-        """Ends it: it may leave by itself for two seconds."""
-        self.door.ask("POST", f"/containers/{container}/stop?t={LEAVE_S}")
+    def stop(self, container: str, leave_s: float) -> None:
+        """Ends it: it may leave by itself for so long, in whole seconds."""
+        self.door.ask("POST", f"/containers/{container}/stop?t={int(leave_s)}")
 
     def remove(self, container: str) -> None:
         """Nothing is left of it, if there was anything."""

@@ -45,6 +45,7 @@ def run(order: ProcessingOrder, log: Log, should_stop: ShouldStop) -> Processing
         _environment(order, boxes),
         scratch=order.root,
         max_runtime_s=order.max_runtime_s,
+        leave_s=order.leave_s,
         log=log,
         should_stop=should_stop,
     )

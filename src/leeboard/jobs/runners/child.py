@@ -17,7 +17,6 @@ from leeboard.jobs.runners.order import Log, ShouldStop
 from leeboard.jobs.runners.output_log import OutputLog
 
 _LOOK_S = 0.2
-_LEAVE_S = 2.0
 _KILL_S = 10.0
 _PIECE = 1 << 16
 
@@ -43,6 +42,7 @@ def run_child(
     *,
     scratch: Path,
     max_runtime_s: float,
+    leave_s: float,
     log: Log,
     should_stop: ShouldStop,
 ) -> ChildEnd:
@@ -70,7 +70,7 @@ def run_child(
         watched = _Child(process, scratch, printed, OutputLog(log))
         try:
             record(scratch, process.pid)
-            cause = watched.wait(time.monotonic() + max_runtime_s, should_stop)
+            cause = watched.wait(time.monotonic() + max_runtime_s, leave_s, should_stop)
         finally:
             watched.end()
     return ChildEnd(cause, _code(process.returncode), watched.lines.last_lines)
@@ -84,8 +84,8 @@ class _Child:
         self._seen: dict[int, RunningProcess] = {}
         self._is_open = True
 
-    def wait(self, deadline: float, should_stop: ShouldStop) -> Cause:
-        """Until it ends; if it has to be ended it gets some seconds to leave by itself."""
+    def wait(self, deadline: float, leave_s: float, should_stop: ShouldStop) -> Cause:
+        """Until it ends; if it has to be ended it gets some time to leave by itself."""
         next_look = 0.0
         while self._process.poll() is None:
             self._read(_LOOK_S)
@@ -94,7 +94,7 @@ class _Child:
             next_look = now + _LOOK_S
             self._look_around()
             if should_stop() or now > deadline:
-                self._ask_to_leave()
+                self._ask_to_leave(leave_s)
                 return "too long" if now > deadline else "stopped"
         return "ended"
 
@@ -112,8 +112,8 @@ class _Child:
         self._read_rest()
         self.lines.finish()
 
-    def _ask_to_leave(self) -> None:
-        until = time.monotonic() + _LEAVE_S
+    def _ask_to_leave(self, leave_s: float) -> None:
+        until = time.monotonic() + leave_s
         inside = descendants(self._process.pid)
         send(signal.SIGTERM, inside)
         with suppress(ProcessLookupError, PermissionError):

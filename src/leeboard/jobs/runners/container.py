@@ -188,7 +188,7 @@ class _Run:
                 if state.code is not None:
                     break
             if self._limits.are_reached():
-                self._engine.stop(self._container)
+                self._engine.stop(self._container, self._order.leave_s)
                 state = self._state()
                 break
         until = time.monotonic() + _DRAIN_S

@@ -42,6 +42,7 @@ def _run(command: Sequence[str], order: ProcessingOrder, log: Log, limits: Limit
         {**os.environ, "TMPDIR": str(temporary), VARIABLE: Confinement().text},
         scratch=order.root,
         max_runtime_s=inf,
+        leave_s=order.leave_s,
         log=log,
         should_stop=limits.are_reached,
     )

@@ -34,6 +34,7 @@ class ProcessingOrder:
         programs: of this machine that stand for own images.
         home: the server's folder, which such programs do not see and which keeps their environments.
         models_url: below it the job asks models by name; None for a job that asks none.
+        leave_s: how long a process that is to stop may take to leave by itself.
     """
 
     name: str
@@ -51,6 +52,7 @@ class ProcessingOrder:
     programs: JobMap = field(default_factory=JobMap)
     home: Path | None = None
     models_url: str | None = None
+    leave_s: float = 2.0
 
     @property
     def image(self) -> str:

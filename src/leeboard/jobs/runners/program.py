@@ -100,6 +100,7 @@ def _run(
         {**_inherited(*_FOR_ALL, *_OF_PYTHON), "TMPDIR": str(temporary), VARIABLE: confinement.text},
         scratch=order.root,
         max_runtime_s=inf,
+        leave_s=order.leave_s,
         log=log,
         should_stop=limits.are_reached,
     )

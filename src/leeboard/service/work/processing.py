@@ -34,6 +34,8 @@ from leeboard.service.resources import Resource, change, find
 from leeboard.service.service import Service
 from leeboard.service.work.task import Task
 
+LEAVE_S, LEAVE_SHARE = 2.0, 0.1
+"""Jobs that are to stop have so long, or that share of the lease: who loses one has ended before its end."""
 _log = logging.getLogger(__name__)
 
 
@@ -67,6 +69,7 @@ def run(
         images=task.service.settings.images,
         programs=task.service.settings.jobs,
         home=task.service.settings.home,
+        leave_s=min(LEAVE_S, LEAVE_SHARE * task.service.settings.lease_s),
         optional_inputs=optional_inputs,
     )
     asked = is_unwanted or (lambda: jobs.is_stopping(task.service, PROCESSING_JOB, job.name))
