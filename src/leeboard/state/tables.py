@@ -246,6 +246,7 @@ pipeline_executions = Table(
     Column("parameters", Document, nullable=False),
     Column("definition", Text, nullable=False),
     Column("selective", Document),
+    Column("retry_token", String(128)),
     Column("created_at", Instant, nullable=False),
     Column("modified_at", Instant, nullable=False),
     Column("ended_at", Instant),

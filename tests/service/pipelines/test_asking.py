@@ -51,6 +51,19 @@ def test_an_execution_of_a_deleted_pipeline_is_not_begun_again(failed: Any, serv
     assert failed.now.status == "Failed"
 
 
+def test_a_retry_that_is_sent_once_more_retries_once(failed: Any, service: Service) -> None:
+    asked = {"PipelineExecutionArn": failed.execution.arn(service.settings), "ClientRequestToken": "t" * 32}
+    for _ in range(2):  # the second while it runs, as if the first answer had been lost
+        asking.retry(service, dict(asked), now())
+        assert failed.now.status == "Executing"
+    failed.bring_on()
+    assert failed.now.status == "Failed"
+    asking.retry(service, dict(asked), now())
+    assert failed.now.status == "Failed"
+    asking.retry(service, asked | {"ClientRequestToken": "u" * 32}, now())
+    assert failed.now.status == "Executing"
+
+
 @pytest.mark.parametrize("is_deleted_first", [False, True])
 def test_a_pipeline_that_is_deleted_leaves_no_execution_that_runs(
     failed: Any, service: Service, is_deleted_first: bool

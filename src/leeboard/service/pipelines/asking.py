@@ -19,6 +19,7 @@ from leeboard.service.pipelines.kept import (
     set_execution,
     set_steps,
     steps_of,
+    was_retried_by,
 )
 from leeboard.service.pipelines.parameters import values_of
 from leeboard.service.pipelines.selecting import Selection, check_source
@@ -136,6 +137,8 @@ def stop(service: Service, arn: str, now: datetime) -> PipelineExecution:
 def retry(service: Service, params: dict[str, Any], now: datetime) -> PipelineExecution:
     """Go on where an execution failed or was stopped; what succeeded is kept.
 
+    A request that comes again with its token changes nothing more.
+
     Raises:
         ResourceNotFoundError: there is none, or its pipeline was deleted.
         InvalidRequestError: it runs, or has succeeded.
@@ -143,7 +146,11 @@ def retry(service: Service, params: dict[str, Any], now: datetime) -> PipelineEx
     with service.database.write() as connection:
         execution = found(service, connection, params["PipelineExecutionArn"])
         _hold_pipeline(service, connection, execution)
+        token = params.get("ClientRequestToken")
+        if was_retried_by(connection, execution.id, token):
+            return execution
         values: dict[str, Any] = {"status": "Executing", "failure_reason": None, "ended_at": None}
+        values["retry_token"] = token
         if parallel := params.get("ParallelismConfiguration"):
             values["most_parallel"] = parallel["MaxParallelExecutionSteps"]
         has_ended = pipeline_executions.c.status.in_(AGAIN)

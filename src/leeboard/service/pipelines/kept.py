@@ -121,6 +121,12 @@ def find_execution(connection: Connection, execution_id: int) -> PipelineExecuti
     return find_where(connection, executions.c.id == execution_id)
 
 
+def was_retried_by(connection: Connection, execution_id: int, token: str | None) -> bool:
+    """Whether the last request to retry it had this token."""
+    query = select(executions.c.id).where(executions.c.id == execution_id, executions.c.retry_token == token)
+    return token is not None and connection.execute(query).first() is not None
+
+
 def find_by_key(connection: Connection, key: str) -> PipelineExecution | None:
     """By the last part of its ARN."""
     return find_where(connection, executions.c.key == key)
