@@ -160,7 +160,7 @@ def test_who_lost_work_to_another_thread_does_not_take_its_claim_along(
     threads = []
     for _ in range(2):
         taken = claim(service.database, "me", ["execution"], now=TEN + timedelta(hours=1), lease_s=20)
-        threads.append(Thread(target=workers._do, args=(taken,)))
+        threads.append(Thread(target=workers._do, args=(taken, monotonic())))
         threads[-1].start()
         set_work(service, lease_until=TEN)
     assert is_begun.wait(120)
