@@ -1,11 +1,11 @@
 import asyncio
 from collections.abc import AsyncIterator, Callable
-from contextlib import AsyncExitStack, asynccontextmanager
+from contextlib import AsyncExitStack
 
 import pytest
-import uvicorn
 
-from leeboard.api.joining import SMALL_BYTES, JoiningProtocol
+from leeboard.api.joining import SMALL_BYTES
+from loop_server import served
 
 pytestmark = pytest.mark.anyio
 
@@ -13,21 +13,6 @@ pytestmark = pytest.mark.anyio
 @pytest.fixture(params=[False, True], ids=["asyncio", "uvloop"])
 def anyio_backend(request) -> tuple[str, dict[str, bool]]:
     return "asyncio", {"use_uvloop": request.param}
-
-
-@asynccontextmanager
-async def served(app) -> AsyncIterator[int]:
-    """A server in this loop; gives its port."""
-    config = uvicorn.Config(app, port=0, http=JoiningProtocol, lifespan="off", log_config=None)
-    server = uvicorn.Server(config)
-    async with asyncio.TaskGroup() as tasks:
-        running = tasks.create_task(server._serve())
-        while not server.started and not running.done():  # noqa: ASYNC110 - it tells nobody
-            await asyncio.sleep(0.01)
-        try:
-            yield server.servers[0].sockets[0].getsockname()[1]
-        finally:
-            server.should_exit = True
 
 
 @pytest.fixture

@@ -2,15 +2,15 @@
 
 import asyncio
 from collections.abc import AsyncIterator, Callable
-from contextlib import AsyncExitStack, asynccontextmanager
+from contextlib import AsyncExitStack
 from typing import Any
 
 import pytest
-import uvicorn
 
 from leeboard.api import limits
 from leeboard.api.joining import JoiningProtocol
 from leeboard.api.limits import MOST_HEAD_BYTES, MOST_HEADERS
+from loop_server import served
 
 pytestmark = pytest.mark.anyio
 WAIT_S = 120
@@ -39,27 +39,13 @@ async def whole(_scope: Any, receive: Any, send: Any) -> None:
     await send({"type": "http.response.body", "body": body})
 
 
-@asynccontextmanager
-async def served(protocol: type[JoiningProtocol]) -> AsyncIterator[int]:
-    config = uvicorn.Config(whole, port=0, http=protocol, lifespan="off", log_config=None)
-    server = uvicorn.Server(config)
-    async with asyncio.TaskGroup() as tasks:
-        running = tasks.create_task(server._serve())
-        while not server.started and not running.done():  # noqa: ASYNC110 - it tells nobody
-            await asyncio.sleep(0.01)
-        try:
-            yield server.servers[0].sockets[0].getsockname()[1]
-        finally:
-            server.should_exit = True
-
-
 @pytest.fixture
 async def serve() -> AsyncIterator[Callable[..., Any]]:
     """Starts a server with limits of its own; gives what connects to it."""
     async with AsyncExitStack() as stack:
 
         async def serve(**own: Any) -> Callable[..., Any]:
-            port = await stack.enter_async_context(served(type("Own", (JoiningProtocol,), own)))
+            port = await stack.enter_async_context(served(whole, type("Own", (JoiningProtocol,), own)))
 
             async def connect(*pieces: bytes) -> Connection:
                 reader, writer = await asyncio.open_connection("127.0.0.1", port)
