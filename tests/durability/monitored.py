@@ -207,15 +207,16 @@ def set_due(database: Database, at: datetime) -> None:
         connection.execute(update(resources).where(schedules).values(due_at=at))
 
 
-def found(database: Database) -> list[Any]:
+def found(database: Database, hours: Sequence[Hour] = ()) -> list[Any]:
+    """Executions, or those of these hours alone: another one may begin meanwhile."""
+    wanted = [executions.c.scheduled_at <= hours[-1].scheduled_at] if hours else []
     with database.read() as connection:
-        return list(connection.execute(select(executions)))
+        return list(connection.execute(select(executions).where(*wanted)))
 
 
-def n_final(database: Database) -> int:
-    with database.read() as connection:
-        query = select(func.count()).select_from(executions).where(executions.c.status.in_(FINAL))
-        return connection.execute(query).scalar_one()
+def n_final(database: Database, hours: Sequence[Hour] = ()) -> int:
+    """How many of these have ended."""
+    return sum(row.status in FINAL for row in found(database, hours))
 
 
 def n_work(database: Database) -> int:

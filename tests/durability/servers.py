@@ -11,7 +11,9 @@ import urllib.request
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager, suppress
 from dataclasses import dataclass, field
+from functools import reduce
 from http.server import BaseHTTPRequestHandler, HTTPServer
+from importlib import import_module
 from pathlib import Path
 
 from leeboard.jobs.processes import RunningProcess, descendants, process_of, with_variable
@@ -49,6 +51,11 @@ def wait_until(is_so: Callable[[], object], timeout_s: float, what: str) -> None
         if time.monotonic() > deadline:
             raise AssertionError(f"not within {timeout_s:g} s: {what}")
         time.sleep(0.05)
+
+
+def is_there(module: str, function: str, _n_calls: int = 1) -> bool:
+    """Whether the code has that function, so that a server can die after it."""
+    return callable(reduce(getattr, function.split("."), import_module(module)))
 
 
 @dataclass(slots=True)

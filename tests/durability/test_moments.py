@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 from monitored import faults, found, n_begun_again, n_final, n_work, set_due
-from servers import left_behind, wait_until
+from servers import is_there, left_behind, wait_until
 from sqlalchemy import select
 
 from leeboard.state.tables import work
@@ -16,11 +16,16 @@ MOMENTS = {
     "when it has claimed": ("leeboard.service.work.workers", "Task", 1),
     "when it has begun": ("leeboard.service.executions", "begin", 1),
     "before it uploads": ("leeboard.service.work.processing", "run_processing", 1),
-    "with one file uploaded": ("leeboard.jobs.runners.outputs", "write_bytes", 1),
+    "with one file uploaded": ("leeboard.jobs.runners.outputs", "write_stream", 1),
     "with all files uploaded": ("leeboard.service.work.processing", "upload_outputs", 1),
     "in the last transaction": ("leeboard.service.executions", "end", 1),
     "after the last transaction": ("leeboard.service.work.workers", "Workers._do", 1),
 }
+
+
+@pytest.mark.parametrize("moment", MOMENTS)
+def test_a_server_can_die_there(moment: str) -> None:
+    assert is_there(*MOMENTS[moment])
 
 
 def finish(cluster: Any, hours: list[Any], schedules: list[str]) -> None:
@@ -31,7 +36,7 @@ def finish(cluster: Any, hours: list[Any], schedules: list[str]) -> None:
             server.dies_never()
             server.start()
             server.wait_until_ready()
-    wait_until(lambda: n_final(cluster.database) >= n_windows, DONE_S, "all windows have ended")
+    wait_until(lambda: n_final(cluster.database, hours) >= n_windows, DONE_S, "all windows have ended")
     wait_until(lambda: n_work(cluster.database) == 0, DONE_S, "no work is left")
     assert faults(cluster.database, cluster.s3, schedules, hours) == []
     cluster.end()
@@ -50,7 +55,7 @@ def test_a_server_that_dies_leaves_its_work_to_another(cluster: Any, moment: str
     wait_until(lambda: not first.is_up, DONE_S, f"it dies {moment}")
     assert first.process.returncode == -9
     second.start()
-    wait_until(lambda: n_final(cluster.database) == len(hours), DONE_S, "the other did all")
+    wait_until(lambda: n_final(cluster.database, hours) == len(hours), DONE_S, "the other did all")
     finish(cluster, hours, schedules)
 
 
@@ -94,12 +99,12 @@ def test_a_server_that_stalls_writes_nothing_once_another_has_its_work(cluster: 
     held = running_job(cluster)
     cluster.pause_between_transactions()
     second.start()
-    wait_until(lambda: n_final(cluster.database) == len(hours), DONE_S, "the other did all")
-    before = found(cluster.database)
+    wait_until(lambda: n_final(cluster.database, hours) == len(hours), DONE_S, "the other did all")
+    before = found(cluster.database, hours)
     first.resume()
     wait_until(lambda: "is lost or was not renewed" in first.log.read_text(), DONE_S, "the first has seen it")
     finish(cluster, hours, schedules)
-    assert found(cluster.database) == before
+    assert found(cluster.database, hours) == before
     assert held is not None
 
 

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 from piped import faults, make_pipeline, n_ended, n_given_up, n_left, start
-from servers import JobsInView, kill_process, wait_until
+from servers import JobsInView, is_there, kill_process, wait_until
 
 DONE_S = 240
 MOMENTS = {
@@ -21,6 +21,11 @@ MOMENTS = {
     "before it is put back": ("leeboard.service.pipelines.executor", "put_back", 1),
     "in the last transaction": ("leeboard.service.pipelines.executor", "set_execution", 1),
 }
+
+
+@pytest.mark.parametrize("moment", MOMENTS)
+def test_a_server_can_die_there(moment: str) -> None:
+    assert is_there(*MOMENTS[moment])
 
 
 @pytest.mark.slow
