@@ -2,6 +2,7 @@
 
 import json
 import sys
+import time
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, closing, suppress
 from dataclasses import dataclass
@@ -12,7 +13,7 @@ from typing import Any
 import boto3
 import pytest
 from botocore.config import Config
-from sqlalchemy import update
+from sqlalchemy import select, update
 from sqlalchemy.exc import OperationalError
 
 from s3_server import KEY, SECRET, free_ports
@@ -41,16 +42,21 @@ class Cluster:
         make_endpoint(self.sagemaker, self.s3, hours)
         return hours, make_schedules(self.sagemaker, n_schedules, n_merging)
 
-    def pause_between_transactions(self) -> None:
-        """The first; on SQLite a server that sleeps in a transaction would keep all others out."""
-        while True:
+    def pause_in_the_midst_of_work(self) -> None:
+        """The first, between two transactions: on SQLite one that sleeps in its own keeps all others out."""
+        deadline = time.monotonic() + 120
+        while time.monotonic() < deadline:
             self.servers[0].pause()
             with suppress(OperationalError), self.database.write() as connection:
                 if not self.database.is_sqlite:
                     connection.exec_driver_sql("SET LOCAL lock_timeout = '1s'")
-                    connection.execute(update(work).values(kind=work.c.kind))
-                return
+                connection.execute(update(work).values(kind=work.c.kind))
+                held = select(work.c.id).where(work.c.state == "Running", work.c.kind == "execution")
+                if connection.execute(held).first() is not None:
+                    return
             self.servers[0].resume()
+            time.sleep(0.02)
+        raise AssertionError("it held no work whenever it was paused")
 
     def end(self) -> None:
         """By their signal; nothing of them may be left."""

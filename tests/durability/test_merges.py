@@ -122,7 +122,7 @@ def test_a_server_that_stalls_touches_nothing_of_what_another_went_on_with(
     first, second = cluster.servers
     first.start()
     running(first, beginning)
-    cluster.pause_between_transactions()
+    cluster.pause_in_the_midst_of_work()
     second.start()
     wait_until(lambda: n_final(cluster.database, hours) == len(hours), DONE_S, "the other did all")
     before = found(cluster.database, hours), jobs(cluster)

@@ -97,7 +97,7 @@ def test_a_server_that_stalls_writes_nothing_once_another_has_its_work(cluster: 
     hours, schedules = alone(cluster, n_hours=3)
     first, second = cluster.servers
     held = running_job(cluster)
-    cluster.pause_between_transactions()
+    cluster.pause_in_the_midst_of_work()
     second.start()
     wait_until(lambda: n_final(cluster.database, hours) == len(hours), DONE_S, "the other did all")
     before = found(cluster.database, hours)
