@@ -57,9 +57,9 @@ def test_work_whose_lease_cannot_be_renewed_stops_before_others_may_begin_it(
     service: Service, take: Callable[[], Task]
 ) -> None:
     task = take()
-    task.is_kept(monotonic() - SURE * service.settings.lease_s + 60)
+    task.prolong(monotonic() - SURE * service.settings.lease_s + 60)
     assert not task.is_lost
-    task.is_kept(monotonic() - SURE * service.settings.lease_s)
+    task.prolong(monotonic() - SURE * service.settings.lease_s)
     assert task.stopper(lambda: pytest.fail("was asked"))()
     keep(service, [task])
     with pytest.raises(LeaseLostError):  # whatever is renewed later: what went on for it was stopped

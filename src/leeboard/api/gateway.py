@@ -162,7 +162,7 @@ class Gateway:
         if len(invocation.body) + len(answer.body) < LARGE_BYTES:
             recording()
         else:
-            await asyncio.get_running_loop().run_in_executor(None, recording)
+            await asyncio.to_thread(recording)
 
     def _capture(
         self, deployed: Deployed, variant: Variant, invocation: Invocation, answer: ModelAnswer

@@ -4,6 +4,7 @@ A request's head has an end, a body keeps coming, an answer is taken: who does o
 """
 
 import asyncio
+import resource
 from collections.abc import Iterable
 from contextlib import suppress
 from time import monotonic
@@ -43,24 +44,16 @@ class Sending(Protocol):
 
 def open_many_files() -> None:
     """As many as the system lets this process have: a shell's 1,024 are few for a server."""
-    try:
-        from resource import RLIMIT_NOFILE, getrlimit, setrlimit
-    except ImportError:
-        return
-    soft, hard = getrlimit(RLIMIT_NOFILE)
+    soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
     wanted = MOST_FILES if hard < 0 else min(hard, MOST_FILES)
     if 0 <= soft < wanted:
         with suppress(ValueError, OSError):  # macOS has a lower limit that it does not tell
-            setrlimit(RLIMIT_NOFILE, (wanted, hard))
+            resource.setrlimit(resource.RLIMIT_NOFILE, (wanted, hard))
 
 
 def most_connections() -> int:
     """How many one server has at once."""
-    try:
-        from resource import RLIMIT_NOFILE, getrlimit  # not on every system
-    except ImportError:
-        return MOST_CONNECTIONS
-    soft = getrlimit(RLIMIT_NOFILE)[0]
+    soft = resource.getrlimit(resource.RLIMIT_NOFILE)[0]
     return MOST_CONNECTIONS if soft < 0 else min(MOST_CONNECTIONS, max(soft // OPEN_SHARE, 1))
 
 

@@ -16,6 +16,7 @@ from leeboard.service.traffic.hours import N_HOURS
 from leeboard.service.traffic.tallies import Variant
 from leeboard.state.database import Database
 from leeboard.state.tables import metric_points, metric_series, traffic_hours
+from leeboard.storage.layout import hour_of
 
 HOUR = timedelta(hours=1)
 COLUMNS = dict(zip(COUNTS, ("n", "n_4xx", "n_5xx"), strict=True))
@@ -47,9 +48,9 @@ def _hours(database: Database, now: datetime) -> Iterator[datetime]:
     with database.read() as connection:
         series = _series(connection)
         first_at = connection.execute(select(func.min(traffic_hours.c.at))).scalar_one()
-    recent_at, before = _hour_of(now) - (N_HOURS - 1) * HOUR, now + HOUR
+    recent_at, before = hour_of(now) - (N_HOURS - 1) * HOUR, now + HOUR
     while series and (last_at := _last(database, series, before)) is not None:
-        before = _hour_of(last_at)
+        before = hour_of(last_at)
         if first_at is not None and first_at < before < recent_at:
             before = first_at + HOUR
         else:
@@ -123,7 +124,3 @@ def _of_hours(connection: Connection, hour: datetime) -> Counter[tuple[Variant, 
             for column in COLUMNS.values()
         }
     )
-
-
-def _hour_of(at: datetime) -> datetime:
-    return at.replace(minute=0, second=0, microsecond=0)

@@ -59,8 +59,8 @@ class Task:
         """The claim is another's."""
         self._lost.set()
 
-    def is_kept(self, since_s: float) -> None:
-        """The lease was written at that time or later, by the monotonic clock."""
+    def prolong(self, since_s: float) -> None:
+        """The lease was written anew, at that time of the monotonic clock or later."""
         self._sure_until_s = since_s + SURE * self.service.settings.lease_s
 
     def finishing(self) -> AbstractContextManager[Connection]:
@@ -124,6 +124,6 @@ def keep(service: Service, tasks: Sequence[Task]) -> None:
     renewed = renew(service.database, [task.claim for task in tasks], until=until)
     for task in tasks:
         if task.claim in renewed.kept:
-            task.is_kept(since_s)
+            task.prolong(since_s)
         elif task.claim in renewed.lost:
             task.lose()

@@ -91,7 +91,7 @@ class Workers:
 
     def _do(self, taken: Claim, since_s: float) -> None:
         task = Task(self._service, self._models, taken, self._bridge)
-        task.is_kept(since_s)
+        task.prolong(since_s)
         with self._lock:
             self._held.append(task)
             if self._closing.is_set():
